@@ -1,0 +1,51 @@
+# urna: two commands do everything on a fresh Debian with Python 3.11: `make demo` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+ELECTION := demo
+
+.PHONY: help demo test check bench tamper clean lock words
+
+help: ## list what make can do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the pages to open
+	$(BIN)/urna demo $(ELECTION)
+
+test: $(VENV)/.ready-test ## set up what tests need and run the whole suite
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: $(VENV)/.ready-dev ## lint, types, import contracts and fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
+
+bench: $(VENV)/.ready-test ## print every figure that README and docs quote
+	$(BIN)/python -m bench
+
+tamper: $(VENV)/.ready-run ## change one number in one tally sheet of the demo and watch verification name it
+	$(BIN)/urna demo --tamper $(ELECTION)
+
+words: $(VENV)/.ready-dev ## collect sentences for translators and compile the catalogues
+	$(BIN)/pybabel -q extract -k say -k Sentence -k N_ -o src/urna/locale/urna.pot --no-location --sort-output src/urna
+	$(BIN)/pybabel -q update -i src/urna/locale/urna.pot -d src/urna/locale -D urna --no-fuzzy-matching
+	$(BIN)/pybabel -q compile -d src/urna/locale -D urna
+
+lock: ## resolve the dependencies again (needs uv)
+	uv pip compile -q --upgrade --all-extras --python-version 3.11 --generate-hashes pyproject.toml -o lock/run.txt
+	uv pip compile -q --upgrade --all-extras --group dev --python-version 3.11 --generate-hashes pyproject.toml -o lock/dev.txt
+
+clean: ## remove what make made
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench
+
+$(VENV)/.ready-run: lock/run.txt pyproject.toml scripts/setup
+	scripts/setup run
+
+$(VENV)/.ready-dev: lock/dev.txt pyproject.toml scripts/setup
+	scripts/setup dev
+
+$(VENV)/.ready-test: lock/dev.txt pyproject.toml scripts/setup
+	scripts/setup test

@@ -1,0 +1,1 @@
+"""Audits of machines against paper (arrives with part 6)."""

@@ -1,0 +1,1 @@
+"""Fingerprints: templates, matching, decision, and synthetic fingers."""

@@ -1,0 +1,1 @@
+"""The centre: receives sheets, totals, publishes."""

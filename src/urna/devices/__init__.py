@@ -1,0 +1,1 @@
+"""The world's machines and their simulated twins: readers, printers, secure element."""

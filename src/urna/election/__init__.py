@@ -1,0 +1,1 @@
+"""What is elected, where, by whom, under which rules."""

@@ -1,0 +1,1 @@
+"""The canonical bytes of a record, and documents that carry signatures."""

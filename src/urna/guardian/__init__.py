@@ -1,0 +1,1 @@
+"""Guardians of the joint key (arrives with part 2)."""

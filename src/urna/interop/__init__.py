@@ -1,0 +1,1 @@
+"""Formats of others (arrives with parts 2 and 5)."""

@@ -1,0 +1,1 @@
+"""Witnesses and monitors of the log (arrives with part 5)."""

@@ -1,0 +1,1 @@
+"""The public record: its folders, its events, its files."""

@@ -1,0 +1,1 @@
+"""A whole election from a results table."""

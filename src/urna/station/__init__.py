@@ -1,0 +1,1 @@
+"""A polling station: its day, its poll book, its booth."""

@@ -1,0 +1,1 @@
+"""The booth: waiting, choosing, reviewing, pending, printed; then cast, void or expired."""

@@ -1,0 +1,1 @@
+"""The poll book: who may vote here, and the outcomes of identification."""

@@ -1,0 +1,1 @@
+"""The ballot box file: equal slots, random order, no counters."""

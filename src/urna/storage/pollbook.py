@@ -1,0 +1,1 @@
+"""The poll-book store: SQLite, write-ahead log, synchronous FULL."""

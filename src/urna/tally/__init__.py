@@ -1,0 +1,1 @@
+"""Counting, the tally sheet, totals, and reconciliation."""

@@ -1,0 +1,1 @@
+"""Numbered checks of a public record."""
