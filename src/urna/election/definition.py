@@ -1,0 +1,268 @@
+"""The election definition: what is elected, where, by whom, under which rules.
+
+An official writes a folder (see `election/folder`), urna reads it into one `Definition`, and k of n officers
+sign its canonical bytes. Its SHA-256 is the election's identity: every other record names it.
+
+    Definition
+    ├── Authority     officers (k of n), the log's key, witnesses (quorum)
+    ├── Rules         time limit, attempts, receipts, thresholds, shares
+    ├── Territory     a tree: nation, state, municipality, parish, centre; circuits stand beside it
+    ├── Party, Candidate
+    ├── Contest       options (what a voter presses) that count for choices (who or what is voted for)
+    ├── BallotStyle   the contests of one kind of elector at one kind of place
+    └── Station       where it lies, its styles with their electors, its booths
+"""
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Literal
+
+import msgspec
+
+from urna.encoding.canonical import Code, Count, Hash, Moment, PublicKey, Record, digest, encode
+
+Ratio = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9]\d{0,11})/[1-9]\d{0,11}\Z")]
+"""An exact fraction, as "3/100"."""
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f\u2028\u2029]+\Z")]
+"""One line that people read; no control characters."""
+
+Words = dict[str, Text]
+"""A text in each language of the definition, by language code ("es", "en")."""
+
+KeyName = Annotated[str, msgspec.Meta(pattern=r"\A[!-*,-~]{1,120}\Z")]
+"""The name of a key in a signed note: printable ASCII without spaces and plus signs."""
+
+
+def ratio(text: Ratio) -> Fraction:
+    """The exact value of a ratio."""
+    return Fraction(text)
+
+
+class NamedKey(Record, frozen=True, kw_only=True):
+    """Somebody's Ed25519 key: a person's or body's name, the key's name in notes, the public key."""
+
+    name: Text
+    key_name: KeyName
+    key: PublicKey
+
+
+class Authority(Record, frozen=True, kw_only=True):
+    """Who signs: officers (any `threshold` of them act for the authority), the centre's log, its witnesses."""
+
+    name: Text
+    officers: tuple[NamedKey, ...]
+    threshold: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    log: NamedKey
+    witnesses: tuple[NamedKey, ...] = ()
+    witness_quorum: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+
+
+class Rules(Record, frozen=True, kw_only=True):
+    """The rules that a definition may set; the defaults are the ones of docs/rules.md."""
+
+    time_limit_seconds: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 360
+    inactivity_seconds: Annotated[int, msgspec.Meta(ge=30, le=600)] = 120
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    """Papers that one activation may print, the cast one included."""
+    challenges: Annotated[int, msgspec.Meta(ge=0, le=5)] = 1
+    """Of those, how many may challenge the machine."""
+    receipts: bool = False
+    """Whether a slip with the confirmation code is printed."""
+    languages: tuple[str, ...] = ("es", "en")
+    audit_share: Ratio = "54/100"
+    """Share of stations whose slips are counted by hand on the spot."""
+    risk_limit: Ratio = "5/100"
+    secrecy_threshold: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
+    """Fewest cast ballots of a contest at a station whose votes are published by station."""
+    finger_tries: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    """Tries per enrolled finger."""
+    false_match_rate: Ratio = "1/1000"
+    """The rate for which the matcher's threshold is chosen; provisional until part 3 calibrates it."""
+
+
+class Territory(Record, frozen=True, kw_only=True):
+    """A node of the territory tree, or a circuit beside it (its stations name it in `within`)."""
+
+    code: Code
+    kind: Code
+    """NATION, STATE, MUNICIPALITY, PARISH, CENTRE, CIRCUIT, or another word of the law."""
+    name: Text
+    parent: Code | None = None
+    """None for the one root."""
+
+
+class Party(Record, frozen=True, kw_only=True):
+    """A party or another group that has cards on the ballot."""
+
+    code: Code
+    name: Text
+    short_name: Text
+    color: Annotated[str, msgspec.Meta(pattern=r"\A#[0-9a-f]{6}\Z")] = "#808080"
+
+
+class Candidate(Record, frozen=True, kw_only=True):
+    """A person who stands, nominally or on lists, and who takes the seat where this person cannot."""
+
+    code: Code
+    name: Text
+    substitutes: tuple[Code, ...] = ()
+
+
+class ContestKind(StrEnum):
+    """What a voter decides in a contest."""
+
+    NOMINAL = "nominal"
+    """Persons: up to `votes_allowed` of them."""
+    LIST = "list"
+    """One party's list."""
+    REFERENDUM = "referendum"
+    """One answer to a question."""
+
+
+class Choice(Record, frozen=True, kw_only=True):
+    """Who or what a vote counts for: a person, a list with its order, or an answer."""
+
+    code: Code
+    name: Text
+    party: Code | None = None
+    nominees: tuple[Code, ...] = ()
+    """Candidates: one for a nominal choice, the list's order for a list, none for an answer."""
+
+
+class Option(Record, frozen=True, kw_only=True):
+    """A place to press: a party's card, or an answer. Several cards may count for one choice."""
+
+    code: Code
+    name: Text
+    party: Code | None = None
+    choice: Code
+
+
+class SeatRule(Record, frozen=True, kw_only=True):
+    """How votes become seats: names of `election/seats`."""
+
+    method: Literal["plurality", "dhondt", "sainte-lague", "modified-sainte-lague", "hare", "droop", "majority", "none"]
+    seats: Count
+    threshold: Ratio = "0/1"
+    """Share of the valid votes that a list needs to take part."""
+    tie: Literal["more-votes", "lot", "undecided"] = "lot"
+    """`more-votes`: the list with more votes, then lot; `lot`: a lot from the public seed."""
+
+
+class Contest(Record, frozen=True, kw_only=True):
+    """One decision of the voters of one territory.
+
+    Options are in ballot order. votes + undervotes = ballots × votes_allowed.
+    """
+
+    code: Code
+    kind: ContestKind
+    title: Words
+    territory: Code
+    electorate: Code = "ALL"
+    """Which electors decide it: ALL, or a group of the roll such as INDIGENOUS."""
+    votes_allowed: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    options: tuple[Option, ...]
+    choices: tuple[Choice, ...]
+    seat_rule: SeatRule
+
+
+class BallotStyle(Record, frozen=True, kw_only=True):
+    """The contests that one kind of elector sees, in ballot order."""
+
+    code: Code
+    contests: tuple[Code, ...]
+
+
+class StyleElectors(Record, frozen=True, kw_only=True):
+    """How many electors of a station vote on a style."""
+
+    style: Code
+    electors: Count
+
+
+class Station(Record, frozen=True, kw_only=True):
+    """A polling station (mesa): one poll book, one or more booths."""
+
+    code: Code
+    name: Text
+    centre: Code
+    """The territory, a leaf of the tree, in which it lies."""
+    within: tuple[Code, ...] = ()
+    """Territories beside the tree to which it belongs: its circuits."""
+    styles: tuple[StyleElectors, ...]
+    booths: Annotated[int, msgspec.Meta(ge=1, le=9)] = 1
+
+    @property
+    def electors(self) -> int:
+        """Electors of all styles."""
+        return sum(style.electors for style in self.styles)
+
+
+class Definition(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/definition/1"):
+    """Everything that is fixed before the day."""
+
+    code: Code
+    title: Words
+    purpose: Literal["election", "rehearsal"]
+    """A rehearsal can never be taken for an election: all its papers and records say so."""
+    opens_at: Moment
+    closes_at: Moment
+    authority: Authority
+    rules: Rules
+    territories: tuple[Territory, ...]
+    parties: tuple[Party, ...]
+    candidates: tuple[Candidate, ...]
+    contests: tuple[Contest, ...]
+    styles: tuple[BallotStyle, ...]
+    stations: tuple[Station, ...]
+
+
+class Election:
+    """A definition with its identity and the look-ups that everything else needs.
+
+    Args:
+        definition: a definition that `election/check` found without mistakes.
+        identity: the definition's hash when it is known already (a reader has hashed the bytes).
+    """
+
+    def __init__(self, definition: Definition, identity: Hash = "") -> None:
+        self.definition = definition
+        self.identity = identity or digest(encode(definition))
+        self.rules = definition.rules
+        self.territories = {territory.code: territory for territory in definition.territories}
+        self.contests = {contest.code: contest for contest in definition.contests}
+        self.styles = {style.code: style for style in definition.styles}
+        self.stations = {station.code: station for station in definition.stations}
+        self.parties = {party.code: party for party in definition.parties}
+        self.candidates = {candidate.code: candidate for candidate in definition.candidates}
+
+    def contests_of_style(self, style: Code) -> tuple[Contest, ...]:
+        """The contests of a ballot style, in ballot order."""
+        return tuple(self.contests[code] for code in self.styles[style].contests)
+
+    def contests_of_station(self, station: Code) -> tuple[Contest, ...]:
+        """The contests of all styles of a station, each once, in the definition's order."""
+        codes = {code for each in self.stations[station].styles for code in self.styles[each.style].contests}
+        return tuple(contest for contest in self.definition.contests if contest.code in codes)
+
+    def styles_with(self, contest: Code) -> frozenset[Code]:
+        """The ballot styles that hold a contest."""
+        return frozenset(style.code for style in self.definition.styles if contest in style.contests)
+
+    def chain(self, territory: Code) -> tuple[Code, ...]:
+        """A territory and those that contain it, up to the root."""
+        found = [territory]
+        while (parent := self.territories[found[-1]].parent) is not None:
+            found.append(parent)
+        return tuple(found)
+
+    def territories_of_station(self, station: Code) -> tuple[Code, ...]:
+        """Every territory that contains a station, its circuits included, each once."""
+        place = self.stations[station]
+        return tuple(dict.fromkeys((*self.chain(place.centre), *place.within)))
+
+    def key_name(self, station: Code, role: str) -> str:
+        """The name in notes of a station's key; role is "poll-book" or "booth-1", "booth-2" and so on."""
+        return f"urna/{self.identity[:16]}/{station}/{role}"
