@@ -1,0 +1,1 @@
+"""Fingers that urna draws itself (being written)."""
