@@ -26,6 +26,7 @@ MAX_SIGNATURES = 128
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _LINE = re.compile(r"\A— (\S+) (\S+)\Z")
+_KEY_HEX = re.compile(r"\A[0-9a-f]{64}\Z")
 
 
 class NoteSignature(NamedTuple):
@@ -45,6 +46,10 @@ class Note(NamedTuple):
 
     text: str
     signatures: tuple[NoteSignature, ...]
+
+    def by(self, name: str, key_id: bytes) -> tuple[bytes, ...]:
+        """What the key of this name and id signed: what follows the id, line by line."""
+        return tuple(one.signature for one in self.signatures if (one.name, one.key_id) == (name, key_id))
 
 
 def key_id(name: str, signature_type: int, public: bytes) -> bytes:
@@ -67,6 +72,52 @@ def check_key_name(name: str) -> str:
     return name
 
 
+def check_public_hex(public_hex: str) -> str:
+    """The Ed25519 public key, if it is 64 lower-case hexadecimal digits.
+
+    Raises:
+        Malformed: it is not.
+    """
+    if not _KEY_HEX.match(public_hex):
+        raise Malformed(
+            Sentence("a public key of 64 lower-case hexadecimal digits"),
+            Sentence("{key}", {"key": repr(public_hex[:80])}),
+            Sentence("Check the key."),
+        )
+    return public_hex
+
+
+def format_vkey(name: str, signature_type: int, public_hex: str) -> str:
+    """A public key as C2SP writes it: name+hex key id+base64(type || public key)."""
+    public = bytes.fromhex(public_hex)
+    encoded = base64.b64encode(bytes([signature_type]) + public).decode()
+    return f"{name}+{key_id(name, signature_type, public).hex()}+{encoded}"
+
+
+def parse_vkey(vkey: str, signature_type: int) -> tuple[str, str]:
+    """The name and the public key, in hexadecimal digits, of an Ed25519 key that C2SP's format holds.
+
+    Args:
+        vkey: name+hex key id+base64(type || public key).
+        signature_type: the one that the key must be for.
+
+    Raises:
+        Malformed: not such a key, or its id is not that of its name, type and public key.
+    """
+    name, _, rest = vkey.partition("+")
+    try:
+        raw = base64.b64decode(rest.partition("+")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 33 or format_vkey(check_key_name(name), signature_type, raw[1:].hex()) != vkey:
+        raise Malformed(
+            Sentence("a key as name+id+base64, of signature type {type}", {"type": signature_type}),
+            Sentence("{key}", {"key": repr(vkey[:200])}),
+            Sentence("Copy the key again from where its owner publishes it."),
+        )
+    return name, raw[1:].hex()
+
+
 class NoteVerifier:
     """A key that is trusted under a name.
 
@@ -77,8 +128,13 @@ class NoteVerifier:
 
     def __init__(self, name: str, public_hex: str) -> None:
         self.name = check_key_name(name)
-        self.public_hex = public_hex
+        self.public_hex = check_public_hex(public_hex)
         self.key_id = key_id(name, ED25519, bytes.fromhex(public_hex))
+
+    @classmethod
+    def of(cls, vkey: str) -> "NoteVerifier":
+        """The key that a text in C2SP's format holds; raises `Malformed` if it is none."""
+        return cls(*parse_vkey(vkey, ED25519))
 
     def check(self, text: bytes, signature: bytes) -> None:
         """Returns if this key signed the text; raises `Unproven` otherwise."""
@@ -93,8 +149,7 @@ class NoteVerifier:
 
     def vkey(self) -> str:
         """The key as C2SP writes it: name+hex key id+base64(type || public key)."""
-        encoded = base64.b64encode(bytes([ED25519]) + bytes.fromhex(self.public_hex)).decode()
-        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+        return format_vkey(self.name, ED25519, self.public_hex)
 
     def __repr__(self) -> str:
         """The key as C2SP writes it."""
@@ -135,6 +190,21 @@ def sign_note(text: str, signers: Iterable[NoteSigner]) -> bytes:
     return (text + "\n" + "".join(lines)).encode()
 
 
+def add_signatures(data: bytes, signatures: Iterable[NoteSignature], where: str = "") -> bytes:
+    """The note with more signatures under it; one that it already bears is not repeated.
+
+    Raises:
+        Malformed: not a note, or it would bear more than MAX_SIGNATURES.
+    """
+    there = list(parse_note(data, where).signatures)
+    for signature in signatures:
+        if signature not in there:
+            there.append(signature)
+            data += signature.line().encode()
+    parse_note(data, where)
+    return data
+
+
 def parse_note(data: bytes, where: str = "") -> Note:
     """The note that these bytes are; its signatures are not verified yet.
 
@@ -153,12 +223,26 @@ def parse_note(data: bytes, where: str = "") -> Note:
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise _malformed(Sentence("{count} signatures", {"count": len(lines)}), where)
-    return Note(text + "\n", tuple(_parse_line(line, where) for line in lines))
+    return Note(text + "\n", tuple(parse_signature(line, where) for line in lines))
 
 
-def open_note(
-    data: bytes, trusted: Sequence[NoteVerifier], where: str = ""
-) -> tuple[str, tuple[NoteVerifier, ...]]:
+def parse_signature(line: str, where: str = "") -> NoteSignature:
+    """The signature that a line is, without its newline.
+
+    Raises:
+        Malformed: not a signature line.
+    """
+    match = _LINE.match(line)
+    try:
+        raw = base64.b64decode(match[2], validate=True) if match else b""
+    except (binascii.Error, ValueError):
+        raw = b""
+    if match is None or len(raw) < 5 or "+" in match[1] or base64.b64encode(raw).decode() != match[2]:
+        raise _malformed(Sentence("a signature line that is not one"), where)
+    return NoteSignature(match[1], raw[:4], raw[4:])
+
+
+def open_note(data: bytes, trusted: Sequence[NoteVerifier], where: str = "") -> tuple[str, tuple[NoteVerifier, ...]]:
     """The note's text and the trusted keys that signed it, each once, in the order of `trusted`.
 
     Signatures of unknown keys are passed over; a known key's signature that fails refuses the whole note.
@@ -171,16 +255,14 @@ def open_note(
     text = note.text.encode()
     found = []
     for verifier in trusted:
-        own = [s for s in note.signatures if (s.name, s.key_id) == (verifier.name, verifier.key_id)]
+        own = note.by(verifier.name, verifier.key_id)
         for signature in own:
-            verifier.check(text, signature.signature)
+            verifier.check(text, signature)
         if own:
             found.append(verifier)
     if not found:
         raise Unproven(
-            Sentence(
-                "a signature by {names}", {"names": " / ".join(v.name for v in trusted) or "a trusted key"}
-            ),
+            Sentence("a signature by {names}", {"names": " / ".join(v.name for v in trusted) or "a trusted key"}),
             Sentence("none by a trusted key"),
             Sentence("Ask for the document with its signature, or check which keys you trust."),
             where,
@@ -191,17 +273,6 @@ def open_note(
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or _CONTROL.search(text):
         raise _malformed(Sentence("a text that is not lines ended by newlines"), "")
-
-
-def _parse_line(line: str, where: str) -> NoteSignature:
-    match = _LINE.match(line)
-    try:
-        raw = base64.b64decode(match[2], validate=True) if match else b""
-    except (binascii.Error, ValueError):
-        raw = b""
-    if match is None or len(raw) < 5 or "+" in match[1] or base64.b64encode(raw).decode() != match[2]:
-        raise _malformed(Sentence("a signature line that is not one"), where)
-    return NoteSignature(match[1], raw[:4], raw[4:])
 
 
 def _malformed(found: Sentence, where: str) -> Malformed:
