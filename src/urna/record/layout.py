@@ -1,0 +1,175 @@
+"""Where everything lies in the public record, and how large it may be.
+
+    definition.note                      the definition, signed by k of n officers
+    certifications/0001.note             station keys that are certified
+    revocations/0001.note                station keys that are revoked
+    roll.note                            how many electors each station has, and the roots of its roll
+    decisions/0001.note                  stations not opened or annulled
+    incidents/0001.note                  what the centre refused or was sent twice, by hash
+    stations/<CODE>/zero-1.note          the zero report of booth 1
+    stations/<CODE>/sheet-0.note         the tally sheet; corrections are sheet-1.note and so on
+    stations/<CODE>/ballots.json         the ballots' ids and states
+    results/0001.note                    the results, first edition
+    log/checkpoint                       the log's newest checkpoint
+    log/checkpoints/<size>               every checkpoint it ever published
+    log/tile/…                           its tiles
+    README.txt                           how to verify all this
+
+Every file is one leaf of the log, except the log itself and README.txt.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from urna.encoding.canonical import Code
+from urna.errors import Malformed
+from urna.log.tiles import MAX_BUNDLE_BYTES, parse_tile_path
+
+README = "README.txt"
+DEFINITION = "definition.note"
+ROLL = "roll.note"
+CHECKPOINT = "log/checkpoint"
+LOG = "log/"
+
+_MEGABYTE = 1024 * 1024
+
+
+class Kind(StrEnum):
+    """What a file of the record is."""
+
+    DEFINITION = "definition"
+    CERTIFICATION = "certification"
+    REVOCATION = "revocation"
+    ROLL = "roll"
+    DECISION = "decision"
+    INCIDENT = "incident"
+    ZERO_REPORT = "zero report"
+    SHEET = "tally sheet"
+    BALLOTS = "ballot list"
+    RESULTS = "results"
+    CHECKPOINT = "checkpoint"
+    OLD_CHECKPOINT = "kept checkpoint"
+    TILE = "tile"
+    README = "readme"
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether a file of this kind is a leaf of the log."""
+        return self not in _UNLOGGED
+
+
+_UNLOGGED = frozenset({Kind.CHECKPOINT, Kind.OLD_CHECKPOINT, Kind.TILE, Kind.README})
+
+MAX_BYTES = {
+    Kind.DEFINITION: 60 * _MEGABYTE,
+    Kind.CERTIFICATION: 60 * _MEGABYTE,
+    Kind.REVOCATION: _MEGABYTE,
+    Kind.ROLL: 60 * _MEGABYTE,
+    Kind.DECISION: _MEGABYTE,
+    Kind.INCIDENT: _MEGABYTE,
+    Kind.ZERO_REPORT: 4 * _MEGABYTE,
+    Kind.SHEET: 4 * _MEGABYTE,
+    Kind.BALLOTS: 16 * _MEGABYTE,
+    Kind.RESULTS: 60 * _MEGABYTE,
+    Kind.CHECKPOINT: _MEGABYTE,
+    Kind.OLD_CHECKPOINT: _MEGABYTE,
+    Kind.TILE: MAX_BUNDLE_BYTES,
+    Kind.README: 64 * 1024,
+}
+"""The most bytes that are read of a file of each kind; a longer one is refused unread."""
+
+
+class Place(NamedTuple):
+    """What lies at a path: its kind, whose it is ("" if no station's), and its number.
+
+    The number is the serial of a certification, revocation, decision or incident, the edition of results,
+    the booth of a zero report, the sequence of a sheet, the size of a kept checkpoint; otherwise 0.
+    """
+
+    kind: Kind
+    station: Code = ""
+    number: int = 0
+
+
+_SERIAL = {
+    "certifications": Kind.CERTIFICATION,
+    "revocations": Kind.REVOCATION,
+    "decisions": Kind.DECISION,
+    "incidents": Kind.INCIDENT,
+    "results": Kind.RESULTS,
+}
+_FOLDER = {kind: folder for folder, kind in _SERIAL.items()}
+_FIXED = {
+    README: Kind.README,
+    DEFINITION: Kind.DEFINITION,
+    ROLL: Kind.ROLL,
+    CHECKPOINT: Kind.CHECKPOINT,
+}
+_SERIAL_PATH = re.compile(r"\A([a-z]+)/(\d{4,9})\.note\Z", re.ASCII)
+_STATION_PATH = re.compile(
+    r"\Astations/([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)/(?:(zero|sheet)-(0|[1-9]\d{0,3})\.note|(ballots)\.json)\Z",
+    re.ASCII,
+)
+_OLD_CHECKPOINT_PATH = re.compile(r"\Alog/checkpoints/(0|[1-9]\d{0,17})\Z", re.ASCII)
+
+
+def serial_path(kind: Kind, serial: int) -> str:
+    """Where the document of this kind with this serial (from 1) lies."""
+    return f"{_FOLDER[kind]}/{serial:04d}.note"
+
+
+def zero_report_path(station: Code, booth: int) -> str:
+    """Where the zero report of a booth (from 1) lies."""
+    return f"stations/{station}/zero-{booth}.note"
+
+
+def sheet_path(station: Code, sequence: int) -> str:
+    """Where a station's sheet lies; sequence 0 is the sheet of the closing."""
+    return f"stations/{station}/sheet-{sequence}.note"
+
+
+def ballots_path(station: Code) -> str:
+    """Where a station's ballot list lies."""
+    return f"stations/{station}/ballots.json"
+
+
+def results_path(edition: int) -> str:
+    """Where an edition of the results (from 1) lies."""
+    return serial_path(Kind.RESULTS, edition)
+
+
+def kept_checkpoint_path(size: int) -> str:
+    """Where the checkpoint of this size is kept."""
+    return f"log/checkpoints/{size}"
+
+
+def place_of(path: str) -> Place | None:
+    """What lies at a path of the record; None if nothing of the record has such a path."""
+    if path in _FIXED:
+        return Place(_FIXED[path])
+    if match := _STATION_PATH.match(path):
+        return _station_place(match)
+    if (match := _SERIAL_PATH.match(path)) and match[1] in _SERIAL:
+        place = Place(_SERIAL[match[1]], number=int(match[2]))
+        return place if serial_path(place.kind, place.number) == path and place.number else None
+    if match := _OLD_CHECKPOINT_PATH.match(path):
+        return Place(Kind.OLD_CHECKPOINT, number=int(match[1]))
+    return Place(Kind.TILE) if path.startswith(LOG) and _is_tile(path.removeprefix(LOG)) else None
+
+
+def _station_place(match: re.Match[str]) -> Place | None:
+    station, what, number, ballots = match.groups()
+    if ballots:
+        return Place(Kind.BALLOTS, station)
+    if what == "sheet":
+        return Place(Kind.SHEET, station, int(number))
+    return Place(Kind.ZERO_REPORT, station, int(number)) if int(number) else None
+
+
+def _is_tile(path: str) -> bool:
+    try:
+        parse_tile_path(path)
+    except Malformed:
+        return False
+    return True

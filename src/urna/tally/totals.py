@@ -1,0 +1,182 @@
+"""Sums over tally sheets, per contest and territory, and turnout: whole numbers only, each station once.
+
+A contest is summed in its own territory and in every territory below or beside it that holds some of its
+stations; not in the territories that contain its own, where the sum would be the same again.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from urna.election.definition import Contest, Election
+from urna.election.statement import PollBookStatement
+from urna.encoding.canonical import Code, Count
+from urna.errors import OutOfOrder
+from urna.tally.results import ChoiceVotes, ContestTotal, Turnout
+from urna.tally.sheet import ContestTally, OptionVotes, TallySheet
+from urna.words import Sentence
+
+
+class StationCount(NamedTuple):
+    """What one counted station adds to the totals: people, ballots, and its contests."""
+
+    station: Code
+    identified: Count
+    cast: Count
+    contests: tuple[ContestTally, ...]
+
+
+class _ContestSum:
+    """The running sum of one contest in one territory."""
+
+    __slots__ = ("ballots", "counted", "expected", "undervotes", "votes", "withheld", "withheld_ballots")
+
+    def __init__(self, options: int) -> None:
+        self.expected = self.counted = self.withheld = 0
+        self.ballots = self.withheld_ballots = self.undervotes = 0
+        self.votes = [0] * options
+
+    def add(self, tally: ContestTally) -> None:
+        self.counted += 1
+        self.ballots += tally.ballots
+        if tally.votes is None or tally.undervotes is None:
+            self.withheld += 1
+            self.withheld_ballots += tally.ballots
+            return
+        self.undervotes += tally.undervotes
+        self.votes = [total + each.votes for total, each in zip(self.votes, tally.votes, strict=True)]
+
+
+class _PeopleSum:
+    """The running sum of people in one territory."""
+
+    __slots__ = ("cast", "counted", "expected", "identified", "registered", "registered_counted")
+
+    def __init__(self) -> None:
+        self.expected = self.counted = self.registered = self.registered_counted = self.identified = self.cast = 0
+
+
+def count_of(sheet: TallySheet, statement: PollBookStatement) -> StationCount:
+    """What a station adds to the totals."""
+    return StationCount(sheet.station, statement.identified_total, sheet.cast, sheet.contests)
+
+
+class Totals:
+    """The sums of an election, to which each counted station is added once.
+
+    Args:
+        election: the definition.
+        registered: electors by station, from the roll's commitments.
+    """
+
+    def __init__(self, election: Election, registered: Mapping[Code, Count]) -> None:
+        self._election = election
+        self._registered = registered
+        self._counted: set[Code] = set()
+        self._above = {one.code: frozenset(election.chain(one.territory)[1:]) for one in election.definition.contests}
+        self._contests: dict[tuple[Code, Code], _ContestSum] = {}
+        self._people: dict[Code, _PeopleSum] = {}
+        for station in election.stations:
+            self._expect(station)
+
+    def add(self, count: StationCount) -> None:
+        """Adds a station's sheet, which reconciles with the definition (`tally/reconciliation`).
+
+        Raises:
+            OutOfOrder: the station is in these totals already, or unknown.
+        """
+        if count.station in self._counted or count.station not in self._election.stations:
+            raise OutOfOrder(
+                Sentence("each station of the definition once", {}),
+                Sentence("{station} again, or unknown", {"station": count.station}),
+                Sentence("Total again from the accepted sheets.", {}),
+                count.station,
+            )
+        self._counted.add(count.station)
+        places = self._election.territories_of_station(count.station)
+        for tally in count.contests:
+            for territory in self._shown(tally.contest, places):
+                self._contests[tally.contest, territory].add(tally)
+        for territory in places:
+            self._count_people(self._people[territory], count)
+
+    def contests(self) -> tuple[ContestTotal, ...]:
+        """All totals: by contest, then by territory, both in the definition's order."""
+        definition = self._election.definition
+        return tuple(
+            _contest_total(contest, territory.code, self._contests[contest.code, territory.code])
+            for contest in definition.contests
+            for territory in definition.territories
+            if (contest.code, territory.code) in self._contests
+        )
+
+    def turnout(self) -> tuple[Turnout, ...]:
+        """People by territory, in the definition's order."""
+        return tuple(
+            _turnout(territory.code, self._people[territory.code])
+            for territory in self._election.definition.territories
+            if territory.code in self._people
+        )
+
+    def _expect(self, station: Code) -> None:
+        places = self._election.territories_of_station(station)
+        for contest in self._election.contests_of_station(station):
+            for territory in self._shown(contest.code, places):
+                key = (contest.code, territory)
+                if key not in self._contests:
+                    self._contests[key] = _ContestSum(len(contest.options))
+                self._contests[key].expected += 1
+        for territory in places:
+            people = self._people.setdefault(territory, _PeopleSum())
+            people.expected += 1
+            people.registered += self._registered.get(station, 0)
+
+    def _count_people(self, people: _PeopleSum, count: StationCount) -> None:
+        people.counted += 1
+        people.registered_counted += self._registered.get(count.station, 0)
+        people.identified += count.identified
+        people.cast += count.cast
+
+    def _shown(self, contest: Code, places: Iterable[Code]) -> list[Code]:
+        above = self._above[contest]
+        return [territory for territory in places if territory not in above]
+
+
+def votes_by_choice(contest: Contest, votes: Iterable[OptionVotes]) -> dict[Code, int]:
+    """Votes of each choice, in the definition's order: the sum over its options (cards)."""
+    found = dict.fromkeys((choice.code for choice in contest.choices), 0)
+    counted_for = {option.code: option.choice for option in contest.options}
+    for each in votes:
+        found[counted_for[each.option]] += each.votes
+    return found
+
+
+def _contest_total(contest: Contest, territory: Code, total: _ContestSum) -> ContestTotal:
+    votes = tuple(
+        OptionVotes(option=option.code, votes=number)
+        for option, number in zip(contest.options, total.votes, strict=True)
+    )
+    by_choice = votes_by_choice(contest, votes)
+    return ContestTotal(
+        territory=territory,
+        contest=contest.code,
+        stations_expected=total.expected,
+        stations_counted=total.counted,
+        stations_withheld=total.withheld,
+        ballots=total.ballots,
+        withheld_ballots=total.withheld_ballots,
+        votes=votes,
+        choices=tuple(ChoiceVotes(choice=choice, votes=number) for choice, number in by_choice.items()),
+        undervotes=total.undervotes,
+    )
+
+
+def _turnout(territory: Code, people: _PeopleSum) -> Turnout:
+    return Turnout(
+        territory=territory,
+        stations_expected=people.expected,
+        stations_counted=people.counted,
+        registered=people.registered,
+        registered_counted=people.registered_counted,
+        identified=people.identified,
+        cast=people.cast,
+    )
