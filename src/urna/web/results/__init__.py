@@ -1,0 +1,1 @@
+"""The public results page: static files made from a record, readable without scripts."""
