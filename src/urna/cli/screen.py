@@ -1,0 +1,49 @@
+"""The terminal: one console for answers, one for errors, and how a mistake is shown on it.
+
+Answers go to the standard output and errors to the standard error, so that either can be piped away.
+"""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from urna.cli.words import say
+from urna.errors import Finding, Findings, UrnaError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_error(error: UrnaError) -> None:
+    """Say on the standard error what is wrong and what to do; several mistakes a line each."""
+    if isinstance(error, Findings):
+        show_findings(error)
+        return
+    parts = {"expected": say(error.expected), "found": say(error.found)}
+    place = f"[bold]{escape(error.where)}:[/] " if error.where else ""
+    err.print(f"{place}[red]{escape(say('Expected {expected}; found {found}.', **parts))}[/]")
+    err.print(escape(say(error.remedy)))
+
+
+def show_findings(error: Findings) -> None:
+    """One line for each mistake, `file:line: problem remedy`, and a last line that counts them."""
+    for finding in error.findings:
+        err.print(finding_line(finding))
+    count = len(error.findings)
+    err.print()
+    if count == 1:
+        err.print(f"[red]{say('1 mistake. Mend it and try again; nothing was changed.')}[/]")
+    else:
+        counted = say("{count} mistakes. Mend them and try again; nothing was changed.", count=count)
+        err.print(f"[red]{counted}[/]")
+
+
+def finding_line(finding: Finding) -> Text:
+    """The line of one mistake, its place in bold so that the eye finds the next one."""
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    return Text.assemble((f"{place}: ", "bold"), (say(finding.problem), "red"), f" {say(finding.remedy)}")
+
+
+def groups_of_four(identity: str) -> str:
+    """A hash as people read it aloud: groups of four digits."""
+    return " ".join(identity[start : start + 4] for start in range(0, len(identity), 4))

@@ -1,0 +1,42 @@
+"""The reader's language: chosen once, before anything is said.
+
+Sentences stand in the code in English; `src/urna/locale` holds their translations (gettext catalogues,
+compiled by `make words`). What has no translation yet is said in English.
+"""
+
+import gettext
+from collections.abc import Mapping, Sequence
+from importlib.resources import as_file, files
+from itertools import pairwise
+
+from urna.words import Sentence
+
+LANGUAGES = ("en", "es")
+DOMAIN = "urna"
+
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def asked_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language that was asked for: `--lang`, else LC_ALL, LC_MESSAGES or LANG, else English."""
+    for before, after in pairwise(arguments):
+        if before == "--lang":
+            return after
+    stuck = [argument.removeprefix("--lang=") for argument in arguments if argument.startswith("--lang=")]
+    names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((name[:2] for name in (*stuck, *names) if name[:2] in LANGUAGES), "en")
+
+
+def speak(language: str) -> None:
+    """Say everything from now on in this language; an unknown one is English."""
+    global _catalogue  # noqa: PLW0603 - one process speaks one language, and gettext itself keeps it this way
+    with as_file(files("urna") / "locale") as folder:
+        _catalogue = gettext.translation(DOMAIN, folder, languages=[language], fallback=True)
+
+
+def say(sentence: Sentence | str, /, **values: str | int) -> str:
+    """The sentence in the reader's language; a bare template takes its values by name."""
+    if isinstance(sentence, Sentence):
+        return _catalogue.gettext(sentence.template).format(**sentence.values)
+    text = _catalogue.gettext(sentence) if sentence else ""
+    return text.format(**values) if values else text
