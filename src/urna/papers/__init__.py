@@ -1,1 +1,1 @@
-"""What stands where on every printed paper."""
+"""What is printed: which words and numbers stand where, whatever prints them."""
