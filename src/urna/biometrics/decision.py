@@ -49,8 +49,8 @@ class Thresholds(Record, frozen=True, kw_only=True):
 
 
 FIRST_VERSION = Thresholds(
-    match_score=45_000,
-    false_matches=100,
+    match_score=40_400,
+    false_matches=10,
     evidence="to be measured",
 )
 """The default, stated as a first version."""

@@ -27,8 +27,8 @@ WIDTH, HEIGHT = 320, 384
 class Touch(NamedTuple):
     """How a finger is laid on the reader, once.
 
-    `right`, `down` in pixels, `turn` in radians; `pressure` -1 (light, thin ridges) to 1 (hard, thick
-    ridges); `dryness` 0 (moist, closed ridges) to 1 (broken ridges); `stretch` in pixels.
+    `right`, `down` in pixels, up to 60; `turn` in radians; `pressure` mostly -1 (light, thin ridges) to 1
+    (hard, thick ridges); `dryness` mostly 0 (moist, closed ridges) to 1 (broken ridges); `stretch` in pixels.
     """
 
     right: float
@@ -37,6 +37,10 @@ class Touch(NamedTuple):
     pressure: float
     dryness: float
     stretch: float
+
+
+FAINT = Touch(right=0.0, down=0.0, turn=0.0, pressure=-3.0, dryness=3.0, stretch=2.0)
+"""A finger hardly touching and very dry: an image too poor to match, whoever's it is."""
 
 
 class SyntheticFinger:
@@ -102,7 +106,7 @@ def _ink(ridges: Field, touch: Touch, random: Generator) -> Field:
     uneven = 0.18 * smooth_noise(random, ridges.shape, 40.0)
     grain = smooth_noise(random, ridges.shape, 2.6) + smooth_noise(random, ridges.shape, 5.0)
     level = 0.45 * touch.pressure + uneven - 0.1 + (0.15 + 0.45 * touch.dryness) * grain
-    return (1.0 / (1.0 + np.exp(-(ridges + level) * 3.2))).astype(np.float32)
+    return _soft_step((ridges + level) * 3.2)
 
 
 def _contact(touch: Touch, random: Generator) -> Field:
@@ -114,7 +118,12 @@ def _contact(touch: Touch, random: Generator) -> Field:
     right = (columns - WIDTH / 2 + 0.3 * touch.right) / wide
     oval = np.abs(down) ** 2.4 + np.abs(right) ** 2.4
     ragged = 0.06 * smooth_noise(random, (HEIGHT, WIDTH), 14.0)
-    return (1.0 / (1.0 + np.exp((oval + ragged - 1.0) * 22.0))).astype(np.float32)
+    return _soft_step((1.0 - oval - ragged) * 22.0)
+
+
+def _soft_step(value: Field) -> Field:
+    """0 far below zero, 1 far above, one half at zero: the logistic function, safe for every value."""
+    return (0.5 + 0.5 * np.tanh(value / 2.0)).astype(np.float32)
 
 
 def _scan(ink: Field, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:

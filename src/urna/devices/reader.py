@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from urna.biometrics.capture import Reader
 from urna.biometrics.image import DPI, MAX_SIDE, FingerImage
@@ -98,8 +98,7 @@ def decode_image(data: bytes, where: str = "") -> FingerImage:
     except Malformed as error:
         error.where = where
         raise
-    except (OSError, ValueError, SyntaxError, TypeError, EOFError, Warning, UnidentifiedImageError,
-            Image.DecompressionBombError, MemoryError, OverflowError, KeyError) as error:  # fmt: skip
+    except Exception as error:  # a decoder may raise anything at all on hostile bytes
         raise _malformed(Sentence("another kind of file, or a damaged one"), where) from error
 
 
