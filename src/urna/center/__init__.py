@@ -1,1 +1,1 @@
-"""The centre: receives sheets, totals, publishes."""
+"""The centre: it receives the stations' papers, totals them, and publishes every one before it is believed."""

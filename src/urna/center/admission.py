@@ -1,0 +1,131 @@
+"""What the authority hands to the centre: certified and revoked keys, the roll's commitments, decisions.
+
+Each is signed by k of n officers and has the next serial, so nothing can be slipped in between or left out.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from urna.election.certification import Certification, Revocation, RollCommitment, RollCommitments, StationDecision
+from urna.election.definition import Definition, Election
+from urna.encoding.canonical import Code, Count, Hash
+from urna.encoding.document import open_document, read_document
+from urna.errors import OutOfOrder, Unproven
+from urna.record.keys import Keyring, officer_verifiers
+from urna.record.layout import DEFINITION
+from urna.words import Sentence
+
+
+class _OfElection(Protocol):
+    @property
+    def election(self) -> Hash: ...
+
+
+A = TypeVar("A", bound=_OfElection)
+
+
+class Admission:
+    """The authority's documents so far.
+
+    Args:
+        definition: the signed definition, the whole document.
+
+    Raises:
+        Malformed: not a definition.
+        Unproven: too few of the officers whom it names signed it.
+    """
+
+    def __init__(self, definition: bytes) -> None:
+        authority = read_document(definition, Definition, DEFINITION).authority
+        self._officers = officer_verifiers(authority.officers)
+        self._threshold = authority.threshold
+        opened = open_document(definition, Definition, self._officers, self._threshold, DEFINITION)
+        self.election = Election(opened)
+        self.certifications: list[Certification] = []
+        self.revocations: list[Revocation] = []
+        self.decisions: list[StationDecision] = []
+        self.keyring = Keyring((), ())
+        self.roll: dict[Code, RollCommitment] = {}
+
+    def certify(self, document: bytes) -> Certification:
+        """Takes the next certification; see `Raises` of `open_own`, and OutOfOrder for another serial."""
+        certification = self.open_own(document, Certification)
+        _check_serial(certification.serial, len(self.certifications))
+        self._check_stations(keys.station for keys in certification.stations)
+        self.certifications.append(certification)
+        self.keyring = Keyring(self.certifications, self.revocations)
+        return certification
+
+    def revoke(self, document: bytes) -> Revocation:
+        """Takes the next revocation; see `Raises` of `open_own`, and OutOfOrder for another serial."""
+        revocation = self.open_own(document, Revocation)
+        _check_serial(revocation.serial, len(self.revocations))
+        self.revocations.append(revocation)
+        self.keyring = Keyring(self.certifications, self.revocations)
+        return revocation
+
+    def commit_roll(self, document: bytes) -> RollCommitments:
+        """Takes the roll's commitments, once; see `Raises` of `open_own`, and OutOfOrder the second time."""
+        commitments = self.open_own(document, RollCommitments)
+        if self.roll:
+            raise OutOfOrder(
+                Sentence("one roll, committed before the day"),
+                Sentence("a second one"),
+                Sentence("Keep the first; a roll that changed needs a new definition."),
+            )
+        self._check_stations(each.station for each in commitments.stations)
+        self.roll = {each.station: each for each in commitments.stations}
+        return commitments
+
+    def decide(self, document: bytes) -> StationDecision:
+        """Takes the next decision; raises as `read_decision`."""
+        decision = self.read_decision(document)
+        self.decisions.append(decision)
+        return decision
+
+    def read_decision(self, document: bytes) -> StationDecision:
+        """The next decision, not taken yet.
+
+        Raises:
+            Malformed, Unproven: as `open_own`; also a station that the definition does not have.
+            OutOfOrder: another serial.
+        """
+        decision = self.open_own(document, StationDecision)
+        _check_serial(decision.serial, len(self.decisions))
+        self._check_stations([decision.station])
+        return decision
+
+    def open_own(self, document: bytes, kind: type[A]) -> A:
+        """A document of this election's authority.
+
+        Raises:
+            Malformed: not such a document.
+            Unproven: too few officers signed it, or it is another election's.
+        """
+        record = open_document(document, kind, self._officers, self._threshold)
+        if record.election != self.election.identity:
+            raise Unproven(
+                Sentence("a document of election {election}", {"election": self.election.identity[:16]}),
+                Sentence("one of {election}", {"election": record.election[:16]}),
+                Sentence("Use the documents of this election."),
+            )
+        return record
+
+    def _check_stations(self, stations: Iterable[Code]) -> None:
+        for station in stations:
+            if station not in self.election.stations:
+                raise Unproven(
+                    Sentence("a station of this election"),
+                    Sentence("{station}", {"station": station}),
+                    Sentence("Check the station's code in the definition."),
+                    station,
+                )
+
+
+def _check_serial(serial: Count, before: int) -> None:
+    if serial != before + 1:
+        raise OutOfOrder(
+            Sentence("the document with serial {serial}", {"serial": before + 1}),
+            Sentence("serial {serial}", {"serial": serial}),
+            Sentence("Hand over the documents in the order of their serials."),
+        )

@@ -1,0 +1,118 @@
+"""Publishing: everything becomes a leaf of the log before anybody is shown it.
+
+    prepare(files) -> Batch          the log grows, its new checkpoint is signed
+    (witnesses check batch.proof and cosign batch.checkpoint)
+    writes(batch, cosignatures)      what to write, in this order: tiles, checkpoint, and only then the files
+
+A crash between the last two is mended by publishing the same batch again: writing the same bytes is harmless.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from urna.encoding.canonical import digest
+from urna.errors import Malformed, OutOfOrder
+from urna.log.checkpoint import sign_checkpoint
+from urna.log.log import Log
+from urna.log.note import NoteSignature, NoteSigner, add_signatures
+from urna.record.entry import entry_of, read_entry
+from urna.record.layout import CHECKPOINT, LOG, Kind, kept_checkpoint_path, place_of
+from urna.words import Sentence
+
+
+class File(NamedTuple):
+    """A file of the record: its path and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Batch(NamedTuple):
+    """Files that were logged together, and the checkpoint that a witness is asked to cosign."""
+
+    files: tuple[File, ...]
+    tiles: tuple[File, ...]
+    old_size: int
+    """The log's size before."""
+    size: int
+    checkpoint: bytes
+    """Signed by the log alone."""
+    proof: tuple[bytes, ...]
+    """That the log at `old_size` is a prefix of this one (`verify_growth`)."""
+
+
+_ORDER = tuple(Kind)
+"""Within a batch: definition, certifications, revocations, roll, …, sheets, ballots, results."""
+
+
+class Publication:
+    """The log of a record and what is in it.
+
+    Args:
+        signer: the log's key.
+        entries: the leaves that are published already, in order.
+    """
+
+    def __init__(self, signer: NoteSigner, entries: Iterable[bytes] = ()) -> None:
+        self._signer = signer
+        self._log = Log(signer.name, entries)
+        self._published = {entry.path: entry.sha256 for entry in map(read_entry, self._log.entries)}
+
+    @property
+    def size(self) -> int:
+        """The number of leaves."""
+        return self._log.size
+
+    def prepare(self, files: Iterable[File]) -> Batch:
+        """Adds files to the log, in the order of the day within the batch; those already there are left out.
+
+        Raises:
+            Malformed: a path of no logged file.
+            OutOfOrder: a path that is published with other bytes; nothing was added.
+        """
+        new = sorted({file.path: file for file in files if self._is_new(file)}.values(), key=_rank)
+        old_size = self.size
+        self._log.extend(entry_of(file.path, file.data) for file in new)
+        self._published.update((file.path, digest(file.data)) for file in new)
+        return Batch(
+            files=tuple(new),
+            tiles=tuple(File(LOG + path, data) for path, data in self._log.files(since=old_size)),
+            old_size=old_size,
+            size=self.size,
+            checkpoint=sign_checkpoint(self._log.checkpoint(), [self._signer]),
+            proof=self._log.growth_proof(old_size),
+        )
+
+    def _is_new(self, file: File) -> bool:
+        place = place_of(file.path)
+        if place is None or not place.kind.is_logged:
+            raise Malformed(
+                Sentence("the path of a file that is logged"),
+                Sentence("{path}", {"path": repr(file.path[:200])}),
+                Sentence("See docs/spec/record.md for what lies where."),
+            )
+        known = self._published.get(file.path)
+        if known not in (None, digest(file.data)):
+            raise OutOfOrder(
+                Sentence("a place in the record that is free"),
+                Sentence("other bytes there"),
+                Sentence("Publish a correction beside it; what is published never changes."),
+                file.path,
+            )
+        return known is None
+
+
+def writes(batch: Batch, cosignatures: Sequence[NoteSignature] = ()) -> Iterator[File]:
+    """The files to write, in this order, so that nothing is shown before it is in the witnessed log."""
+    if batch.size > batch.old_size:
+        checkpoint = add_signatures(batch.checkpoint, cosignatures)
+        yield from batch.tiles
+        yield File(kept_checkpoint_path(batch.size), checkpoint)
+        yield File(CHECKPOINT, checkpoint)
+    yield from batch.files
+
+
+def _rank(file: File) -> tuple[int, str]:
+    """By kind and then path; within one kind no order says anything of the order of arrival."""
+    place = place_of(file.path)
+    return (_ORDER.index(place.kind) if place else len(_ORDER), file.path)

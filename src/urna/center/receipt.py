@@ -1,0 +1,66 @@
+"""The centre's answer to a sender: what it did with what came, and why."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from urna.encoding.canonical import Code, Hash
+from urna.errors import OutOfOrder, Unproven, UrnaError
+from urna.words import Sentence
+
+
+class Verdict(StrEnum):
+    """What the centre did with what came."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    """The same bytes came before; nothing changed."""
+    QUARANTINED = "quarantined"
+    """Properly signed, but its numbers need people to look; not counted, and publicly so."""
+    REFUSED = "refused"
+    """It does not prove what it says, or contradicts what is published."""
+
+
+class Receipt(NamedTuple):
+    """The verdict, the SHA-256 of what came, and why it is not accepted."""
+
+    verdict: Verdict
+    document: Hash
+    reason: Sentence | str | None = None
+
+
+def refused(document: Hash, error: UrnaError) -> Receipt:
+    """The receipt for something that does not prove what it says."""
+    return Receipt(Verdict.REFUSED, document, str(error))
+
+
+def no_keys(station: Code) -> Unproven:
+    """The error for a station without keys that speak for it."""
+    return Unproven(
+        Sentence("one certified set of keys that is not revoked"),
+        Sentence("none, or more than one"),
+        Sentence("Ask the authority to certify the station's keys."),
+        station,
+    )
+
+
+def out_of_sequence(station: Code, sequence: int, expected: int) -> OutOfOrder:
+    """The error for a correction that comes before what it corrects."""
+    return OutOfOrder(
+        Sentence("the sheet with sequence {sequence}", {"sequence": expected}),
+        Sentence(
+            "Station {station}: a sheet with sequence {left} came, expected {right}.",
+            {"station": station, "left": sequence, "right": expected},
+        ),
+        Sentence("Send the earlier sheet first."),
+        station,
+    )
+
+
+def other_ballots(station: Code) -> OutOfOrder:
+    """The error for a correction with another ballot list."""
+    return OutOfOrder(
+        Sentence("the ballot list that is published"),
+        Sentence("Station {station}: a correction came with another ballot list.", {"station": station}),
+        Sentence("Correct the sheet; the ballots of a closed station never change."),
+        station,
+    )

@@ -1,0 +1,130 @@
+"""Reading what a station sent: whose it is, whether its keys signed it, and whether its numbers agree.
+
+Nothing here decides what becomes of it; `center/centre` does.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from urna.ballot.published import BallotList
+from urna.election.certification import RollCommitment, StationKeys
+from urna.election.definition import Election
+from urna.election.statement import PollBookStatement
+from urna.encoding.canonical import Code, Hash, decode
+from urna.encoding.document import open_document, read_document
+from urna.errors import Unproven
+from urna.record.keys import booth_verifiers, poll_book_verifier
+from urna.tally.reconciliation import reconcile
+from urna.tally.rule import Case
+from urna.tally.sheet import TallySheet, ZeroReport
+from urna.words import Sentence
+
+
+class Papers(NamedTuple):
+    """A station's sheet and the statement inside it, both properly signed."""
+
+    sheet: TallySheet
+    statement: PollBookStatement
+
+
+def station_of(document: bytes, kind: type[TallySheet] | type[ZeroReport], election: Election) -> Code:
+    """The station that a document names, its signatures not verified yet.
+
+    Raises:
+        Malformed: not such a document.
+        Unproven: of another election, or of a station that this election does not have.
+    """
+    record = read_document(document, kind)
+    _refuse_foreign(record.election, record.station, election)
+    return record.station
+
+
+def open_sheet(document: bytes, election: Election, keys: StationKeys) -> Papers:
+    """The sheet that every booth of the station signed, and the statement that its poll book signed.
+
+    Raises:
+        Malformed: not a sheet, or its statement is none.
+        Unproven: a signature is missing or fails, or the statement is of another election or station.
+    """
+    booths = booth_verifiers(election, keys)
+    sheet = open_document(document, TallySheet, booths, len(booths), keys.station)
+    poll_book = poll_book_verifier(election, keys)
+    statement = open_document(sheet.statement.encode(), PollBookStatement, [poll_book], 1, keys.station)
+    _refuse_foreign(statement.election, statement.station, election)
+    if statement.station != sheet.station:
+        raise Unproven(
+            Sentence("the statement of station {station}", {"station": sheet.station}),
+            Sentence("that of {station}", {"station": statement.station}),
+            Sentence("Ask the station for its own sheet."),
+            sheet.station,
+        )
+    return Papers(sheet, statement)
+
+
+def open_zero_report(document: bytes, election: Election, keys: StationKeys) -> ZeroReport:
+    """The zero report that its booth signed, with nothing but zeros.
+
+    Raises:
+        Malformed: not a zero report.
+        Unproven: not signed by the booth that it names, or not zero.
+    """
+    report = read_document(document, ZeroReport, keys.station)
+    booths = booth_verifiers(election, keys)
+    open_document(document, ZeroReport, booths[report.booth - 1 : report.booth] if report.booth else [])
+    found = report.ballots + sum(each.votes for each in report.votes)
+    if found:
+        raise Unproven(
+            Sentence("a box with 0 ballots and 0 votes"),
+            Sentence("{found}", {"found": found}),
+            Sentence("Do not open this booth; zero it before witnesses."),
+            keys.station,
+        )
+    return report
+
+
+def open_ballots(data: bytes, papers: Papers) -> BallotList:
+    """The ballot list of a station, as canonical bytes.
+
+    Raises:
+        Malformed: not a ballot list.
+        Unproven: of another election or station.
+    """
+    ballots = decode(data, BallotList, papers.sheet.station)
+    if (ballots.election, ballots.station) != (papers.sheet.election, papers.sheet.station):
+        raise Unproven(
+            Sentence("the ballot list of station {station}", {"station": papers.sheet.station}),
+            Sentence("that of {station}", {"station": ballots.station}),
+            Sentence("Ask the station for its own list."),
+            papers.sheet.station,
+        )
+    return ballots
+
+
+def first_breach(
+    papers: Papers,
+    ballots: BallotList | None,
+    election: Election,
+    roll: RollCommitment | None,
+    zero_reports: Mapping[int, Hash],
+) -> Sentence | None:
+    """The first rule of reconciliation that a station's papers break, or None."""
+    case = Case(election, papers.sheet, papers.statement, roll, zero_reports, ballots)
+    breaches = reconcile(case).breaches
+    return breaches[0].sentence if breaches else None
+
+
+def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:
+    if identity != election.identity:
+        raise Unproven(
+            Sentence("a document of election {election}", {"election": election.identity[:16]}),
+            Sentence("one of {election}", {"election": identity[:16]}),
+            Sentence("Send it to the centre of its own election."),
+            station,
+        )
+    if station not in election.stations:
+        raise Unproven(
+            Sentence("a station of this election"),
+            Sentence("{station}", {"station": station}),
+            Sentence("Check the station's code in the definition."),
+            station,
+        )

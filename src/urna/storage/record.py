@@ -1,0 +1,194 @@
+"""A public record as a folder: reading it without trusting it, writing it without ever overwriting.
+
+A folder may come from anybody. Links are never followed, nothing outside the folder is opened, and no file is
+read beyond the limit of its kind.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from urna.errors import Malformed, OutOfOrder
+from urna.record.layout import CHECKPOINT, README, place_of
+from urna.record.reader import Listing, no_file, too_long
+from urna.record.readme import README_TEXT
+from urna.words import Sentence
+
+MAX_FILES = 2_000_000
+"""A nation of 30,000 stations has about 200,000 files; more than this is refused."""
+
+MAX_DEPTH = 12
+
+
+class _Found(NamedTuple):
+    path: str
+    size: int
+    strange: Sentence | None
+
+
+class FolderReader:
+    """The record in a folder. It holds no open file, so it can be sent to other processes.
+
+    Args:
+        root: the folder.
+    """
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = os.path.realpath(root)
+
+    def list(self) -> Listing:
+        """What is in the folder, links and other things that are no plain file apart.
+
+        Raises:
+            Malformed: no folder there, or more files than any election has.
+        """
+        if not Path(self.root).is_dir():
+            raise Malformed(
+                Sentence("the folder of a public record"),
+                Sentence("none"),
+                Sentence("Check the path."),
+                self.root,
+            )
+        sizes: dict[str, int] = {}
+        strange: dict[str, Sentence] = {}
+        for found in _walk(self.root, "", MAX_DEPTH):
+            if found.strange is None:
+                sizes[found.path] = found.size
+            else:
+                strange[found.path] = found.strange
+            if len(sizes) + len(strange) > MAX_FILES:
+                raise _too_many()
+        return Listing(sizes, strange)
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file of at most `limit` bytes; raises `Malformed` if there is no such plain file."""
+        full = f"{self.root}/{path}"
+        try:
+            if os.path.realpath(full) != full:
+                raise no_file(path)
+            descriptor = os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, ValueError) as error:
+            raise no_file(path) from error
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise no_file(path)
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise too_long(path, Path(full).stat().st_size, limit)
+        return data
+
+
+class FolderWriter:
+    """Writes a record into a folder; each file appears whole or not at all, and never changes again.
+
+    Only `log/checkpoint` is replaced, by a newer one. Half-written files live beside the folder, never in it.
+
+    Args:
+        root: the folder; made if absent, with its README.txt.
+        durable: whether each file is on the medium before the next one is written. A rehearsal need not wait.
+    """
+
+    def __init__(self, root: Path | str, *, durable: bool = True) -> None:
+        self.root = Path(os.path.realpath(root))
+        self._durable = durable
+        self._folders: set[Path] = set()
+        self._draft = self.root.with_name(f".{self.root.name}.draft")
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.write(README, README_TEXT)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Puts a file at its place. The same bytes again are harmless.
+
+        Raises:
+            Malformed: no path of a record.
+            OutOfOrder: other bytes are there already.
+        """
+        if place_of(path) is None:
+            raise Malformed(
+                Sentence("a path of the record"),
+                Sentence("{path}", {"path": repr(path[:200])}),
+                Sentence("See docs/spec/record.md for what lies where."),
+            )
+        target = self.root / path
+        self._make_folder(target.parent)
+        self._write_draft(data)
+        if path == CHECKPOINT:
+            self._draft.replace(target)
+        else:
+            self._link(target, data)
+        self._settle(target.parent)
+
+    def _link(self, target: Path, data: bytes) -> None:
+        """Gives the draft its name, which fails where a file is, even in a race."""
+        try:
+            os.link(self._draft, target, follow_symlinks=False)
+        except FileExistsError as error:
+            if target.is_symlink() or target.read_bytes() != data:
+                raise OutOfOrder(
+                    Sentence("a place in the record that is free"),
+                    Sentence("other bytes there"),
+                    Sentence("Publish a correction beside it; what is published never changes."),
+                    str(target.relative_to(self.root)),
+                ) from error
+        finally:
+            self._draft.unlink(missing_ok=True)
+
+    def _write_draft(self, data: bytes) -> None:
+        with self._draft.open("wb") as file:
+            file.write(data)
+            if self._durable:
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder not in self._folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+            if self._durable:
+                self._settle(folder.parent)
+
+    def _settle(self, folder: Path) -> None:
+        """Waits until the folder's own entries are on the medium."""
+        if not self._durable:
+            return
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _walk(root: str, below: str, depth: int) -> Iterator[_Found]:
+    """Everything below a folder, without following a link; a folder without files is strange, too."""
+    is_empty = True
+    with os.scandir(f"{root}/{below}") as entries:
+        for entry in entries:
+            is_empty = False
+            path = below + entry.name
+            if entry.is_dir(follow_symlinks=False) and depth:
+                yield from _walk(root, f"{path}/", depth - 1)
+            else:
+                yield _look(path, entry)
+    if is_empty and below:
+        yield _Found(below, 0, Sentence("an empty folder", {}))
+
+
+def _look(path: str, entry: os.DirEntry[str]) -> _Found:
+    safe = path.encode("utf-8", "backslashreplace").decode()
+    if entry.is_symlink():
+        return _Found(safe, 0, Sentence("a symbolic link", {}))
+    if not entry.is_file(follow_symlinks=False):
+        return _Found(safe, 0, Sentence("no plain file", {}))
+    if safe != path or not path.isprintable():
+        return _Found(ascii(path), 0, Sentence("a name that no file of a record has", {}))
+    return _Found(path, entry.stat(follow_symlinks=False).st_size, None)
+
+
+def _too_many() -> Malformed:
+    return Malformed(
+        Sentence("at most {limit} files", {"limit": MAX_FILES}),
+        Sentence("more"),
+        Sentence("Check that this is the folder of a public record."),
+    )
