@@ -158,6 +158,13 @@ def test_a_log_that_was_rolled_back_or_rewritten_is_refused(
     assert error.value.where == "checkpoint"
 
 
+def test_a_smaller_tree_is_no_growth() -> None:
+    """Two signed checkpoints of which one rolls the other back are well formed: they prove the log wrong."""
+    for new in (6, 0):
+        with pytest.raises(Unproven):
+            verify_growth(_at(7), _at(new), ())
+
+
 def test_an_empty_log_has_its_own_root() -> None:
     """SHA-256 of nothing; any other root of size 0 is refused."""
     assert _at(0).root == EMPTY_ROOT

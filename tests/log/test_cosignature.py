@@ -15,6 +15,7 @@ from urna.log.cosignature import (
     WitnessPolicy,
     WitnessSigner,
     WitnessVerifier,
+    cosigned_message,
     open_witnessed,
     read_cosignatures,
     require_witnesses,
@@ -157,6 +158,16 @@ def test_a_time_that_cannot_be_is_malformed(time: int) -> None:
     """A witness states when it looked; 0 is no time."""
     with pytest.raises(Malformed):
         WITNESSES[0].cosign(SIGNED, time)
+
+
+@pytest.mark.parametrize("time", [0, 2**63, 2**64 - 1])
+def test_a_cosignature_that_states_no_time_is_refused(time: int) -> None:
+    """Although its signature verifies."""
+    witness = WITNESSES[0].verifier
+    signature = SigningKey(bytes([10]) * 32).sign(cosigned_message(parse_note(SIGNED).text, time))
+    line = NoteSignature(witness.name, witness.key_id, time.to_bytes(8, "big") + signature)
+    with pytest.raises(Unproven, match="states a time"):
+        read_cosignatures(add_signatures(SIGNED, [line]), [witness])
 
 
 def test_a_witness_signs_checkpoints_only() -> None:

@@ -10,9 +10,10 @@ from tests.log.keys import LOG
 
 from urna.errors import Malformed, Unproven
 from urna.log.checkpoint import Checkpoint, verify_growth
-from urna.log.log import Log, read_log
+from urna.log.log import Log
 from urna.log.merkle import leaf_hash, root_of, verify_inclusion
-from urna.log.tiles import MAX_ENTRY_BYTES
+from urna.log.reading import read_log, verify_earlier, verify_file
+from urna.log.tiles import ENTRIES, MAX_ENTRY_BYTES, Tile
 
 ORIGIN = LOG.name
 GROWN = Log(ORIGIN, (f"entry {n}".encode() for n in range(600)))
@@ -139,6 +140,32 @@ def test_a_claimed_size_is_not_believed() -> None:
     assert error.value.where == "tile/entries/002"
 
 
+def test_older_files_of_the_folder_are_checked_too() -> None:
+    """Partial tiles of earlier sizes, which reading the newest log does not need."""
+    files = _folder(GROWN, [3, 100, 300, 600])
+    for path, data in files.items():
+        verify_file(GROWN, path, data)
+        for bad in (b"", data[:-1], data + b"\0", bytes([data[0] ^ 1]) + data[1:]):
+            with pytest.raises(Unproven) as unproven:
+                verify_file(GROWN, path, bad)
+            assert unproven.value.where == path
+    for path in ("tile/0/003", "tile/0/002", "tile/entries/002.p/89", "tile/2/000.p/1", "tile/0/000.txt"):
+        with pytest.raises(Malformed):
+            verify_file(GROWN, path, b"")
+
+
+def test_an_earlier_checkpoint_is_one_that_the_log_has_been() -> None:
+    """Of the same log, no larger than it, with the root it had then."""
+    for size in (0, 1, 300, 600):
+        verify_earlier(GROWN, GROWN.checkpoint(size))
+    other = Log(ORIGIN, [*GROWN.entries[:299], b"x", *GROWN.entries[300:], b"y"])
+    stranger = Log("other.example/log", GROWN.entries)
+    for bad in (other.checkpoint(300), other.checkpoint(601), stranger.checkpoint(300), stranger.checkpoint(0)):
+        with pytest.raises(Unproven) as unproven:
+            verify_earlier(GROWN, bad, "checkpoint.300")
+        assert unproven.value.where == "checkpoint.300"
+
+
 @given(st.integers(0, 600), st.integers(0, 600))
 def test_any_two_checkpoints_of_a_log_are_consistent(one: int, other: int) -> None:
     """The empty log included."""
@@ -174,6 +201,9 @@ def test_a_log_is_asked_only_for_what_it_has_been(size: int, since: int) -> None
         list(GROWN.files(size, since))
     with pytest.raises(Malformed):
         GROWN.growth_proof(since, size)
+    for tile in (Tile(ENTRIES, 2, 89), Tile(ENTRIES, 3), Tile(0, 2, 89), Tile(2, 0, 1)):
+        with pytest.raises(Malformed):
+            GROWN.content(tile)
 
 
 def test_an_empty_log_has_no_files() -> None:

@@ -197,6 +197,16 @@ def test_sizes_that_cannot_be_are_malformed(old: int, new: int) -> None:
         verify_consistency(old, new, [], EMPTY_ROOT, EMPTY_ROOT)
 
 
+@pytest.mark.parametrize(("start", "end"), [(1, 3), (2, 5), (2, 6), (1, 300), (4, 3), (-2, 0), (0, 301)])
+def test_leaves_that_are_no_subtree_are_malformed(start: int, end: int) -> None:
+    """A subtree starts at a multiple of the power of two at or above its number of leaves."""
+    for call in (TREE.subtree_root, lambda start, end: TREE.subtree_proof(start, end, 300)):
+        with pytest.raises(Malformed):
+            call(start, end)
+    with pytest.raises(Malformed):
+        verify_subtree(start, end, 300, proof=[bytes(32)] * 9, part_root=bytes(32), root=ROOTS[300])
+
+
 def test_the_largest_tree_has_proofs_of_63_hashes() -> None:
     """A claimed size costs no more than its 63 rows."""
     with pytest.raises(Unproven):

@@ -1,32 +1,22 @@
-"""An append-only log: what a centre writes and what a stranger reads back from its files.
+"""An append-only log, as the one who writes it holds it: entries in, checkpoints, proofs and files out.
 
-Nothing here touches a disk. A log's files come out as (path, bytes) pairs, and go in through a function
-that gives the bytes at a path.
+Nothing here touches a disk: the files come out as (path, bytes) pairs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from urna.errors import Malformed, Unproven
 from urna.log.checkpoint import Checkpoint
 from urna.log.merkle import MerkleTree
-from urna.log.shape import HASH_BYTES, check_index
+from urna.log.shape import check_index
 from urna.log.tiles import (
     ENTRIES,
-    TILE_HEIGHT,
     TILE_WIDTH,
     Tile,
     bundle,
     check_entry,
-    parse_bundle,
     tile_bytes,
     tiles_of,
 )
-from urna.words import Sentence
-
-Read = Callable[[str], bytes]
-"""The bytes at a path below the log's folder; KeyError or FileNotFoundError where there is no such file."""
-
-_ABSENT = (KeyError, FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class Log:
@@ -106,77 +96,5 @@ class Log:
         if tile.level != ENTRIES:
             return tile_bytes(self._tree, tile)
         start = tile.index * TILE_WIDTH
+        check_index(start + tile.width - 1, 0, self.size)
         return bundle(self._entries[start : start + tile.width])
-
-
-def read_log(read: Read, checkpoint: Checkpoint) -> Log:
-    """The log that the files hold, every entry and every tile checked against the checkpoint.
-
-    1. Read every bundle of entries.
-    2. Compare every tile with the hashes of those entries.
-    3. Compare the root with the checkpoint's.
-
-    Memory and time grow with what the files hold, never with what the checkpoint claims.
-
-    Args:
-        read: gives the bytes at a path; where a partial tile is absent its full successor is taken.
-        checkpoint: one that the caller trusts (`open_checkpoint`, `open_witnessed`).
-
-    Raises:
-        Malformed: a file is missing, or is not what its path says.
-        Unproven: a tile, or the root, is not that of the entries.
-    """
-    log = Log(checkpoint.origin)
-    for tile in tiles_of(checkpoint.size):
-        if tile.level == ENTRIES:
-            log.extend(_read_bundle(read, tile))
-        else:
-            _compare_tile(log, tile, read)
-    if log.checkpoint().root != checkpoint.root:
-        raise Unproven(
-            Sentence("the root {root} of the checkpoint", {"root": checkpoint.root.hex()}),
-            Sentence("{root} from the {size} entries", {"root": log.checkpoint().root.hex(), "size": log.size}),
-            Sentence("Entries were changed after they were logged: keep these files and report the log."),
-        )
-    return log
-
-
-def _read_bundle(read: Read, tile: Tile) -> list[bytes]:
-    found, data = _fetch(read, tile)
-    return parse_bundle(data, found.width, found.path())[: tile.width]
-
-
-def _compare_tile(log: Log, tile: Tile, read: Read) -> None:
-    found, data = _fetch(read, tile)
-    expected = log.content(tile)
-    if len(data) == found.width * HASH_BYTES and data.startswith(expected):
-        return
-    span = 1 << TILE_HEIGHT * tile.level
-    first = (tile.index * TILE_WIDTH + _first_difference(data, expected)) * span
-    raise Unproven(
-        Sentence("the hash of entries {first} to {last}", {"first": first, "last": first + span - 1}),
-        Sentence("another one, in {size} bytes", {"size": len(data)}),
-        Sentence("A tile or an entry was changed after it was logged: keep these files and report the log."),
-        found.path(),
-    )
-
-
-def _first_difference(data: bytes, expected: bytes) -> int:
-    """The place of the first hash that differs; 0 where only the lengths do."""
-    places = range(0, len(expected), HASH_BYTES)
-    return next((at // HASH_BYTES for at in places if data[at : at + HASH_BYTES] != expected[at : at + HASH_BYTES]), 0)
-
-
-def _fetch(read: Read, tile: Tile) -> tuple[Tile, bytes]:
-    """The tile, or the full one that has taken its place (a log may drop a partial tile then)."""
-    for candidate in dict.fromkeys((tile, tile.full())):
-        try:
-            return candidate, read(candidate.path())
-        except _ABSENT:
-            continue
-    raise Malformed(
-        Sentence("a file that a log of this size has"),
-        Sentence("none"),
-        Sentence("Fetch the log's folder again; if the file stays away, report the log."),
-        tile.path(),
-    )

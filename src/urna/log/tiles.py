@@ -78,7 +78,7 @@ def parse_tile_path(path: str) -> Tile:
         Malformed: no tile has that path.
     """
     match = _PATH.fullmatch(path)
-    level = -1 if match is None or match[1] == "entries" else int(match[1])
+    level = ENTRIES if match is None or match[1] == "entries" else int(match[1])
     index = int(re.sub("[x/]", "", match[2] + match[3])) if match else 0
     width = int(match[4] or TILE_WIDTH) if match else 0
     if width and level <= MAX_LEVEL and index <= MAX_INDEX and width <= TILE_WIDTH:
