@@ -51,7 +51,11 @@ class Thresholds(Record, frozen=True, kw_only=True):
 FIRST_VERSION = Thresholds(
     match_score=40_400,
     false_matches=10,
-    evidence="to be measured",
+    evidence=(
+        "First version. FVC2002 DB1_B: none of 2,880 pairs of different fingers reaches it (greatest 0.0263), so at "
+        "most 104 in 100,000 at 95 %; 1.07 % of 280 pairs of one finger miss it. The same method in the laboratory, "
+        "eight FVC sets: 1 in 100,000 of 202,176 pairs of different fingers reach it, 5.76 % of one finger miss it."
+    ),
 )
 """The default, stated as a first version."""
 

@@ -1,9 +1,10 @@
 """Image quality, 0 to 100: how much clean ridge there is. Our own measure, in the spirit of NFIQ 2.
 
-The image is smoothed a little and cut into blocks of 16 x 16 pixels (0.8 mm). A block counts by how strongly its grey changes
-point one way (the coherence of the gradient, Bazen and Gerez 2002): near 1 in clear ridges, near 0 in
-smudges and noise; a block with hardly any contrast counts nothing. The sum, as an area of skin, saturates at
-a full print. It says nothing about a finger's worth for matching beyond that, and is not NFIQ 2.
+The image is smoothed a little and cut into blocks of 16 x 16 pixels (0.8 mm). A block counts by how
+strongly its grey changes point one way (the coherence of the gradient, Bazen and Gerez 2002): near 1 in clear
+ridges, near 0 in smudges and noise; a block with hardly any contrast counts nothing. The sum, as an area of
+skin, saturates at a full print. It says nothing about a finger's worth for matching beyond that, and is not
+NFIQ 2.
 """
 
 import numpy as np

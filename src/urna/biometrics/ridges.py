@@ -10,7 +10,6 @@
 Same seed, same skin. For demos and tests only: no figure about real fingers follows from these.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +63,8 @@ def smooth_noise(random: Generator, shape: tuple[int, int], spacing: float) -> F
     grid = random.standard_normal((int(shape[0] / spacing) + 4, int(shape[1] / spacing) + 4))
     rows, columns = np.indices(shape, dtype=np.float32) / np.float32(spacing)
     shift = random.random(2).astype(np.float32)
-    return 1.6 * sample(grid.astype(np.float32), rows + shift[0] + 1, columns + shift[1] + 1)
+    hills = sample(grid.astype(np.float32), rows + shift[0] + 1, columns + shift[1] + 1)
+    return np.multiply(hills, 1.6, dtype=np.float32)
 
 
 @compiled
@@ -125,7 +125,7 @@ def _directions(place: NDArray[np.float64], poles: Poles, arch: float, random: G
     if not poles.cores:
         bend -= arch * np.sin(x / 55.0) * np.exp(-(((y + 40.0) / 90.0) ** 2)) * 0.8
     wander = 0.07 * smooth_noise(random, (x.shape[0], x.shape[1]), 45.0)
-    return (turn / 2.0 + bend + wander).astype(np.float32)
+    return np.asarray(turn / 2.0 + bend + wander, np.float32)
 
 
 def _periods(place: NDArray[np.float64], random: Generator) -> Field:
@@ -133,7 +133,7 @@ def _periods(place: NDArray[np.float64], random: Generator) -> Field:
     middle = random.uniform(8.2, 9.8)
     below = 0.06 * np.tanh(-place[1] / 120.0)
     wander = 0.04 * smooth_noise(random, (place.shape[1], place.shape[2]), 50.0)
-    return (middle * (1.0 + below + np.clip(wander, -0.1, 0.1))).astype(np.float32)
+    return np.asarray(middle * (1.0 + below + np.clip(wander, -0.1, 0.1)), np.float32)
 
 
 def _taps() -> tuple[Field, Field]:
@@ -162,7 +162,8 @@ def _filter(skin: Field, direction: Field, period: Field) -> Field:
     rows = np.clip(np.rint((period - _PERIODS[0]) * 4.0), 0, len(_PERIODS) - 1).astype(np.int64)
     cosine, sine = np.cos(direction), np.sin(direction)
     smoothed = _line_sum(skin, cosine, -sine, _BELL, rows)
-    return np.tanh(np.float32(2.5) * _line_sum(smoothed, sine, cosine, _WAVE, rows))
+    waves = _line_sum(smoothed, sine, cosine, _WAVE, rows)
+    return np.asarray(np.tanh(2.5 * waves), np.float32)
 
 
 @compiled

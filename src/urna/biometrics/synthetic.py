@@ -123,7 +123,7 @@ def _contact(touch: Touch, random: Generator) -> Field:
 
 def _soft_step(value: Field) -> Field:
     """0 far below zero, 1 far above, one half at zero: the logistic function, safe for every value."""
-    return (0.5 + 0.5 * np.tanh(value / 2.0)).astype(np.float32)
+    return np.asarray(0.5 + 0.5 * np.tanh(value / 2.0), np.float32)
 
 
 def _scan(ink: Field, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:

@@ -1,0 +1,66 @@
+"""A finger image that exists is in normal form, and cannot be changed or shown."""
+
+import numpy as np
+import pytest
+
+from urna.biometrics.image import FingerImage
+from urna.biometrics.quality import measure
+from urna.biometrics.synthetic import FAINT, SyntheticFinger
+from urna.errors import Malformed
+
+
+@pytest.mark.parametrize("shape", [(95, 200), (200, 95), (1025, 200), (200, 1025), (200,), (200, 200, 3)])
+def test_an_image_of_another_size_cannot_exist(shape: tuple[int, ...]) -> None:
+    """96 to 1024 pixels a side, two dimensions."""
+    with pytest.raises(Malformed):
+        FingerImage(np.zeros(shape, np.uint8))
+
+
+def test_an_image_of_another_depth_cannot_exist() -> None:
+    """Eight bits."""
+    with pytest.raises(Malformed, match="float64"):
+        FingerImage(np.zeros((200, 200)))  # type: ignore[arg-type]
+
+
+def test_an_image_cannot_be_changed() -> None:
+    """Neither through it nor through the array it was made from."""
+    source = np.zeros((100, 200), np.uint8)
+    image = FingerImage(source)
+    source[0, 0] = 7
+    assert image.pixels[0, 0] == 0
+    with pytest.raises(ValueError, match="read-only"):
+        image.pixels[0, 0] = 7
+    assert (image.width, image.height) == (200, 100)
+
+
+def test_images_are_equal_if_their_pixels_are() -> None:
+    """And hash alike."""
+    one, same = (FingerImage(np.full((100, 100), 9, np.uint8)) for _ in range(2))
+    other = FingerImage(np.full((100, 100), 8, np.uint8))
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+
+
+def test_an_image_does_not_show_itself() -> None:
+    """No pixel stands in a log line."""
+    assert repr(FingerImage(np.zeros((100, 200), np.uint8))) == "FingerImage(200 x 100)"
+
+
+def test_paper_and_noise_have_no_quality() -> None:
+    """White, black, grey and random pixels are 0."""
+    noise = np.random.Generator(np.random.PCG64(1)).integers(0, 256, (384, 320), dtype=np.uint8)
+    flat = [np.full((384, 320), level, np.uint8) for level in (0, 128, 255)]
+    assert [measure(FingerImage(pixels)) for pixels in flat] == [0, 0, 0]
+    assert measure(FingerImage(noise)) <= 2
+
+
+def test_a_good_print_is_better_than_half_of_it_and_than_a_faint_one() -> None:
+    """Quality follows the clean area."""
+    finger = SyntheticFinger(3)
+    whole = finger.impression(0)
+    pixels = whole.pixels.copy()
+    pixels[192:] = 255
+    assert measure(whole) > 70
+    assert 20 < measure(FingerImage(pixels)) < 0.7 * measure(whole)
+    assert measure(finger.press(1, FAINT)) < 10
