@@ -74,7 +74,7 @@ def mixed_number(ratio: Ratio) -> str:
 
 
 def _of_list(one: ListOutcome) -> Sentence:
-    values = {"code": one.code, "votes": one.votes, "needed": mixed_number(one.needed)}
+    values: dict[str, str | int] = {"code": one.code, "votes": one.votes, "needed": mixed_number(one.needed)}
     return Sentence(_STANDING[one.standing].template, values)
 
 

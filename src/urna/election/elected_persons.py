@@ -136,7 +136,8 @@ _REASON = {
 def explain_persons(persons: ContestPersons) -> list[Sentence]:
     """Each seat in order: who was passed over and why, then who holds it; then what is open."""
     sentences = []
-    for seat in sorted((*persons.elected, *persons.vacant), key=lambda one: one.seat):
+    seats: list[Elected | Vacant] = [*persons.elected, *persons.vacant]
+    for seat in sorted(seats, key=lambda one: one.seat):
         for one in seat.passed_over:
             values: dict[str, str | int] = {"seat": seat.seat, "person": one.person}
             sentences.append(Sentence(_REASON[one.reason].template, values))
