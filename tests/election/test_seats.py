@@ -145,14 +145,15 @@ def test_of_three_tied_lists_the_most_voted_gets_the_one_seat() -> None:
     assert result.awards[-1].equals == ("A", "C")
 
 
-@pytest.mark.parametrize("codes", ["AB", "BA"])
-def test_quotients_closer_than_a_float_can_tell_are_told_apart(codes: str) -> None:
-    """(2k+1)/2 and (3k+1)/3 are k+1/2 and k+1/3, the same double at k = 3·10^15."""
-    more, less, k = codes[0], codes[1], 3_002_399_751_580_329
-    assert (2 * k + 1) / 2 == (3 * k + 1) / 3
-    result = allocate_seats("C", AllocationRule(method=DHONDT, seats=4), {more: 2 * k + 1, less: 3 * k + 1})
+@pytest.mark.parametrize(("thirds", "seats"), [(1, {"A": 2, "B": 2}), (2, {"A": 1, "B": 3})])
+def test_quotients_closer_than_a_float_can_tell_are_told_apart(thirds: int, seats: dict[str, int]) -> None:
+    """k + 1/3, k + 1/2 and k + 2/3 are the same double at k = 3·10^15; the last of four seats hangs on them."""
+    k = 3_002_399_751_580_329
+    votes = {"A": 2 * k + 1, "B": 3 * k + thirds}
+    assert votes["A"] / 2 == votes["B"] / 3
+    result = allocate_seats("C", AllocationRule(method=DHONDT, seats=4), votes)
     assert result.undecided is None
-    assert result.seats_of(more) == 2
+    assert result.seats() == seats
 
 
 def test_equal_claims_that_all_fit_are_no_tie() -> None:
