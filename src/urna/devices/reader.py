@@ -98,6 +98,8 @@ def decode_image(data: bytes, where: str = "") -> FingerImage:
     except Malformed as error:
         error.where = where
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _malformed(Sentence("a header that claims more pixels than any finger has"), where) from error
     except Exception as error:  # a decoder may raise anything at all on hostile bytes
         raise _malformed(Sentence("another kind of file, or a damaged one"), where) from error
 
