@@ -186,7 +186,7 @@ def test_an_open_tie_seats_nobody_and_the_lists_wait_for_it() -> None:
     nominal, region, nation = elect_persons(races)
     assert (nominal.elected, nominal.undecided) == ((), 1)
     assert (region.waits_for, nation.waits_for) == (("N",), ())
-    assert str(explain_persons(nominal)[-1]) == "1 seats wait for a tie to be decided."
+    assert str(explain_persons(nominal)[-1]) == "Seats that wait for a tie to be decided: 1."
     assert str(explain_persons(region)[-1]) == "This can change with the undecided tie in N."
 
 

@@ -147,7 +147,7 @@ def test_of_three_tied_lists_the_most_voted_gets_the_one_seat() -> None:
 
 @pytest.mark.parametrize(("thirds", "seats"), [(1, {"A": 2, "B": 2}), (2, {"A": 1, "B": 3})])
 def test_quotients_closer_than_a_float_can_tell_are_told_apart(thirds: int, seats: dict[str, int]) -> None:
-    """k + 1/3, k + 1/2 and k + 2/3 are the same double at k = 3·10^15; the last of four seats hangs on them."""
+    """At k = 3·10^15, k + 1/3, k + 1/2 and k + 2/3 are one double, and the last seat hangs on them."""
     k = 3_002_399_751_580_329
     votes = {"A": 2 * k + 1, "B": 3 * k + thirds}
     assert votes["A"] / 2 == votes["B"] / 3
@@ -174,7 +174,7 @@ def test_an_open_tie_is_reported_with_its_seats() -> None:
     assert tie is not None
     assert (tie.seats, tie.among, tie.waits_for_seed) == (2, ("P2", "P3", "P4"), False)
     assert result.seats() == {"P1": 1, "P2": 0, "P3": 0, "P4": 0}
-    assert str(explain(result)[-1]) == "2 seats are undecided among P2, P3, P4, tied at 5."
+    assert str(explain(result)[-1]) == "Seats left undecided among P2, P3, P4, tied at 5: 2."
 
 
 def test_before_the_seed_is_drawn_a_lot_is_awaited() -> None:
@@ -182,7 +182,7 @@ def test_before_the_seed_is_drawn_a_lot_is_awaited() -> None:
     result = allocate_seats("C", AllocationRule(method=DHONDT, seats=1, tie=TieRule.LOT), {"A": 7, "B": 7})
     assert result.undecided is not None
     assert result.undecided.waits_for_seed
-    assert "wait for the lot" in str(explain(result)[-1])
+    assert "that wait for the lot" in str(explain(result)[-1])
 
 
 @pytest.mark.parametrize("method", [method for method in SeatMethod if method is not SeatMethod.NONE])

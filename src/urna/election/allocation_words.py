@@ -44,11 +44,9 @@ _AWARD = {
 }
 
 _SHORTAGE = {
-    Shortage.NO_VOTES: Sentence("{seats} seats have nobody to go to: there are no votes."),
-    Shortage.BELOW_THRESHOLD: Sentence("{seats} seats have nobody to go to: none passed the threshold."),
-    Shortage.TOO_FEW: Sentence(
-        "{seats} seats have nobody to go to: fewer lists or candidates have votes than there are seats."
-    ),
+    Shortage.NO_VOTES: Sentence("Seats unfilled, because there are no votes: {seats}."),
+    Shortage.BELOW_THRESHOLD: Sentence("Seats unfilled, because none passed the threshold: {seats}."),
+    Shortage.TOO_FEW: Sentence("Seats unfilled, because too few lists or candidates have votes: {seats}."),
 }
 
 
@@ -98,5 +96,5 @@ def _of_tie(tie: UndecidedSeats) -> Sentence:
         "figure": mixed_number(tie.figure),
     }
     if tie.waits_for_seed:
-        return Sentence("{seats} seats wait for the lot among {codes}, tied at {figure}.", values)
-    return Sentence("{seats} seats are undecided among {codes}, tied at {figure}.", values)
+        return Sentence("Seats that wait for the lot among {codes}, tied at {figure}: {seats}.", values)
+    return Sentence("Seats left undecided among {codes}, tied at {figure}: {seats}.", values)

@@ -143,7 +143,7 @@ def explain_persons(persons: ContestPersons) -> list[Sentence]:
             sentences.append(Sentence(_REASON[one.reason].template, values))
         sentences.append(_of_holder(seat) if isinstance(seat, Elected) else _of_vacancy(seat))
     if persons.undecided:
-        sentences.append(Sentence("{seats} seats wait for a tie to be decided.", {"seats": persons.undecided}))
+        sentences.append(Sentence("Seats that wait for a tie to be decided: {seats}.", {"seats": persons.undecided}))
     sentences += [
         Sentence("This can change with the undecided tie in {contest}.", {"contest": contest})
         for contest in persons.waits_for
