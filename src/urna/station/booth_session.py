@@ -1,0 +1,193 @@
+"""The booth's words: its states, what may happen to it, what it does then, and what it holds meanwhile."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from urna.ballot.selections import Secret, Selections
+from urna.election.outcomes import BallotState, Ending
+from urna.encoding.canonical import BallotId, Code, Count, Record
+from urna.station.activation import Armed, BoothSlot, Ended, Free
+
+
+class State(StrEnum):
+    """Where the booth is."""
+
+    WAITING = "waiting"
+    CHOOSING = "choosing"
+    REVIEWING = "reviewing"
+    PENDING = "pending"
+    """The ballot is durable, the paper is on its way."""
+    PRINTED = "printed"
+    """The question is asked: are your printed selections correct?"""
+    CAST = "cast"
+    VOID = "void"
+    """Not cast; the paper is spoiled; the voter may choose again within the rule's attempts."""
+    CHALLENGED = "challenged"
+    EXPIRED = "expired"
+    """The time passed, with no paper out: a poll worker resumes or ends."""
+    EXPIRED_WITH_PAPER = "expired_with_paper"
+    """The time passed at the question: a poll worker resumes or ends."""
+    ENDED = "ended"
+    """Ended without a vote."""
+
+
+class Activated(NamedTuple):
+    """The poll book's answer was right."""
+
+    style: Code
+
+
+class Reviewed(NamedTuple):
+    """The voter asks for the review of these selections."""
+
+    selections: Selections
+
+
+class WentBack(NamedTuple):
+    """The voter wants to change something before anything is printed."""
+
+
+class Confirmed(NamedTuple):
+    """The voter presses VOTE; slot and ballot id were drawn by chance."""
+
+    slot: int
+    ballot: BallotId
+
+
+class PaperPrinted(NamedTuple):
+    """The paper is out."""
+
+
+class PaperFailed(NamedTuple):
+    """The printer could not print it."""
+
+
+class SaidYes(NamedTuple):
+    """Yes, cast."""
+
+
+class SaidNo(NamedTuple):
+    """No, change."""
+
+
+class SaidChallenge(NamedTuple):
+    """Challenge the machine."""
+
+
+class ChoseAgain(NamedTuple):
+    """The voter gave the spoiled paper away and starts anew."""
+
+
+class TimePassed(NamedTuple):
+    """The time limit of the rules is over."""
+
+
+class Resumed(NamedTuple):
+    """A poll worker gives the voter more time."""
+
+
+class EndedByWorker(NamedTuple):
+    """A poll worker ends the activation without a vote."""
+
+    ending: Ending
+
+
+class Acknowledged(NamedTuple):
+    """The poll book has recorded how the activation ended."""
+
+
+Event = (
+    Activated
+    | Reviewed
+    | WentBack
+    | Confirmed
+    | PaperPrinted
+    | PaperFailed
+    | SaidYes
+    | SaidNo
+    | SaidChallenge
+    | ChoseAgain
+    | TimePassed
+    | Resumed
+    | EndedByWorker
+    | Acknowledged
+)
+
+
+class Cause(StrEnum):
+    """Why a ballot is not cast, for the words on the screen."""
+
+    VOTER = "voter"
+    PRINTER = "printer"
+    POWER = "power"
+
+
+class Session(Secret, frozen=True, kw_only=True):
+    """What the booth holds in memory of the activation under way."""
+
+    state: State = State.WAITING
+    style: Code = ""
+    selections: Selections | None = None
+    spoiled: int = 0
+    """Papers of this activation that the voter spoiled. A crash and a printer's fault cost no attempt."""
+    challenges: int = 0
+    slot: int | None = None
+    """Box slot of the attempt under way."""
+    ballot: BallotId = ""
+    ending: Ending | None = None
+    cause: Cause = Cause.VOTER
+
+
+class Attempting(Record, frozen=True, kw_only=True, tag="attempting"):
+    """The durable activation slot while armed: the style, what was used of the rules, and the box slot in hand."""
+
+    style: Code
+    spoiled: Count
+    challenges: Count
+    slot: Count | None
+
+
+class Kept(Record, frozen=True, kw_only=True):
+    """What the activation slot's file holds, without elector: overwritten whole at every change."""
+
+    slot: Free | Attempting | Ended
+
+    def seen(self) -> BoothSlot:
+        """The slot as the reconciliation with the poll book sees it."""
+        return Armed(style=self.slot.style) if isinstance(self.slot, Attempting) else self.slot
+
+
+class Keep(NamedTuple):
+    """Write the activation slot, durable."""
+
+    kept: Kept
+
+
+class StoreBallot(NamedTuple):
+    """Write the body of a box slot, durable."""
+
+    slot: int
+    ballot: BallotId
+    selections: Selections
+
+
+class PrintPaper(NamedTuple):
+    """Print the paper; the printer's word comes back as an event."""
+
+    selections: Selections
+
+
+class SetMark(NamedTuple):
+    """Write the mark of a box slot, durable."""
+
+    slot: int
+    state: BallotState
+
+
+class ShowSession(NamedTuple):
+    """Put the session's screen before the voter."""
+
+    session: Session
+
+
+Effect = Keep | StoreBallot | PrintPaper | SetMark | ShowSession
