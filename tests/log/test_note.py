@@ -53,7 +53,21 @@ def test_an_unknown_key_is_no_signature() -> None:
         open_note(sign_note("one\n", [stranger]), [signer.verifier])
 
 
-@pytest.mark.parametrize("bad", [b"", b"a\n", b"a\n\n", b"a\n\n- x y\n", b"\xff\n\n", EXAMPLE[:-1], EXAMPLE + b"\n"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"a\n",
+        b"a\n\n",
+        b"a\n\n- x y\n",
+        b"\xff\n\n",
+        EXAMPLE[:-1],
+        EXAMPLE + b"\n",
+        EXAMPLE.replace(b"aQM=", b"aQN="),
+        EXAMPLE.replace(b"aQM=", b"aQM"),
+        "a\n\n— x AAAAAA==\n".encode(),
+    ],
+)
 def test_what_is_no_note_is_malformed(bad: bytes) -> None:
     """Truncated or stray bytes never parse."""
     with pytest.raises(Malformed):

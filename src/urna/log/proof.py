@@ -76,7 +76,7 @@ def parse_proof(data: bytes, where: str = "") -> LogProof:
     lines = head.decode("ascii", errors="replace").split("\n")
     extra = _parse_extra(lines.pop(1), where) if len(lines) > 1 and lines[1].startswith("extra ") else None
     index = _INDEX.fullmatch(lines[1]) if len(lines) > 1 else None
-    if lines[0] != PROOF_HEADER or index is None or len(lines) - 2 > MAX_PROOF_HASHES:
+    if lines[0] != PROOF_HEADER or index is None:
         raise _malformed(Sentence("something else"), where)
     try:
         hashes = tuple(parse_hash(line) for line in lines[2:])
