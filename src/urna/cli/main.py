@@ -18,7 +18,7 @@ import urna
 from urna.cli.screen import err, out, show_error
 from urna.cli.words import LANGUAGES, asked_language, say, speak
 from urna.errors import Findings, Malformed, UrnaError
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 
 class Verb(NamedTuple):
@@ -29,7 +29,9 @@ class Verb(NamedTuple):
     help: str
 
 
-VERBS: tuple[Verb, ...] = ()
+VERBS: tuple[Verb, ...] = (
+    Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -53,7 +53,11 @@ class RehearsalKeys:
 
     def signer(self, name: str) -> NoteSigner:
         """The signer under this key name."""
-        return NoteSigner(name, SigningKey(self.secret(name)))
+        return NoteSigner(name, self.signing_key(name))
+
+    def signing_key(self, name: str) -> SigningKey:
+        """The private key under this name."""
+        return SigningKey(self.secret(name))
 
     def station(self, election: Election, station: Code, role: str) -> NoteSigner:
         """The signer of a station's part, under the name that the election gives it."""
