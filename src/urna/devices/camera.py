@@ -19,9 +19,10 @@ from urna.words import Sentence
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 150_000_000
-"""A0 at 300 dpi; twice the sensors of today's telephones."""
+"""All pages of a picture: A0 at 300 dpi, or sixteen pages of A4."""
 MAX_PAGES = 32
 
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _ENLARGED_PIXELS = 40_000_000
 """Above this, a page is read as it is and reduced, but not enlarged."""
 
@@ -63,7 +64,7 @@ def codes_on(page: Image.Image) -> list[bytes]:
     """
     found: dict[bytes, None] = {}
     for image, binarizer in _tries(page):
-        results = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode, binarizer=binarizer)
+        results = zxingcpp.read_barcodes(image, formats=_QR, binarizer=binarizer)
         found |= dict.fromkeys(bytes(result.bytes) for result in results if result.valid)
     return list(found)
 
@@ -77,21 +78,25 @@ def _tries(page: Image.Image) -> Iterator[tuple[Image.Image, zxingcpp.Binarizer]
             yield page.resize(size, Image.Resampling.BICUBIC), zxingcpp.Binarizer.LocalAverage
 
 
-def _pages(data: bytes, where: str) -> Iterator[Image.Image]:
+def _pages(data: bytes, where: str) -> list[Image.Image]:
     if len(data) > MAX_FILE_BYTES:
         raise _malformed(Sentence("more than {limit} bytes", {"limit": MAX_FILE_BYTES}), where)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata and large pictures; the limits are ours
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                for page in islice(ImageSequence.Iterator(image), MAX_PAGES):
-                    if page.width * page.height > MAX_PIXELS:
-                        raise _malformed(
-                            Sentence("{width} by {height} pixels", {"width": page.width, "height": page.height}), where
-                        )
-                    yield page.convert("L")
+                return list(_grey(image, where))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _malformed(Sentence("none, or a broken one"), where) from error
+
+
+def _grey(image: Image.Image, where: str) -> Iterator[Image.Image]:
+    pixels = 0
+    for page in islice(ImageSequence.Iterator(image), MAX_PAGES):
+        pixels += page.width * page.height
+        if pixels > MAX_PIXELS:
+            raise _malformed(Sentence("{pixels} pixels or more", {"pixels": pixels}), where)
+        yield page.convert("L")
 
 
 def _malformed(found: Sentence, where: str) -> Malformed:

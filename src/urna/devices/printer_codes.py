@@ -27,7 +27,7 @@ def code_modules(data: bytes) -> int:
 
 def code_svg(data: bytes) -> str:
     """The code as an SVG picture whose unit is one module."""
-    return str(encode_code(data).svg_inline(border=QUIET_MODULES, omitsize=True, dark="#000"))
+    return str(encode_code(data).svg_inline(border=QUIET_MODULES, omitsize=True, dark="#000", light="#fff"))
 
 
 def code_dots(data: bytes, dots_per_module: int) -> Image.Image:

@@ -65,15 +65,14 @@ class Pen(NamedTuple):
             ),
         )
 
-    def party(self, code: Code | None) -> str:
-        """A party's short name; empty where there is none."""
-        return look_up(self.election.parties, code).short_name if code else ""
-
     def detail(self, contest: Contest, option: Option) -> str:
-        """What stands beside an option: whom it counts for, if its name does not say it, and its party."""
+        """What stands beside an option: whom it counts for and its party, where its name does not say them."""
         choice = next(choice for choice in contest.choices if choice.code == option.choice)
-        said = (choice.name if choice.name != option.name else "", self.party(option.party))
-        return " · ".join(text for text in said if text and text != option.name)
+        said = [choice.name]
+        if option.party:
+            party = self.election.parties[option.party]
+            said += [] if option.name == party.name else [party.short_name]
+        return " · ".join(text for text in said if text != option.name)
 
     def _kind(self, kind: Code) -> str:
         return self.say(_KINDS[kind]) if kind in _KINDS else kind.capitalize()

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from urna.ballot.selections import Selections
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
-from urna.papers.paper import Block, Heading, Line, Paper, Rule
+from urna.papers.paper import Block, Heading, Line, Paper, Rule, Space
 from urna.papers.pen import Pen
 from urna.words import Say, Sentence, in_english
 
@@ -59,7 +59,7 @@ def _choices(pen: Pen, contest: Contest, chosen: Collection[Code]) -> list[Block
             if detail := pen.detail(contest, option):
                 blocks.append(Line(text=detail))
     if notice := _undervote(contest.votes_allowed, len(chosen)):
-        blocks.append(Line(text=pen.say(notice)))
+        blocks += [*([Space()] if chosen else []), Line(text=pen.say(notice))]
     return blocks
 
 
@@ -68,4 +68,4 @@ def _undervote(allowed: int, chosen: int) -> Sentence | None:
         return None
     if chosen == 0:
         return Sentence("No choice was made here.")
-    return Sentence("{left} of {allowed} votes were not used.", {"left": allowed - chosen, "allowed": allowed})
+    return Sentence("Votes not used: {left} of {allowed}.", {"left": allowed - chosen, "allowed": allowed})

@@ -59,7 +59,7 @@ def tally_sheet(
     blocks: list[Block] = [
         Heading(text=pen.title(), level=1),
         Heading(text=f"{say('Tally sheet')} · {say(number)}", level=2),
-        Facts(facts=(*pen.place(sheet.station), *_facts(pen, sheet))),
+        Beside(left=(Facts(facts=pen.place(sheet.station)),), right=(Facts(facts=_facts(pen, sheet)),)),
         Rule(),
         Beside(left=people(pen, statement), right=(*activations(pen, statement), *_ballots(pen, sheet))),
         Rule(),
@@ -88,9 +88,13 @@ def tally_sheet(
 
 
 def _facts(pen: Pen, sheet: TallySheet) -> tuple[Fact, ...]:
-    which = Sentence("Correction {number}", {"number": sheet.sequence}) if sheet.sequence else "Sheet of the closing"
+    which = (
+        Sentence("Correction {number}", {"number": sheet.sequence})
+        if sheet.sequence
+        else Sentence("Sheet of the closing")
+    )
     return (
-        Fact(name=pen.say("Closed"), value=moment(sheet.closed_at)),
+        Fact(name=pen.say("Closed at"), value=moment(sheet.closed_at)),
         Fact(name=pen.say("Sheet"), value=pen.say(which)),
     )
 
@@ -170,9 +174,10 @@ def _shared_cards(pen: Pen, contest: Contest, votes: dict[Code, int]) -> list[Bl
 def _sums(pen: Pen, tally: ContestTally, votes: dict[Code, int]) -> Table:
     total = sum(votes.values())
     undervotes = tally.undervotes or 0
+    values = (tally.ballots, total, undervotes, total + undervotes)
     return Table(
-        header=(pen.say("Ballots"), pen.say("Votes"), pen.say("Not used"), pen.say("In all")),
-        rows=(Row(label=str(tally.ballots), values=(total, undervotes, total + undervotes), strong=True),),
+        header=("", pen.say("Ballots"), pen.say("Votes"), pen.say("Not used"), pen.say("Votes and not used")),
+        rows=(Row(label=pen.say("Sums"), values=values, strong=True),),
     )
 
 

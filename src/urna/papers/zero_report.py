@@ -63,7 +63,7 @@ def signers(pen: Pen) -> tuple[str, ...]:
 def _facts(pen: Pen, report: ZeroReport) -> tuple[Fact, ...]:
     return (
         Fact(name=pen.say("Booth"), value=str(report.booth)),
-        Fact(name=pen.say("Opened"), value=moment(report.opened_at)),
+        Fact(name=pen.say("Opened at"), value=moment(report.opened_at)),
         Fact(name=pen.say("Ballots in the box"), value=str(report.ballots)),
         Fact(name=pen.say("Free places in the box"), value=str(report.slots)),
     )
