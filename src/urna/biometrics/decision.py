@@ -100,12 +100,12 @@ def decide(
 
 
 def conclude(tries: Sequence[Decision]) -> Decision:
-    """The outcome of one elector's tries: the last match if there is one, else the strongest no.
+    """The outcome of one elector's tries: a match if there is one, else the strongest no.
 
     A good image without a match says more than a poor one, so one `no match` outweighs poor images.
 
     Args:
-        tries: the decisions in the order made, at least one.
+        tries: the decisions made, at least one.
     """
     rank = {Outcome.MATCH: 2, Outcome.NO_MATCH: 1}
     return max(tries, key=lambda decision: (rank.get(decision.outcome, 0), decision.score))
@@ -117,10 +117,11 @@ def best_score(probe: Template, stored: Sequence[Template]) -> float:
     return max((score_cylinders(cylinders, encode(template)) for template in stored), default=0.0)
 
 
-def _poor(probe: Template, quality: int, thresholds: Thresholds) -> Sentence:
-    numbers = {"quality": quality, "least": thresholds.quality, "minutiae": len(probe.minutiae)}
-    template = "The image is too poor: quality {quality} (at least {least}), {minutiae} minutiae. Try again."
-    return Sentence(template, numbers)
+def _poor(probe: Template, quality: int, rules: Thresholds) -> Sentence:
+    return Sentence(
+        "The image is too poor: quality {quality} (at least {least}), {minutiae} minutiae (at least {fewest}).",
+        {"quality": quality, "least": rules.quality, "minutiae": len(probe.minutiae), "fewest": rules.minutiae},
+    )
 
 
 def _unlike(count: int) -> Sentence:

@@ -1,7 +1,8 @@
 """The one place that names the compiler: loops over bits and pixels, written in Python, compiled by numba.
 
 A compiled kernel computes exactly what its Python text says (no fast-math), lets other threads run, and is
-cached on disk beside the source, so that only the first run on a machine compiles. docs/adr/0022-numba.md
+cached on disk beside the source, so that only the first run on a machine compiles. The cache looks at a
+kernel's own file only: after changing a kernel that other files call, delete `__pycache__`. docs/adr/0022-numba.md
 """
 
 from collections.abc import Callable

