@@ -229,7 +229,9 @@ def _check_chunk(whole: Whole, index: int, data: bytes) -> None:
 
 def _check_one_document(parts: list[Part]) -> Whole:
     wholes = {part.whole for part in parts}
-    if len(wholes) != 1:
+    if not wholes:
+        raise _malformed(Sentence("no code"), Sentence("Photograph urna's codes, each whole."))
+    if len(wholes) > 1:
         raise Malformed(
             Sentence("the parts of one document"),
             Sentence("parts of {count} documents", {"count": len(wholes)}),
