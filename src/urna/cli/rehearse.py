@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from urna.cli.machines import memory_booth
 from urna.cli.screen import err, finding_line, out
 from urna.cli.words import say
 from urna.election.certification import RollCommitment
@@ -55,7 +56,8 @@ def run(
     _tell_findings(read, leave_out_bad_rows)
     _check_is_new(out_folder)
     global _rehearsal  # noqa: PLW0603 - forked workers inherit the election instead of receiving it by pickle
-    _rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, by_ballot=ballots)
+    booths = memory_booth if ballots else None
+    _rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, booths=booths)
     with _progress() as progress, ProcessPoolExecutor(jobs) as workers:
         tracked = _Tracked(workers, progress, sum(row.ballots for row in read.stations))
         results, files = rehearse(_rehearsal, tracked.commit, tracked.documents)

@@ -3,10 +3,9 @@
 No ballot passes the booth here, so the sheet has no root of ballots; `rehearsal/ballots` does it one by one.
 """
 
-import hashlib
 from typing import NamedTuple
 
-from urna.election.certification import Certification, RollCommitment, StationKeys
+from urna.election.certification import Certification, RollCommitment
 from urna.election.definition import Election
 from urna.election.outcomes import Ending, Outcome, OverrideReason
 from urna.election.statement import PollBookStatement
@@ -39,24 +38,14 @@ def rehearse_station(
     3. The sheet over both.
     """
     zero = _zero_report(election, keys, station)
-    statement = _statement(election, keys, station, row.ballots, commitment)
+    statement = statement_of(election, keys, station, row.ballots, commitment)
     sheet = _sheet(election, keys, station, row, zero=zero, statement=statement)
     return StationDocuments((zero,), sheet, None)
 
 
-def station_keys(election: Election, keys: RehearsalKeys, station: Code) -> StationKeys:
-    """The public keys of a rehearsed station. The closing key seals nothing here: no ballot is stored."""
-    return StationKeys(
-        station=station,
-        poll_book=keys.station(election, station, "poll-book").verifier.public_hex,
-        booths=(keys.station(election, station, "booth-1").verifier.public_hex,),
-        closing=hashlib.sha256(keys.secret(f"{station}/closing")).hexdigest(),
-    )
-
-
 def certify_all(election: Election, keys: RehearsalKeys) -> bytes:
     """One certification of all stations, signed by as many officers as it takes."""
-    stations = tuple(station_keys(election, keys, station) for station in election.stations)
+    stations = tuple(keys.station_keys(election, station) for station in election.stations)
     day = election.definition.opens_at
     record = Certification(election=election.identity, serial=1, issued_at=day, stations=stations)
     return sign_document(record, keys.officers[: election.definition.authority.threshold])
@@ -77,9 +66,10 @@ def _zero_report(election: Election, keys: RehearsalKeys, station: Code) -> byte
     return sign_document(report, [keys.station(election, station, "booth-1")])
 
 
-def _statement(
+def statement_of(
     election: Election, keys: RehearsalKeys, station: Code, ballots: int, commitment: RollCommitment
 ) -> bytes:
+    """The poll book's signed statement of a station where so many people voted, all identified by a match."""
     statement = PollBookStatement(
         election=election.identity,
         station=station,

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from urna.crypto.sealing import SealingKey
 from urna.crypto.signatures import SigningKey
+from urna.election.certification import StationKeys
 from urna.election.definition import (
     Authority,
     BallotStyle,
@@ -62,6 +64,19 @@ class RehearsalKeys:
     def station(self, election: Election, station: Code, role: str) -> NoteSigner:
         """The signer of a station's part, under the name that the election gives it."""
         return NoteSigner(election.key_name(station, role), SigningKey(self.secret(f"{station}/{role}")))
+
+    def closing(self, station: Code) -> SealingKey:
+        """The station's closing key."""
+        return SealingKey(self.secret(f"{station}/closing"))
+
+    def station_keys(self, election: Election, station: Code) -> StationKeys:
+        """The public keys of a station with one booth."""
+        return StationKeys(
+            station=station,
+            poll_book=self.station(election, station, "poll-book").verifier.public_hex,
+            booths=(self.station(election, station, "booth-1").verifier.public_hex,),
+            closing=self.closing(station).public_hex,
+        )
 
     def authority(self) -> Authority:
         """The authority of a rehearsal: any two of three officers."""

@@ -17,6 +17,7 @@ from urna.encoding.canonical import Code
 from urna.encoding.document import sign_document
 from urna.errors import Unproven
 from urna.log.cosignature import WitnessSigner
+from urna.rehearsal.ballots import RehearsedBooth, rehearse_ballots
 from urna.rehearsal.counts import StationDocuments, certify_all, rehearse_station
 from urna.rehearsal.election import RehearsalKeys, RehearsedElection
 from urna.rehearsal.table import StationCounts
@@ -34,13 +35,19 @@ class StationTask(NamedTuple):
 
 
 class Rehearsal:
-    """What every worker needs: the election, its keys, and the seed of its synthetic roll."""
+    """What every worker needs: the election, its keys, and the seed of its synthetic roll.
 
-    def __init__(self, rehearsed: RehearsedElection, seed: str, *, by_ballot: bool = False) -> None:
+    Args:
+        rehearsed: the election with the rows that it will reproduce.
+        seed: of keys, people and order.
+        booths: makes booths for a rehearsal ballot by ballot; None to take ballots as counts.
+    """
+
+    def __init__(self, rehearsed: RehearsedElection, seed: str, *, booths: RehearsedBooth | None = None) -> None:
         self.election = rehearsed.election
         self.counts = rehearsed.counts
         self.keys = RehearsalKeys(seed)
-        self._by_ballot = by_ballot
+        self._booths = booths
         self._roll_seed = int.from_bytes(self.keys.secret("roll")[:4], "big")
 
     def tasks(self) -> list[StationTask]:
@@ -55,8 +62,10 @@ class Rehearsal:
         )
 
     def documents(self, task: StationTask, commitment: RollCommitment) -> StationDocuments:
-        """A station's documents, its ballots taken as counts."""
-        return rehearse_station(self.election, self.keys, task.station, task.row, commitment)
+        """A station's documents, its ballots taken as counts, or cast one by one where there are booths."""
+        if self._booths is None:
+            return rehearse_station(self.election, self.keys, task.station, task.row, commitment)
+        return rehearse_ballots(self.election, self.keys, task.station, task.row, commitment, make_booth=self._booths)
 
 
 Documents = Callable[[Sequence[StationTask], Sequence[RollCommitment]], Iterable[StationDocuments]]

@@ -1,0 +1,135 @@
+"""The machines of a station, put together: a booth on its medium, a poll book on its own.
+
+The station's services know ports only; the media and secure elements are one ring up. This is the place where a
+command line joins them. A booth's medium and a poll book's medium are never the same one.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from urna.ballot.box_header import BoxHeader
+from urna.ballot.opening import sealed_bytes
+from urna.ballot.slot import SlotState
+from urna.crypto.sealing import SealingKey
+from urna.devices.secure_element import SimulatedElement, first_memory
+from urna.election.definition import Election
+from urna.encoding.canonical import Code, Moment, PublicKey, digest
+from urna.encoding.document import sign_document
+from urna.log.note import NoteSigner
+from urna.station.booth import EMPTY_SLOT, Booth
+from urna.station.booth_ports import Printer, Show
+from urna.station.counting import BallotReader, BoothResult, count_box
+from urna.station.station import zero_report
+from urna.storage import booth_medium
+from urna.storage.medium import Medium, MemoryMedium
+
+Entropy = Callable[[int], bytes]
+
+
+class BoothIdentity(NamedTuple):
+    """Which booth of which station this is, and what it was given at preparation."""
+
+    election: Election
+    station: Code
+    number: int
+    pairing_key: bytes
+    closing_key: PublicKey
+
+
+class BoothMachine:
+    """One booth's hardware: a medium with its simulated secure element.
+
+    Args:
+        identity: which booth it is.
+        medium: its own.
+        entropy: fresh random bytes.
+    """
+
+    def __init__(self, identity: BoothIdentity, medium: Medium, entropy: Entropy) -> None:
+        self.identity = identity
+        self._medium = medium
+        self._entropy = entropy
+        self.element = SimulatedElement(booth_medium.open_element_file(medium, entropy), entropy)
+
+    @classmethod
+    def prepare(cls, identity: BoothIdentity, medium: Medium, seed: bytes, entropy: Entropy) -> "BoothMachine":
+        """A new machine whose element holds this seed of its signing key."""
+        booth_medium.create_element_file(medium, first_memory(seed), entropy)
+        medium.sync_directory()
+        return cls(identity, medium, entropy)
+
+    @property
+    def header(self) -> BoxHeader:
+        """The measures of its ballot box: room for every paper that the rules allow."""
+        election, station, number = self.identity[:3]
+        return BoxHeader(
+            election=election.identity,
+            station=station,
+            booth=number,
+            slots=max(1, election.stations[station].electors * election.rules.attempts),
+            sealed_bytes=sealed_bytes(election),
+        )
+
+    def zero(self, now: Moment) -> bytes:
+        """Fills the box and signs the zero report.
+
+        Raises:
+            OutOfOrder: zeroed before.
+        """
+        box = booth_medium.zero(self._medium, self.element, self.header, self._entropy, EMPTY_SLOT)
+        election, station, number = self.identity[:3]
+        report = zero_report(
+            election,
+            station,
+            number,
+            slots=self.header.slots,
+            ballots=self.header.slots - box.count(SlotState.FREE),
+            box_sha256=box.sha256(),
+            now=now,
+        )
+        box.close()
+        return sign_document(report, [self.element.signer(self._key_name)])
+
+    def start(self, printer: Printer, show: Show) -> Booth:
+        """The booth, recovered from its medium, as after every start."""
+        return Booth(
+            election=self.identity.election,
+            station=self.identity.station,
+            number=self.identity.number,
+            box=booth_medium.open_box(self._medium, self.element, self.header),
+            slot=booth_medium.open_slot(self._medium, self.element, self._entropy),
+            printer=printer,
+            show=show,
+            entropy=self._entropy,
+            pairing_key=self.identity.pairing_key,
+            closing_key=self.identity.closing_key,
+        )
+
+    def count(self, zero_document: bytes, closing_key: SealingKey) -> BoothResult:
+        """Counts the box; from now on the booth takes no vote."""
+        self.element.begin_closing()
+        box = booth_medium.open_box_to_count(self._medium, self.element, self.header)
+        election, station, number = self.identity[:3]
+        result = count_box(box, BallotReader(election, station, number, closing_key), digest(zero_document))
+        box.close()
+        return result
+
+    def sheet_signer(self) -> NoteSigner:
+        """Signs the tally sheet, once."""
+        return self.element.sheet_signer(self._key_name)
+
+    def destroy_openings(self) -> None:
+        """After the sheet is durable elsewhere: nothing opens a ballot any more."""
+        booth_medium.destroy(self._medium, self.element, self._entropy)
+
+    @property
+    def _key_name(self) -> str:
+        return self.identity.election.key_name(self.identity.station, f"booth-{self.identity.number}")
+
+
+def memory_booth(
+    election: Election, station: Code, *, seed: bytes, pairing_key: bytes, closing_key: PublicKey, entropy: Entropy
+) -> BoothMachine:
+    """The first booth of a station, with everything in memory: for rehearsals."""
+    identity = BoothIdentity(election, station, 1, pairing_key, closing_key)
+    return BoothMachine.prepare(identity, MemoryMedium(), seed, entropy)
