@@ -1,0 +1,61 @@
+"""The head of election.toml: what is elected and when, who signs, and the rules."""
+
+from typing import NamedTuple
+
+from urna.election.definition import Authority, NamedKey, Rules, Words
+from urna.election.folder_findings import Place
+from urna.election.folder_toml import Table
+from urna.election.folder_values import CODE, MOMENT, TEXT, WORDS, one_of, whole
+from urna.election.mistake import Path
+
+
+class Head(NamedTuple):
+    """The parts of a definition that stand in election.toml, but for the contests."""
+
+    code: str
+    title: Words
+    purpose: str
+    opens_at: str
+    closes_at: str
+    authority: Authority
+    rules: Rules
+    places: dict[Path, Place]
+    """Where the parts stand that a rule of the whole may refuse."""
+
+
+def read_head(top: Table) -> Head:
+    """Everything above the contests; mistakes go to the table's ledger."""
+    places: dict[Path, Place] = {(key,): top.place_of(key) for key in ("title", "opens_at", "closes_at")}
+    return Head(
+        code=top.take("code", CODE),
+        title=top.take("title", WORDS),
+        purpose=top.take("purpose", one_of("election", "rehearsal"), "election"),
+        opens_at=top.take("opens_at", MOMENT, ""),
+        closes_at=top.take("closes_at", MOMENT, ""),
+        authority=_read_authority(top.table("authority", required=True), places),
+        rules=_read_rules(top.table("rules"), places),
+        places=places,
+    )
+
+
+def _read_authority(table: Table, places: dict[Path, Place]) -> Authority:
+    """Officers, the log and the witnesses; the keys can be filled in by a program."""
+    officers, witnesses, log = table.tables("officer"), table.tables("witness"), table.table("log", required=True)
+    places |= {("authority", "officers", number): each.place for number, each in enumerate(officers)}
+    places |= {("authority", "witnesses", number): each.place for number, each in enumerate(witnesses)}
+    places |= {("authority", key): table.place_of(key) for key in ("threshold", "witness_quorum", "log")}
+    authority = Authority(
+        name=table.take("name", TEXT),
+        officers=tuple(each.record(NamedKey) for each in officers),
+        threshold=table.take("threshold", whole(1, 100)),
+        log=log.record(NamedKey),
+        witnesses=tuple(each.record(NamedKey) for each in witnesses),
+        witness_quorum=table.take("witness_quorum", whole(0, 100), 0),
+    )
+    table.close()
+    return authority
+
+
+def _read_rules(table: Table, places: dict[Path, Place]) -> Rules:
+    places |= {("rules", name): table.place_of(name) for name in Rules.__struct_fields__}
+    return table.record(Rules)
