@@ -12,6 +12,7 @@ from tests.papers.examples import STATION, day
 from tests.papers.spanish import in_spanish
 
 from urna.ballot.selections import choose
+from urna.devices.camera import codes_on
 from urna.devices.printer_typst import paper_pdf, paper_pictures
 from urna.encoding.document import open_document
 from urna.encoding.parts import join
@@ -28,6 +29,7 @@ SLIP = slip(DAY.election, STATION, SELECTIONS, say=in_spanish, language="es")
 PROGRAM = """
 import hashlib
 from tests.devices.test_printer_typst import SLIP
+from urna.devices.camera import codes_on
 from urna.devices.printer_typst import paper_pdf
 from urna.devices.printer_escpos import paper_escpos
 print(hashlib.sha256(paper_pdf(SLIP)).hexdigest(), hashlib.sha256(paper_escpos(SLIP)).hexdigest())
