@@ -1,1 +1,1 @@
-"""Numbered checks of a public record."""
+"""Verification: numbered checks over a public record, everything derived again from the signed papers."""

@@ -1,0 +1,167 @@
+"""The verification of a public record, from one folder, on one machine, believing nobody."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from urna.election.definition import Election
+from urna.record.reader import RecordReader
+from urna.verify.authority import Authorized, Inquiry, check_authority
+from urna.verify.definition import check_definition_document
+from urna.verify.folder import check_folder
+from urna.verify.incidents import check_incidents
+from urna.verify.leaves import Leaf, check_leaves, check_order
+from urna.verify.pins import Pins
+from urna.verify.report import Check, Notebook, Report
+from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
+from urna.verify.station import Inspector, StationSeen
+from urna.verify.stations import (
+    BallotIds,
+    check_ballot_ids,
+    check_decisions,
+    check_station_once,
+    check_unknown_stations,
+)
+from urna.verify.transparency import check_log
+from urna.words import Sentence
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many stations are done."""
+
+I = TypeVar("I")  # noqa: E741 - an item
+O = TypeVar("O")  # noqa: E741 - what comes of it
+
+
+class Spread(Protocol):
+    """How many equal tasks are carried out: here one after another, in `compute` over processes."""
+
+    def __call__(self, work: Callable[[I], O], items: Sequence[I], /) -> Iterable[O]:
+        """What the work gives for each item, in the order of the items."""
+        ...
+
+
+def in_turn(work: Callable[[I], O], items: Sequence[I], /) -> Iterator[O]:
+    """One after another, in this process."""
+    return map(work, items)
+
+
+STATION_CHECKS = (
+    Check.ZERO_REPORTS,
+    Check.STATIONS_ONCE,
+    Check.BOOTH_SIGNATURES,
+    Check.POLL_BOOK_SIGNATURES,
+    Check.RECONCILIATION,
+    Check.BALLOT_LISTS,
+    Check.SECRECY_THRESHOLD,
+)
+
+
+def verify_record(
+    reader: RecordReader,
+    pins: Pins | None = None,
+    progress: Progress | None = None,
+    *,
+    spread: Spread = in_turn,
+) -> Report:
+    """Every check on a record.
+
+    1. The folder holds a record's files and nothing else.                      check 1
+    2. The definition: signed, and sound. Without it nothing else means much.   checks 2 and 3
+    3. The authority's documents: station keys, the roll, decisions.            checks 4 and 5
+    4. The log: checkpoint, tree, growth; leaves and files; the order.          checks 6 to 10
+    5. The stations, one by one: zero reports, signatures, numbers, ballots.    checks 11 to 16 and 18
+    6. The results, edition by edition, and what was not counted.               checks 19 to 24
+
+    Args:
+        reader: the record.
+        pins: what the reader knows from elsewhere; see `verify/pins`.
+        progress: told after each station.
+        spread: carries out the inspection of the stations.
+
+    Raises:
+        Malformed: there is no record to read.
+    """
+    notebook = Notebook()
+    pins = pins or Pins()
+    folder = check_folder(reader, notebook)
+    election = check_definition_document(folder, pins, notebook)
+    if election is not None:
+        inquiry = Inquiry(folder, election, notebook)
+        authorized = check_authority(inquiry)
+        entries = check_log(inquiry, pins.seen)
+        leaves = check_leaves(inquiry, entries)
+        check_order(inquiry, leaves)
+        _check_stations_and_results(inquiry, authorized, leaves, progress=progress, spread=spread)
+    return _report(notebook, election)
+
+
+def _check_stations_and_results(
+    inquiry: Inquiry,
+    authorized: Authorized,
+    leaves: dict[str, Leaf],
+    *,
+    progress: Progress | None,
+    spread: Spread,
+) -> None:
+    """1. What is decided besides sheets. 2. Each station, once. 3. What only all stations together show."""
+    election = inquiry.election
+    check_unknown_stations(inquiry)
+    annulled = check_decisions(inquiry, authorized.decisions)
+    decided = _decided(inquiry, authorized, leaves)
+    editions = open_editions(inquiry, leaves, authorized.roll)
+    inspector = Inspector(inquiry.folder, election, authorized.keyring, roll=authorized.roll, leaves=leaves, annulled=annulled)
+    ids = BallotIds()
+    stations = list(election.stations)
+    sheets = 0
+    for done, seen in enumerate(spread(inspector, stations), start=1):
+        _take(inquiry, seen, decided, editions)
+        ids.add(seen.station, seen.ballot_ids)
+        sheets += len(seen.sheets)
+        if progress is not None:
+            progress(done, len(stations))
+    check_ballot_ids(inquiry, ids)
+    _conclude(inquiry, editions, sheets, ids.total)
+
+
+def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) -> Decided:
+    incidents = check_incidents(inquiry)
+    return Decided(
+        tuple((leaves[path].place, each) for path, each in authorized.decisions.items() if path in leaves),
+        tuple((leaves[path].place, each) for path, each in incidents.items() if path in leaves),
+    )
+
+
+def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Iterable[Edition]) -> None:
+    """What one station says, added to everything that all stations say together."""
+    inquiry.notebook.take(*seen.findings)
+    inquiry.notebook.remarks += seen.remarks
+    decision = next((each for _, each in decided.decisions if each.station == seen.station), None)
+    check_station_once(inquiry, seen, decision)
+    for edition in editions:
+        edition.add(inquiry, seen, decided)
+
+
+def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballots: int) -> None:
+    notebook = inquiry.notebook
+    for edition in editions:
+        check_edition(inquiry, edition)
+    stations: dict[str, str | int] = {"stations": len(inquiry.election.stations), "sheets": sheets}
+    notebook.checked(*STATION_CHECKS, detail=Sentence("{stations} stations, {sheets} sheets", stations))
+    if ballots:
+        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("{ballots} ballots", {"ballots": ballots}))
+    else:
+        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("no ballots are listed: a rehearsal of counts", {}))
+    notebook.absent(
+        Check.CIPHERTEXTS,
+        detail=Sentence("not in this record yet: no encrypted ballots are published, so nothing is proven here", {}),
+    )
+    if editions:
+        last = editions[-1].results
+        values: dict[str, str | int] = {"count": len(editions), "status": last.status}
+        notebook.checked(*RESULT_CHECKS, detail=Sentence("{count} editions, the last one {status}", values))
+
+
+def _report(notebook: Notebook, election: Election | None) -> Report:
+    if election is None:
+        return Report(notebook.outcomes(), tuple(notebook.remarks), "", {}, "")
+    definition = election.definition
+    return Report(notebook.outcomes(), tuple(notebook.remarks), election.identity, definition.title, definition.purpose)

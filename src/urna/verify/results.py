@@ -1,0 +1,291 @@
+"""Checks 19 to 23: every edition of the results, derived again from what was in the log before it."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from urna.election.allocation_result import SeatResult
+from urna.election.certification import RollCommitment, StationDecision
+from urna.election.definition import Election
+from urna.election.elected_persons import ContestPersons, Elected
+from urna.encoding.canonical import Code
+from urna.encoding.document import open_document
+from urna.errors import UrnaError
+from urna.record.incident import Incident
+from urna.record.keys import log_verifier
+from urna.record.layout import Kind
+from urna.tally.edition import OPEN_STATES
+from urna.tally.results import ContestTotal, Results, StationResult, StationState, Turnout
+from urna.tally.totals import Totals
+from urna.tally.winners import allocate, elect
+from urna.verify.authority import Inquiry, another_election
+from urna.verify.leaves import Leaf
+from urna.verify.report import Check, in_a_sentence
+from urna.verify.station import SheetSeen, StationSeen
+from urna.words import Sentence
+
+RESULT_CHECKS = (Check.RESULTS, Check.TOTALS, Check.TURNOUT, Check.SEATS, Check.ELECTED)
+
+Values = dict[str, str | int]
+
+
+class Decided(NamedTuple):
+    """What stands in the log about stations besides their sheets: where, and what."""
+
+    decisions: tuple[tuple[int, StationDecision], ...]
+    incidents: tuple[tuple[int, Incident], ...]
+
+    def state(self, station: Code, before: int) -> StationState:
+        """How a station without a counted sheet stands before a leaf of the log."""
+        for place, decision in self.decisions:
+            if decision.station == station and place < before:
+                return StationState(decision.state)
+        if any(one.station == station and place < before for place, one in self.incidents):
+            return StationState.REFUSED
+        return StationState.OUTSTANDING
+
+
+class Edition:
+    """One edition of the results, and the sums of the sheets that were in the log before it.
+
+    Args:
+        path: where it lies.
+        results: what it says.
+        place: its leaf; what comes later in the log it cannot count.
+        sums: empty sums of this election.
+    """
+
+    def __init__(self, path: str, results: Results, place: int, sums: Totals) -> None:
+        self.path = path
+        self.results = results
+        self.place = place
+        self.sums = sums
+        self.states = {each.station: each for each in results.stations}
+
+    def add(self, inquiry: Inquiry, seen: StationSeen, decided: Decided) -> None:
+        """Adds a station: its state is compared now, its numbers are summed for later."""
+        logged = [sheet for sheet in seen.sheets if sheet.leaf is not None and sheet.leaf < self.place]
+        counts = max(logged, key=lambda sheet: sheet.sequence, default=None)
+        expected = self._expected(seen.station, counts, decided)
+        said = self.states.get(seen.station)
+        if said != expected:
+            sentence = _another_state(seen.station, said, expected)
+            inquiry.notebook.find(Check.RESULTS, sentence, file=self.path, station=seen.station)
+        if expected.state is StationState.COUNTED and counts is not None and counts.adds is not None:
+            self.sums.add(counts.adds)
+
+    def _expected(self, station: Code, counts: SheetSeen | None, decided: Decided) -> StationResult:
+        state = decided.state(station, self.place)
+        if counts is None or state in (StationState.NOT_OPENED, StationState.ANNULLED):
+            return StationResult(station=station, state=state)
+        return StationResult(station=station, state=StationState.COUNTED, sheet=counts.sha256, sequence=counts.sequence)
+
+
+def open_editions(
+    inquiry: Inquiry, leaves: Mapping[str, Leaf], roll: Mapping[Code, RollCommitment]
+) -> tuple[Edition, ...]:
+    """The editions that are signed by the log's key and in the log, with empty sums."""
+    folder, election, notebook = inquiry
+    verifier = log_verifier(election)
+    registered = {station: each.electors for station, each in roll.items()}
+    editions = []
+    for place, (number, path) in enumerate(folder.numbered(Kind.RESULTS), start=1):
+        try:
+            results = open_document(folder.read(path), Results, [verifier], 1, path)
+        except UrnaError as error:
+            notebook.find(Check.RESULTS, in_a_sentence(error), file=path)
+            continue
+        if results.election != election.identity:
+            notebook.find(Check.RESULTS, another_election(path), file=path)
+            continue
+        for sentence in _doubts(results, election, number, place):
+            notebook.find(Check.RESULTS, sentence, file=path)
+        if path in leaves:
+            editions.append(Edition(path, results, leaves[path].place, Totals(election, registered)))
+    if not folder.numbered(Kind.RESULTS):
+        notebook.absent(*RESULT_CHECKS, detail=Sentence("no results are published yet", {}))
+    return tuple(editions)
+
+
+def _doubts(results: Results, election: Election, number: int, place: int) -> Iterator[Sentence]:
+    if not results.edition == number == place:
+        yield Sentence("The results have edition {left}, expected {right}.", {"left": results.edition, "right": place})
+    if results.purpose != election.definition.purpose:
+        values: Values = {"left": results.purpose, "right": election.definition.purpose}
+        yield Sentence("The results say purpose {left}, the definition {right}.", values)
+    if [each.station for each in results.stations] != list(election.stations):
+        values = {"left": len(results.stations), "right": len(election.stations)}
+        yield Sentence(
+            "The results list {left} stations, each must be one of the {right} of the definition, in its order.", values
+        )
+    still_open = [each.station for each in results.stations if each.state in OPEN_STATES]
+    if results.status == "final" and still_open:
+        values = {"left": len(still_open), "right": 0, "station": still_open[0]}
+        yield Sentence("Final results with {left} stations open, {station} among them; expected {right}.", values)
+
+
+def _another_state(station: Code, said: StationResult | None, expected: StationResult) -> Sentence:
+    return Sentence(
+        "Station {station}: the results say {left}, the record says {right}.",
+        {"station": station, "left": _spell(said), "right": _spell(expected)},
+    )
+
+
+def _spell(result: StationResult | None) -> str:
+    if result is None:
+        return "-"
+    if result.sheet is None:
+        return result.state.value
+    return f"{result.state.value} sheet-{result.sequence} {result.sheet[:16]}"
+
+
+def check_edition(inquiry: Inquiry, edition: Edition) -> None:
+    """Compares an edition with what follows from the sheets, after every station was added.
+
+    1. Totals. 2. Turnout. 3. Seats from those totals. 4. Persons from those seats.
+    """
+    totals, turnout = edition.sums.contests(), edition.sums.turnout()
+    results, find, path = edition.results, inquiry.notebook.find, edition.path
+    for sentence in _compare_totals(results.totals, totals):
+        find(Check.TOTALS, sentence, file=path)
+    for sentence in _compare_turnout(results.turnout, turnout):
+        find(Check.TURNOUT, sentence, file=path)
+    try:
+        seats = allocate(inquiry.election, totals, results.lot_seed)
+        elected = elect(inquiry.election, seats)
+    except UrnaError as error:
+        find(Check.SEATS, in_a_sentence(error), file=path)
+        return
+    for sentence in _compare_seats(results.seats, seats):
+        find(Check.SEATS, sentence, file=path)
+    for sentence in _compare_elected(results.elected, elected):
+        find(Check.ELECTED, sentence, file=path)
+    _remark_on(inquiry, results, totals)
+
+
+def _compare_totals(said: tuple[ContestTotal, ...], found: tuple[ContestTotal, ...]) -> Iterator[Sentence]:
+    listed = {(each.contest, each.territory): each for each in said}
+    for total in found:
+        other = listed.pop((total.contest, total.territory), None)
+        place: Values = {"contest": total.contest, "territory": total.territory}
+        if other is None:
+            yield Sentence("Contest {contest}, territory {territory}: no total in the results.", place)
+        elif other != total:
+            yield from _compare_total(other, total, place)
+    for each in listed.values():
+        place = {"contest": each.contest, "territory": each.territory}
+        yield Sentence("Contest {contest}, territory {territory}: a total that no station belongs to.", place)
+    if len({(each.contest, each.territory) for each in said}) != len(said):
+        values: Values = {"left": len(said), "right": len(found)}
+        yield Sentence("The results list {left} totals, {right} follow from the definition.", values)
+
+
+_NUMBERS = (
+    "stations_expected",
+    "stations_counted",
+    "stations_withheld",
+    "ballots",
+    "withheld_ballots",
+    "undervotes",
+)
+
+
+def _compare_total(said: ContestTotal, found: ContestTotal, place: Values) -> Iterator[Sentence]:
+    pairs = [(name, getattr(said, name), getattr(found, name)) for name in _NUMBERS]
+    pairs += _pairs({each.option: each.votes for each in said.votes}, {each.option: each.votes for each in found.votes})
+    pairs += _pairs(
+        {each.choice: each.votes for each in said.choices}, {each.choice: each.votes for each in found.choices}
+    )
+    wrong = [pair for pair in pairs if pair[1] != pair[2]] or [("order", 0, 0)]
+    for name, left, right in wrong:
+        values: Values = {**place, "what": name, "left": left, "right": right}
+        yield Sentence(
+            "Contest {contest}, territory {territory}, {what}: the results say {left}, the sheets sum to {right}.",
+            values,
+        )
+
+
+def _pairs(said: dict[Code, int], found: dict[Code, int]) -> list[tuple[str, int, int]]:
+    return [(code, said.get(code, 0), found.get(code, 0)) for code in {**found, **said}]
+
+
+def _compare_turnout(said: tuple[Turnout, ...], found: tuple[Turnout, ...]) -> Iterator[Sentence]:
+    listed = {each.territory: each for each in said}
+    for turnout in found:
+        other = listed.get(turnout.territory)
+        for name in Turnout.__struct_fields__[1:]:
+            left = "-" if other is None else getattr(other, name)
+            if left != getattr(turnout, name):
+                values: Values = {"territory": turnout.territory, "what": name, "left": left}
+                values["right"] = getattr(turnout, name)
+                yield Sentence(
+                    "Territory {territory}, {what}: the results say {left}, the stations sum to {right}.", values
+                )
+    if [each.territory for each in said] != [each.territory for each in found]:
+        values = {"left": len(said), "right": len(found)}
+        yield Sentence("The results list the turnout of {left} territories, {right} have stations.", values)
+
+
+def _compare_seats(said: tuple[SeatResult, ...], found: tuple[SeatResult, ...]) -> Iterator[Sentence]:
+    listed = {each.contest: each for each in said}
+    for result in found:
+        other = listed.get(result.contest)
+        if other == result:
+            continue
+        held = other.seats() if other else {}
+        values: Values = {"contest": result.contest}
+        differing = [code for code, seats in result.seats().items() if held.get(code) != seats]
+        for code in differing:
+            values = {**values, "choice": code, "left": held.get(code, "-"), "right": result.seats()[code]}
+            yield Sentence(
+                "Contest {contest}, {choice}: {left} seats in the results, {right} by the votes and the rule.", values
+            )
+        if not differing:
+            yield Sentence("Contest {contest}: the seats are right, but not how the results explain them.", values)
+    if [each.contest for each in said] != [each.contest for each in found]:
+        values = {"left": len(said), "right": len(found)}
+        yield Sentence("The results give the seats of {left} contests, {right} fill seats.", values)
+
+
+def _compare_elected(said: tuple[ContestPersons, ...], found: tuple[ContestPersons, ...]) -> Iterator[Sentence]:
+    listed = {each.contest: each for each in said}
+    for persons in found:
+        other = listed.get(persons.contest)
+        if other == persons:
+            continue
+        held = {each.seat: each for each in other.elected} if other else {}
+        values: Values = {"contest": persons.contest}
+        differing = [each for each in persons.elected if _person(held.get(each.seat)) != each.person]
+        for each in differing:
+            values = {**values, "seat": each.seat, "left": _person(held.get(each.seat)), "right": each.person}
+            yield Sentence(
+                "Contest {contest}, seat {seat}: the results name {left}, by votes and lists it is {right}.", values
+            )
+        if not differing:
+            yield Sentence("Contest {contest}: the persons are right, but not why, or there are more of them.", values)
+    if [each.contest for each in said] != [each.contest for each in found]:
+        values = {"left": len(said), "right": len(found)}
+        yield Sentence("The results name the persons of {left} contests, {right} elect persons.", values)
+
+
+def _person(elected: Elected | None) -> str:
+    return elected.person if elected else "-"
+
+
+def _remark_on(inquiry: Inquiry, results: Results, totals: tuple[ContestTotal, ...]) -> None:
+    """Votes that are in no total yet, so that nobody takes the totals for all votes."""
+    for total in totals:
+        own = total.territory == inquiry.election.contests[total.contest].territory
+        if own and total.withheld_ballots:
+            values: Values = {
+                "contest": total.contest,
+                "edition": results.edition,
+                "ballots": total.withheld_ballots,
+                "stations": total.stations_withheld,
+            }
+            inquiry.notebook.remarks.append(
+                Sentence(
+                    "Edition {edition}, contest {contest}: {ballots} ballots at {stations} stations below the secrecy "
+                    "threshold are in no total.",
+                    values,
+                )
+            )

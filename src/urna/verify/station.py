@@ -1,0 +1,305 @@
+"""Checks 11, 13 to 16 and 18 at one station: its papers, read once, each signature and number checked.
+
+A station needs nothing of any other, so stations are inspected in any order and in several processes.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from urna.ballot.published import BallotList
+from urna.election.certification import RollCommitment, StationKeys
+from urna.election.definition import Election
+from urna.election.statement import PollBookStatement
+from urna.encoding.canonical import Code, Hash, decode, digest
+from urna.encoding.document import open_document, read_document
+from urna.errors import Malformed, Unproven, UrnaError
+from urna.record.keys import Keyring, booth_verifiers, poll_book_verifier
+from urna.record.layout import Kind, ballots_path
+from urna.tally.reconciliation import reconcile
+from urna.tally.rule import Case
+from urna.tally.sheet import TallySheet, ZeroReport
+from urna.tally.totals import StationCount, count_of
+from urna.verify.folder import Folder
+from urna.verify.leaves import Leaf, compare_bytes
+from urna.verify.report import Check, Finding, finding, in_a_sentence
+from urna.words import Sentence
+
+_RULE_CHECKS = {
+    13: Check.ZERO_REPORTS,
+    21: Check.SECRECY_THRESHOLD,
+    25: Check.BALLOT_LISTS,
+    26: Check.BALLOT_LISTS,
+    27: Check.BALLOT_LISTS,
+}
+"""Rules of reconciliation that belong to another check than 15."""
+
+
+class SheetSeen(NamedTuple):
+    """A sheet of a station as it stands in the record, whether or not anything about it verifies."""
+
+    sequence: int
+    sha256: Hash
+    leaf: int | None
+    """Its place in the log; None if it is not there."""
+    adds: StationCount | None
+    """What it adds to the totals; None if that cannot be read from it."""
+
+
+class StationSeen(NamedTuple):
+    """What one station's folder says: findings, remarks, its sheets by sequence, and its ballots' ids in one row."""
+
+    station: Code
+    findings: tuple[Finding, ...]
+    remarks: tuple[Sentence, ...]
+    sheets: tuple[SheetSeen, ...]
+    zero_reports: int
+    ballot_ids: bytes
+    """16 bytes each, as they are listed."""
+
+
+class Inspector:
+    """Inspects stations. It can be sent to other processes.
+
+    Args:
+        folder: the record's files.
+        election: its definition.
+        keyring: the keys that count.
+        roll: the commitments by station.
+        leaves: the log's leaves by path.
+        annulled: stations whose papers do not count, by decision of the authority.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        election: Election,
+        keyring: Keyring,
+        *,
+        roll: Mapping[Code, RollCommitment],
+        leaves: Mapping[str, Leaf],
+        annulled: frozenset[Code],
+    ) -> None:
+        self._folder = folder
+        self._election = election
+        self._keyring = keyring
+        self._roll = roll
+        self._leaves = leaves
+        self._annulled = annulled
+
+    def __call__(self, station: Code) -> StationSeen:
+        """Everything about one station of the definition."""
+        return _Inspection(self, station).carry_out()
+
+    def context(self) -> tuple[Folder, Election]:
+        """The record's files and its definition."""
+        return self._folder, self._election
+
+    def leaf(self, path: str) -> Leaf | None:
+        """The leaf of a file."""
+        return self._leaves.get(path)
+
+    def keys(self, station: Code) -> StationKeys | None:
+        """The keys that speak for a station."""
+        return self._keyring.of(station)
+
+    def are_revoked(self, station: Code) -> bool:
+        """Whether keys of a station are revoked."""
+        return bool(self._keyring.revoked(station))
+
+    def commitment(self, station: Code) -> RollCommitment | None:
+        """The roll's commitment for a station."""
+        return self._roll.get(station)
+
+    def is_annulled(self, station: Code) -> bool:
+        """Whether a station's papers do not count."""
+        return station in self._annulled
+
+
+class _Inspection:
+    """One station being inspected."""
+
+    def __init__(self, inspector: Inspector, station: Code) -> None:
+        self._inspector = inspector
+        self._folder, self._election = inspector.context()
+        self._station = station
+        self._keys = inspector.keys(station)
+        self._findings: list[Finding] = []
+        self._remarks: list[Sentence] = []
+
+    def carry_out(self) -> StationSeen:
+        """1. The zero reports. 2. The ballot list. 3. Each sheet with the statement inside it."""
+        zero_reports = dict(self._zero_reports())
+        listed = self._ballot_list()
+        sheets = tuple(self._sheets(zero_reports, listed))
+        if not sheets and listed is not None:
+            sentence = Sentence("Station {station} has a ballot list and no sheet.", {"station": self._station})
+            self._find(Check.BALLOT_LISTS, sentence, ballots_path(self._station))
+        findings = self._findings
+        if self._inspector.is_annulled(self._station):
+            findings = [one for one in findings if one.check is Check.LEAVES]
+        ids = b"".join(bytes.fromhex(ballot.id) for ballot in listed.ballots) if listed else b""
+        return StationSeen(self._station, tuple(findings), tuple(self._remarks), sheets, len(zero_reports), ids)
+
+    def _zero_reports(self) -> Iterator[tuple[int, Hash]]:
+        """The hash of each zero report by booth, also of a bad one: what a sheet names is compared with it."""
+        for booth, path in self._files(Kind.ZERO_REPORT):
+            data = self._read(path)
+            if data is not None:
+                self._check_zero_report(path, data, booth)
+                yield booth, digest(data)
+
+    def _check_zero_report(self, path: str, data: bytes, booth: int) -> None:
+        try:
+            report = read_document(data, ZeroReport, path)
+            verifiers = booth_verifiers(self._election, self._speaking_keys())
+            open_document(data, ZeroReport, verifiers[booth - 1 : booth], 1, path)
+        except UrnaError as error:
+            self._find(Check.ZERO_REPORTS, in_a_sentence(error), path)
+            return
+        for sentence in self._doubts_of_zero(report, booth):
+            self._find(Check.ZERO_REPORTS, sentence, path)
+
+    def _doubts_of_zero(self, report: ZeroReport, booth: int) -> Iterator[Sentence]:
+        named = (report.election, report.station, report.booth)
+        if named != (self._election.identity, self._station, booth):
+            yield self._foreign(report.station)
+        values: dict[str, str | int] = {"station": self._station, "booth": booth, "right": 0}
+        found = report.ballots + sum(each.votes for each in report.votes)
+        if found:
+            values["left"] = found
+            yield Sentence(
+                "Station {station}, booth {booth}: {left} ballots and votes before opening, expected {right}.", values
+            )
+        contests = self._election.contests_of_station(self._station)
+        options = [option.code for contest in contests for option in contest.options]
+        if [each.option for each in report.votes] != options:
+            values.update(left=len(report.votes), right=len(options))
+            yield Sentence(
+                "Station {station}, booth {booth}: the zero report lists {left} options, the definition {right}, "
+                "or they differ.",
+                values,
+            )
+
+    def _ballot_list(self) -> BallotList | None:
+        path = ballots_path(self._station)
+        data = self._read(path) if self._folder.has(path) else None
+        if data is None:
+            return None
+        try:
+            listed = decode(data, BallotList, path)
+        except UrnaError as error:
+            self._find(Check.BALLOT_LISTS, in_a_sentence(error), path)
+            return None
+        if (listed.election, listed.station) != (self._election.identity, self._station):
+            self._find(Check.BALLOT_LISTS, self._foreign(listed.station), path)
+        ids = [ballot.id for ballot in listed.ballots]
+        if any(after <= before for before, after in pairwise(ids)):
+            self._find(Check.BALLOT_LISTS, self._unsorted(ids), path)
+        return listed
+
+    def _sheets(self, zero_reports: Mapping[int, Hash], listed: BallotList | None) -> Iterator[SheetSeen]:
+        for place, (sequence, path) in enumerate(self._files(Kind.SHEET)):
+            if sequence != place:
+                values: dict[str, str | int] = {"station": self._station, "left": sequence, "right": place}
+                sentence = Sentence("Station {station}: a sheet has sequence {left}, expected {right}.", values)
+                self._find(Check.STATIONS_ONCE, sentence, path)
+            data = self._read(path)
+            if data is not None:
+                leaf = self._inspector.leaf(path)
+                adds = self._inspect_sheet(path, data, sequence, zero_reports, listed)
+                yield SheetSeen(sequence, digest(data), leaf.place if leaf else None, adds)
+
+    def _inspect_sheet(
+        self, path: str, data: bytes, sequence: int, zero_reports: Mapping[int, Hash], listed: BallotList | None
+    ) -> StationCount | None:
+        """What the sheet adds to the totals, after every check on it; None if that cannot be read."""
+        try:
+            sheet = read_document(data, TallySheet, path)
+        except UrnaError as error:
+            self._find(Check.BOOTH_SIGNATURES, in_a_sentence(error), path)
+            return None
+        self._check_booths(path, data)
+        if sheet.election != self._election.identity or sheet.station != self._station or sheet.sequence != sequence:
+            self._find(Check.STATIONS_ONCE, self._foreign(sheet.station), path)
+            return None
+        statement = self._statement(path, sheet)
+        if statement is None:
+            return None
+        commitment = self._inspector.commitment(self._station)
+        case = Case(self._election, sheet, statement, commitment, zero_reports, listed)
+        found = reconcile(case)
+        for breach in found.breaches:
+            check = _RULE_CHECKS.get(breach.rule, Check.RECONCILIATION)
+            self._find(check, breach.sentence, path, rule=f"{int(Check.RECONCILIATION)}.{breach.rule}")
+        self._remarks += found.remarks
+        return count_of(sheet, statement) if self._can_be_summed(sheet) else None
+
+    def _check_booths(self, path: str, data: bytes) -> None:
+        try:
+            verifiers = booth_verifiers(self._election, self._speaking_keys())
+            open_document(data, TallySheet, verifiers, len(verifiers), path)
+        except UrnaError as error:
+            self._find(Check.BOOTH_SIGNATURES, in_a_sentence(error), path)
+
+    def _statement(self, path: str, sheet: TallySheet) -> PollBookStatement | None:
+        data = sheet.statement.encode()
+        try:
+            statement = read_document(data, PollBookStatement, path)
+            verifier = poll_book_verifier(self._election, self._speaking_keys())
+            open_document(data, PollBookStatement, [verifier], 1, path)
+        except Malformed as error:
+            self._find(Check.POLL_BOOK_SIGNATURES, in_a_sentence(error), path)
+            return None
+        except UrnaError as error:
+            self._find(Check.POLL_BOOK_SIGNATURES, in_a_sentence(error), path)
+        if (statement.election, statement.station) != (self._election.identity, self._station):
+            self._find(Check.POLL_BOOK_SIGNATURES, self._foreign(statement.station), path)
+        return statement
+
+    def _speaking_keys(self) -> StationKeys:
+        if self._keys is not None:
+            return self._keys
+        found = Sentence("keys that are revoked" if self._inspector.are_revoked(self._station) else "none")
+        raise Unproven(Sentence("one certified set of keys that is not revoked"), found, Sentence(""), self._station)
+
+    def _can_be_summed(self, sheet: TallySheet) -> bool:
+        """Whether the sheet's contests and options are the definition's, so that adding means something."""
+        contests = self._election.contests_of_station(self._station)
+        return [each.contest for each in sheet.contests] == [contest.code for contest in contests] and all(
+            tally.votes is None or [each.option for each in tally.votes] == [option.code for option in contest.options]
+            for tally, contest in zip(sheet.contests, contests, strict=True)
+        )
+
+    def _files(self, kind: Kind) -> list[tuple[int, str]]:
+        places = self._folder.places
+        paths = self._folder.stations.get(self._station, ())
+        return sorted((places[path].number, path) for path in paths if places[path].kind is kind)
+
+    def _read(self, path: str) -> bytes | None:
+        """The bytes of a file, compared with its leaf."""
+        try:
+            data = self._folder.read(path)
+        except UrnaError as error:
+            self._find(Check.LEAVES, in_a_sentence(error), path)
+            return None
+        leaf = self._inspector.leaf(path)
+        if leaf is not None:
+            self._findings += compare_bytes(path, data, leaf)
+        return data
+
+    def _find(self, check: Check, sentence: Sentence, path: str, rule: str = "") -> None:
+        self._findings.append(finding(check, sentence, file=path, station=self._station, rule=rule))
+
+    def _foreign(self, station: Code) -> Sentence:
+        values: dict[str, str | int] = {"station": self._station, "other": station}
+        return Sentence(
+            "A paper in the folder of station {station} names station {other}, another election or another number.",
+            values,
+        )
+
+    def _unsorted(self, ids: list[str]) -> Sentence:
+        values: dict[str, str | int] = {"station": self._station, "left": len(ids), "right": len(set(ids))}
+        return Sentence(
+            "Station {station} lists {left} ballots with {right} different ids, or not in their order.", values
+        )
