@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core import caching
 from tests.biometrics.clouds import finger, jittered, moved, templates
 from tests.shared import shared
 
-from urna.biometrics.kernel import ones
+from urna.biometrics.kernel import compiled, ones
 from urna.biometrics.match import score, warm
 from urna.biometrics.template import Template
 
@@ -21,6 +22,20 @@ from urna.biometrics.template import Template
 def test_ones_are_counted(word: int) -> None:
     """The population count of any word."""
     assert int(ones(np.uint64(word))) == word.bit_count()
+
+
+def test_kernels_work_where_nothing_can_be_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a sealed disk numba finds no folder for its cache: each start compiles, and the result is the same."""
+
+    def no_locator(self: object, function: object) -> None:
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setattr(caching.CacheImpl, "__init__", no_locator)
+    assert compiled(_twice)(21) == 42
+
+
+def _twice(value: int) -> int:
+    return 2 * value
 
 
 def test_a_finger_is_like_itself_and_unlike_others() -> None:

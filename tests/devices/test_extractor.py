@@ -85,6 +85,14 @@ def test_a_minutia_keeps_its_place_under_padding() -> None:
     assert score(whole, cut) > 0.3
 
 
+def test_the_example_of_the_documentation_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/biometrics.md, as written."""
+    page = (Path(__file__).parents[2] / "docs" / "biometrics.md").read_text()
+    example = page.split("```python\n")[1].split("```")[0]
+    exec(example, {})  # noqa: S102 - our own documentation
+    assert capsys.readouterr().out.strip() == example.strip().rpartition("# ")[2]
+
+
 def test_another_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is pinned by its SHA-256; a missing package is said to be missing."""
     monkeypatch.setattr(module, "MODEL_SHA256", "0" * 64)

@@ -21,8 +21,15 @@ _S1, _S2, _S4, _S56 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
 
 
 def compiled(function: F) -> F:
-    """The function, compiled at its first call, with its type unchanged."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """The function, compiled at its first call, with its type unchanged.
+
+    Where no folder can hold the cache (a sealed disk, a user without a home), each start compiles anew.
+    """
+    try:
+        kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        kernel = numba.njit(nogil=True, error_model="numpy")(function)
+    return cast(F, kernel)
 
 
 @compiled
