@@ -1,1 +1,1 @@
-"""Work spread over processes."""
+"""Many equal tasks on all cores."""

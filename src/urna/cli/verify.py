@@ -1,0 +1,179 @@
+"""`urna verify RECORD`: every numbered check on a public record, in plain words or as JSON.
+
+Exit codes: 0 every check passed; 1 something does not verify; 2 the record cannot be read.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from urna.cli.screen import err, groups_of_four, out
+from urna.cli.words import say
+from urna.compute.processes import over_processes
+from urna.errors import Malformed
+from urna.storage.record import FolderReader
+from urna.verify.pins import MAX_PIN_BYTES, Pins, read_pins
+from urna.verify.procedure import verify_record
+from urna.verify.report import CheckOutcome, Finding, Report, Status
+from urna.words import Sentence
+
+SHOWN = 20
+"""Findings of one check that are printed; JSON has more."""
+
+MARKS = {Status.PASSED: ("✓", "green"), Status.FAILED: ("✗", "bold red"), Status.ABSENT: ("–", "yellow")}
+"""A sign and a colour, never a colour alone."""
+
+
+def run(
+    record: Annotated[Path, typer.Argument(help=say("The folder of the public record."), metavar="RECORD")],
+    authority: Annotated[
+        Path | None, typer.Option(help=say("A file with the officers' keys, one a line, from elsewhere."))
+    ] = None,
+    seen: Annotated[
+        list[Path] | None, typer.Option(help=say("A checkpoint that you kept, or got from other people."))
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("Print the report for machines."))] = False,
+    lang: Annotated[str, typer.Option(help=say("The language of the report."))] = "",
+) -> None:
+    """Verify a public record: who signed, whether anything was added, dropped or changed, and who won."""
+    del lang  # it was read before anything was said
+    reader, pins = FolderReader(record), _pins(authority, seen or [])
+    report = _verify(reader, pins, quiet=as_json)
+    if as_json:
+        out.out(json.dumps(as_plain(report), ensure_ascii=False, indent=1))
+    else:
+        _show(report)
+    raise typer.Exit(0 if report.is_proven else 1)
+
+
+def _pins(authority: Path | None, seen: list[Path]) -> Pins:
+    pins = read_pins(_read_small(authority), str(authority)) if authority else Pins()
+    return pins._replace(seen=tuple(_read_small(path) for path in seen))
+
+
+def _read_small(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_PIN_BYTES + 1)
+    if len(data) > MAX_PIN_BYTES:
+        raise Malformed(
+            Sentence("a file of at most {limit} bytes", {"limit": MAX_PIN_BYTES}),
+            Sentence("a longer one"),
+            Sentence("Check that this is the right file."),
+            str(path),
+        )
+    return data
+
+
+def _verify(reader: FolderReader, pins: Pins, *, quiet: bool) -> Report:
+    """With a bar on the standard error, if somebody is there to see it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        task = bar.add_task(say("Stations"), total=None)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return verify_record(reader, pins, progress, spread=over_processes)
+
+
+def as_plain(report: Report) -> dict[str, object]:
+    """The report as JSON has it: sentences in the reader's language, and the values in them by name."""
+    return {
+        "proven": report.is_proven,
+        "election": report.election,
+        "purpose": report.purpose,
+        "title": dict(report.title),
+        "checks": [
+            {
+                "number": check.number,
+                "title": say(check.title),
+                "status": check.status.value,
+                "detail": say(check.detail),
+                "findings": [_plain_finding(finding) for finding in check.findings],
+                "findings_total": check.total,
+            }
+            for check in report.checks
+        ],
+        "remarks": [say(remark) for remark in report.remarks],
+    }
+
+
+def _plain_finding(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "station": finding.station,
+        "file": finding.file,
+        "sentence": say(finding.sentence),
+        "values": dict(finding.sentence.values),
+    }
+
+
+def _show(report: Report) -> None:
+    """1. What was verified. 2. The table. 3. What is wrong. 4. What to know. 5. The verdict."""
+    if report.election:
+        title = next(iter(report.title.values()), "")
+        out.print(Text(title, style="bold"), Text(groups_of_four(report.election), style="dim"))
+    if report.purpose == "rehearsal":
+        out.print(say("A REHEARSAL, not an election."), style="bold yellow")
+    out.print(_table(report))
+    for check in report.checks:
+        _show_findings(check)
+    for remark in report.remarks[:SHOWN]:
+        out.print(Text(f"· {say(remark)}"))
+    _say_how_many_more(len(report.remarks))
+    _show_verdict(report)
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", style="dim")
+    for check in report.checks:
+        mark, style = MARKS.get(check.status, ("?", "red"))
+        status = say("not in the record") if check.status is Status.ABSENT else ""
+        status = say("not checked") if check.status is Status.NOT_CHECKED else status
+        detail = ": ".join(part for part in (status, say(check.detail)) if part)
+        table.add_row(str(check.number), Text(mark, style=style), Text(say(check.title)), Text(detail))
+    return table
+
+
+def _show_findings(check: CheckOutcome) -> None:
+    if not check.findings:
+        return
+    out.print()
+    out.print(Text(f"✗ {check.number}. {say(check.title)}", style="bold red"))
+    for finding in check.findings[:SHOWN]:
+        place = f"{finding.file}: " if finding.file else ""
+        out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), say(finding.sentence)))
+    _say_how_many_more(check.total)
+
+
+def _say_how_many_more(count: int) -> None:
+    if count > SHOWN:
+        out.print(say("  … and {count} more; --json has them.", count=count - SHOWN), style="dim")
+
+
+def _show_verdict(report: Report) -> None:
+    passed = sum(check.status is Status.PASSED for check in report.checks)
+    absent = sum(check.status is Status.ABSENT for check in report.checks)
+    failed = len(report.checks) - passed - absent
+    out.print()
+    if report.is_proven:
+        text = say(
+            "{passed} checks passed; {absent} are about what is not in this record.", passed=passed, absent=absent
+        )
+        out.print(text, style="bold green")
+    else:
+        text = say(
+            "THIS RECORD DOES NOT VERIFY: {failed} of {count} checks failed or could not be carried out.",
+            failed=failed,
+            count=len(report.checks),
+        )
+        out.print(text, style="bold red")

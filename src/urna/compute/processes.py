@@ -1,0 +1,63 @@
+"""Equal, independent tasks spread over processes, the answers in the order of the tasks.
+
+Processes are started afresh (spawn): they inherit no thread, lock or open file, on any system.
+"""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+WORTH_IT = 400
+"""Fewer tasks than this are done before other processes have started."""
+
+CHUNK = 64
+"""Tasks sent at once."""
+
+AHEAD = 4
+"""Chunks under way for each process, so that answers wait for their turn in bounded memory."""
+
+I = TypeVar("I")  # noqa: E741 - an item
+O = TypeVar("O")  # noqa: E741 - what comes of it
+
+_work: Callable[[Any], Any] | None = None
+
+
+def over_processes(
+    work: Callable[[I], O], items: Sequence[I], /, processes: int = 0, worth_it: int = WORTH_IT
+) -> Iterator[O]:
+    """What the work gives for each item, in order.
+
+    Args:
+        work: can be pickled; it is sent to each process once.
+        items: can be pickled; few of them are done in this process.
+        processes: how many; 0 for as many as this process may use.
+        worth_it: the number of items from which processes are started.
+    """
+    processes = processes or len(os.sched_getaffinity(0))
+    if len(items) < worth_it or processes == 1:
+        yield from map(work, items)
+        return
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(work,)) as pool:
+        under_way: deque[Future[list[O]]] = deque()
+        for chunk in chunks:
+            under_way.append(pool.submit(_carry_out, chunk))
+            if len(under_way) > AHEAD * processes:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+
+
+def _prepare(work: Callable[[Any], Any]) -> None:
+    global _work  # noqa: PLW0603 - one process does one work, sent to it once
+    _work = work
+
+
+def _carry_out(chunk: Sequence[Any]) -> list[Any]:
+    if _work is None:
+        raise AssertionError
+    return [_work(item) for item in chunk]
