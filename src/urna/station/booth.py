@@ -244,7 +244,8 @@ class Booth:
         self._stopped = True
         said: Event | None = None
         for effect in effects:
-            said = self._execute(effect) or said
+            answer = self._execute(effect)
+            said = said if answer is None else answer
         self._session = session
         self._stopped = False
         if said is not None:

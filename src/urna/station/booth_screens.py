@@ -41,8 +41,8 @@ SENTENCES = MappingProxyType(
         State.CAST: Sentence("Your vote was cast. Fold your paper and put it into the box."),
         State.VOID: Sentence("Your vote was NOT cast."),
         State.CHALLENGED: Sentence(
-            "Your vote was NOT cast. This ballot will be opened in public after closing; keep the code, give the paper "
-            "to a poll worker, and vote again."
+            "Your vote was NOT cast. This ballot will be opened in public after closing: keep the code, and give the "
+            "paper to a poll worker."
         ),
         State.EXPIRED: Sentence("The time is over. Your vote was NOT cast. Please call a poll worker."),
         State.EXPIRED_WITH_PAPER: Sentence(
@@ -90,15 +90,21 @@ def _sentences(session: Session, election: Election) -> tuple[Sentence, ...]:
         case State.ENDED if session.ending is not None:
             return (ENDINGS[session.ending],)
         case State.CHOOSING if session.cause is Cause.POWER:
-            return (Sentence("The power failed. Nothing was cast. Please choose again."), SENTENCES[State.CHOOSING])
-        case State.VOID if papers_left(session, election.rules) < 1:
-            return SENTENCES[State.VOID], NOT_CAST[session.cause], Sentence("Please call a poll worker.")
+            return SENTENCES[State.VOID], NOT_CAST[Cause.POWER], SENTENCES[State.CHOOSING]
         case State.VOID:
-            return SENTENCES[State.VOID], NOT_CAST[session.cause], Sentence("Please choose again.")
+            return SENTENCES[State.VOID], NOT_CAST[session.cause], _next_attempt(session, election)
+        case State.CHALLENGED:
+            return SENTENCES[State.CHALLENGED], _next_attempt(session, election)
         case State.PRINTED if papers_left(session, election.rules) == 1:
             return SENTENCES[State.PRINTED], Sentence("This is the last paper that may be printed for you.")
         case state:
             return (SENTENCES[state],)
+
+
+def _next_attempt(session: Session, election: Election) -> Sentence:
+    if papers_left(session, election.rules) < 1:
+        return Sentence("No further paper may be printed for you. Please call a poll worker.")
+    return Sentence("Please choose again.")
 
 
 def _undervote(unused: Undervote) -> Sentence:

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 from urna.ballot.selections import Secret, Selections
 from urna.election.outcomes import BallotState, Ending
 from urna.encoding.canonical import BallotId, Code, Count, Record
@@ -31,68 +33,72 @@ class State(StrEnum):
     """Ended without a vote."""
 
 
-class Activated(NamedTuple):
+class Happening(msgspec.Struct, frozen=True):
+    """The base of the events. No two kinds are equal, and none is empty, as bare tuples would be."""
+
+
+class Activated(Happening, frozen=True):
     """The poll book's answer was right."""
 
     style: Code
 
 
-class Reviewed(NamedTuple):
+class Reviewed(Happening, frozen=True):
     """The voter asks for the review of these selections."""
 
     selections: Selections
 
 
-class WentBack(NamedTuple):
+class WentBack(Happening, frozen=True):
     """The voter wants to change something before anything is printed."""
 
 
-class Confirmed(NamedTuple):
+class Confirmed(Happening, frozen=True):
     """The voter presses VOTE; slot and ballot id were drawn by chance."""
 
     slot: int
     ballot: BallotId
 
 
-class PaperPrinted(NamedTuple):
+class PaperPrinted(Happening, frozen=True):
     """The paper is out."""
 
 
-class PaperFailed(NamedTuple):
+class PaperFailed(Happening, frozen=True):
     """The printer could not print it."""
 
 
-class SaidYes(NamedTuple):
+class SaidYes(Happening, frozen=True):
     """Yes, cast."""
 
 
-class SaidNo(NamedTuple):
+class SaidNo(Happening, frozen=True):
     """No, change."""
 
 
-class SaidChallenge(NamedTuple):
+class SaidChallenge(Happening, frozen=True):
     """Challenge the machine."""
 
 
-class ChoseAgain(NamedTuple):
+class ChoseAgain(Happening, frozen=True):
     """The voter gave the spoiled paper away and starts anew."""
 
 
-class TimePassed(NamedTuple):
+class TimePassed(Happening, frozen=True):
     """The time limit of the rules is over."""
 
 
-class Resumed(NamedTuple):
+class Resumed(Happening, frozen=True):
     """A poll worker gives the voter more time."""
 
 
-class EndedByWorker(NamedTuple):
+class EndedByWorker(Happening, frozen=True):
     """A poll worker ends the activation without a vote."""
 
     ending: Ending
 
 
-class Acknowledged(NamedTuple):
+class Acknowledged(Happening, frozen=True):
     """The poll book has recorded how the activation ended."""
 
 

@@ -230,6 +230,10 @@ class MemoryMedium:
     def sync_directory(self) -> None:
         """Memory has nothing to wait for."""
 
+    def copy(self) -> dict[str, bytes]:
+        """Every byte of every file, as a raw copier would take them."""
+        return {name: bytes(content) for name, content in self._files.items()}
+
 
 def _checked(name: str) -> str:
     if not _NAME.match(name):
