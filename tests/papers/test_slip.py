@@ -21,9 +21,7 @@ NOMINAL = [option.code for option in ELECTION.contests["NOM-CAP-1"].options]
 def a_slip(**chosen: list[str]) -> Paper:
     """The slip of choices by contest, underscores for dashes."""
     by_contest = {contest.replace("_", "-"): options for contest, options in chosen.items()}
-    selections = choose(
-        ELECTION, "GENERAL", {contest.replace("_", "-"): options for contest, options in chosen.items()}
-    )
+    selections = choose(ELECTION, "GENERAL", by_contest)
     return slip(ELECTION, STATION, selections, say=in_spanish, language="es")
 
 
