@@ -81,6 +81,7 @@ class ScriptedDay:
         election: Election,
         chance: random.Random,
         medium: PowerCutMedium,
+        *,
         voters: int,
         cuts: int,
         voting_syncs: Callable[[str], bool] = lambda _: True,
