@@ -160,7 +160,7 @@ def _check_rules(rules: Rules) -> Iterator[Mistake]:
 
 
 def _check_languages(languages: tuple[str, ...]) -> Iterator[Mistake]:
-    if not languages or len(set(languages)) < len(languages) or not all(_is_language(name) for name in languages):
+    if not _are_languages(languages):
         yield wrong(
             ("rules", "languages"),
             N_("{languages} are not languages, each named once."),
@@ -169,12 +169,16 @@ def _check_languages(languages: tuple[str, ...]) -> Iterator[Mistake]:
         )
 
 
-def _is_language(name: str) -> bool:
-    return len(name) in {2, 3} and name.isascii() and name.isalpha() and name.islower()
+def _are_languages(names: tuple[str, ...]) -> bool:
+    """At least one, each once, each a code such as "es"."""
+    spelled = all(len(name) in {2, 3} and name.isascii() and name.isalpha() and name.islower() for name in names)
+    return bool(names) and len(set(names)) == len(names) and spelled
 
 
 def _check_titles(definition: Definition) -> Iterator[Mistake]:
     languages = definition.rules.languages
+    if not _are_languages(languages):
+        return
     yield from _check_words(("title",), definition.title, definition.code, languages)
     for index, contest in enumerate(definition.contests):
         yield from _check_words(("contests", index, "title"), contest.title, contest.code, languages)

@@ -154,7 +154,7 @@ def _check_choices(path: Path, contest: Contest, parties: set[str], candidates: 
     for number, choice in enumerate(contest.choices):
         place: Path = (*path, "choices", number)
         yield from _check_choice(place, contest, choice, parties, candidates)
-        if choice.code not in pressed:
+        if contest.options and choice.code not in pressed:
             problem = N_("No card in {contest} counts for {name}, so nobody could vote for it.")
             yield _in_contest((*place, "options"), contest, problem, N_("Add its card, or take it out."), choice.code)
     everybody = [(number, code) for number, choice in enumerate(contest.choices) for code in choice.nominees]

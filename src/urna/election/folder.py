@@ -29,7 +29,7 @@ from urna.election.folder_territories import (
     read_party,
     read_territory,
 )
-from urna.election.folder_toml import Table, read_toml
+from urna.election.folder_toml import Table, absent_table, read_toml
 from urna.election.mistake import Mistake, Path
 from urna.election.styles import EVERYBODY
 from urna.election.territory import Tree
@@ -110,7 +110,7 @@ def _read_files(files: Mapping[str, bytes], ledger: Ledger) -> tuple[Table, dict
         if name not in files:
             ledger.add(Place(name), N_("The file is missing."), N_("Write it; `urna election new` makes an example."))
             ledger.unreadable.add(name)
-    top = read_toml(ELECTION, files.get(ELECTION, b""), ledger)
+    top = read_toml(ELECTION, files[ELECTION], ledger) if ELECTION in files else absent_table(ELECTION, ledger)
     rows = {
         name: read_rows(name, files[name], columns, ledger) if name in files else [] for name, columns in TABLES.items()
     }
@@ -179,8 +179,7 @@ def _follow(mistake: Mistake, parts: _Parts, ledger: Ledger) -> None:
     """Report what a rule of the whole found at its line, unless it only follows from another finding."""
     path = mistake.path
     place = _nearest(parts.places, path)
-    table = _nearest(parts.places, path[:2])
-    if ledger.is_blamed(place) or (place.file == ELECTION and ledger.is_blamed(table)):
+    if ledger.is_blamed(place):
         return
     if path[0] == "contests" and path[-1] == "options" and mistake.problem.values.get("name") in parts.astray:
         return

@@ -13,7 +13,7 @@ from urna.election.definition import Candidate, Choice, Option, Party
 from urna.election.folder_contests import Draft, Drafts
 from urna.election.folder_csv import Column, Row
 from urna.election.folder_findings import Place, meant
-from urna.election.folder_values import TEXT, Unfit, fit, whole
+from urna.election.folder_values import Unfit, called, fit, whole
 from urna.election.styles import LONGEST_CODE
 from urna.words import N_
 
@@ -60,7 +60,7 @@ def read_candidates(rows: Sequence[Row], drafts: Drafts, parties: Mapping[str, P
 
 def _meet(row: Row, code: str, people: People) -> None:
     """A person, on first sight or again; all rows of one person agree."""
-    name, substitutes = row.take("name", TEXT), row.codes("substitutes")
+    name, substitutes = row.take("name", called(code)), row.codes("substitutes")
     known = people.candidates.get(code)
     if known is None:
         people.candidates[code] = Candidate(code=code, name=name, substitutes=substitutes)

@@ -57,7 +57,11 @@ class Row:
             empty, other = N_("The column {column} is empty."), N_("The column {column} cannot hold “{found}”.")
             values = {"column": column, "found": raw[:60], **kind.remedy.values}
             self.refuse(other if raw else empty, kind.remedy.template, **values)
-            return kind.stand_in
+            return kind.stand_in if default is None else default
+
+    def take_or(self, absent: T, column: str, kind: Kind[T]) -> T:
+        """The cell's value, or `absent` where it is empty, which is no mistake."""
+        return self.take(column, kind) if self.raw(column) else absent
 
     def refuse(self, problem: str, remedy: str, /, **values: str | int) -> None:
         """Report a mistake in this row."""

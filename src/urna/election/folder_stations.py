@@ -61,10 +61,13 @@ def _read_electors(row: Row, groups: Sequence[str]) -> dict[str, int]:
         if match is None or group in found:
             found = {}
             break
-        found[group] = int(match[1] or match[3])
         if group not in {EVERYBODY, *groups}:
             _refuse_group(row, group, groups)
-    if not found:
+            group = EVERYBODY
+        found[group] = found.get(group, 0) + int(match[1] or match[3])
+    if not row.raw("electors"):
+        row.refuse(N_("The column electors is empty."), N_("Write how many vote there."))
+    elif not found:
         remedy = N_("Write how many vote there: 350, or 310 INDIGENOUS:40 for 310 and 40 of a group.")
         row.refuse(N_("“{found}” is not a number of electors."), remedy, found=row.raw("electors"))
     return found or {EVERYBODY: 1_000_000}

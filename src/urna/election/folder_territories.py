@@ -5,7 +5,7 @@ from typing import NamedTuple
 from urna.election.definition import Party, Territory
 from urna.election.folder_csv import Column, Row
 from urna.election.folder_findings import Place
-from urna.election.folder_values import CODE, COLOR, TEXT, whole
+from urna.election.folder_values import CODE, COLOR, TEXT, called, whole
 
 TERRITORY_COLUMNS = (
     Column("code", structural=True),
@@ -40,15 +40,16 @@ def read_territory(row: Row) -> TerritoryRow:
     territory = Territory(
         code=row.code(), kind=row.take("kind", CODE), name=row.take("name", TEXT), parent=row.raw("parent") or None
     )
-    seats = row.take("seats", whole(1, 10_000), NOT_WRITTEN)
-    return TerritoryRow(row.place, territory, seats, row.take("votes_allowed", whole(1, 100), NOT_WRITTEN))
+    seats = row.take_or(NOT_WRITTEN, "seats", whole(1, 10_000))
+    return TerritoryRow(row.place, territory, seats, row.take_or(NOT_WRITTEN, "votes_allowed", whole(1, 100)))
 
 
 def read_party(row: Row) -> Party:
     """One row of parties.csv."""
+    code = row.code()
     return Party(
-        code=row.code(),
-        name=row.take("name", TEXT),
-        short_name=row.take("short_name", TEXT),
+        code=code,
+        name=row.take("name", called(code)),
+        short_name=row.take("short_name", called(code)),
         color=row.take("color", COLOR, "#808080"),
     )

@@ -43,6 +43,7 @@ class Table:
         self._absent = absent
         self._asked: list[str] = []
         self._missing: list[str] = []
+        self._is_refused = False
 
     @property
     def place(self) -> Place:
@@ -69,13 +70,25 @@ class Table:
         except Unfit:
             values = {"key": key, "found": _short(self._values[key]), **kind.remedy.values}
             self.refuse(key, N_("`{key}` cannot be {found}."), kind.remedy.template, **values)
-            return kind.stand_in
+            return kind.stand_in if default is None else default
+
+    def take_or(self, absent: T, key: str, kind: Kind[T]) -> T:
+        """The key's value, or `absent` where it is not written, which is no mistake."""
+        if key in self._values:
+            return self.take(key, kind)
+        self._asked.append(key)
+        return absent
 
     def record(self, kind: type[R]) -> R:
-        """A record whose fields are this table's keys; to be called once, and closes the table."""
+        """A record whose fields are this table's keys; closes the table.
+
+        One with a mistake is not spoken of again: a key that stands in for another says nothing.
+        """
         defaults = {field.name: field.default for field in msgspec.structs.fields(kind) if not field.required}
         values = {name: self.take(name, each, defaults.get(name)) for name, each in fields_of(kind).items()}
         self.close()
+        if self._is_refused:
+            self._ledger.blame(self.place)
         return kind(**values)
 
     def table(self, key: str, required: bool = False) -> "Table":
@@ -103,9 +116,9 @@ class Table:
         ]
 
     def refuse(self, key: str, problem: str, remedy: str, /, **values: str | int) -> None:
-        """Report a mistake at a key; the table's own line is then blamed too."""
+        """Report a mistake at a key."""
         self._ledger.add(self.place_of(key), problem, remedy, **values)
-        self._ledger.blame(self.place)
+        self._is_refused = True
 
     def close(self) -> None:
         """Report the keys that nobody asked for, and those that were asked for and are not there."""
@@ -150,6 +163,11 @@ def read_toml(file: str, data: bytes, ledger: Ledger) -> Table:
             place, problem, N_("Check quotes, brackets and equal signs."), reason=str(error).partition(" (at")[0]
         )
     ledger.unreadable.add(file)
+    return absent_table(file, ledger)
+
+
+def absent_table(file: str, ledger: Ledger) -> Table:
+    """The top table of a file that cannot be read: nothing is in it, and nothing of it is missed."""
     return Table(file, {}, (), {(): 1}, ledger, absent=True)
 
 

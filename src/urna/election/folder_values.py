@@ -7,7 +7,7 @@ exactly what a record can hold.
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -46,6 +46,11 @@ def fit(kind: Kind[T], raw: object) -> T:
         return kind.read(raw)
     except (msgspec.ValidationError, ValueError) as error:
         raise Unfit from error
+
+
+def called(code: str) -> Kind[str]:
+    """A text whose stand-in is a code, so that two that cannot be used still differ."""
+    return replace(TEXT, stand_in=code)
 
 
 def whole(low: int = 0, high: int = MOST) -> Kind[int]:
