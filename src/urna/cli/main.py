@@ -32,6 +32,7 @@ class Verb(NamedTuple):
 VERBS: tuple[Verb, ...] = (
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
+    Verb("sheet", "urna.cli.sheet", N_("Read tally sheets from photos and verify them; print them again.")),
 )
 
 

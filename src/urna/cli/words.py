@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import as_file, files
 from itertools import pairwise
 
-from urna.words import Sentence
+from urna.words import Say, Sentence
 
 LANGUAGES = ("en", "es")
 DOMAIN = "urna"
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def asked_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -29,9 +30,28 @@ def asked_language(arguments: Sequence[str], environment: Mapping[str, str]) -> 
 
 def speak(language: str) -> None:
     """Say everything from now on in this language; an unknown one is English."""
-    global _catalogue  # noqa: PLW0603 - one process speaks one language, and gettext itself keeps it this way
+    global _catalogue, _language  # noqa: PLW0603 - one process speaks one language, and gettext keeps it this way
+    _language = language if language in LANGUAGES else "en"
     with as_file(files("urna") / "locale") as folder:
         _catalogue = gettext.translation(DOMAIN, folder, languages=[language], fallback=True)
+
+
+def spoken() -> str:
+    """The code of the language that is spoken, for texts of the definition."""
+    return _language
+
+
+def say_in(language: str) -> Say:
+    """How a sentence is said in a language, whatever the reader's own is: for papers and pages."""
+    with as_file(files("urna") / "locale") as folder:
+        catalogue = gettext.translation(DOMAIN, folder, languages=[language], fallback=True)
+
+    def speaker(sentence: Sentence | str, /) -> str:
+        if isinstance(sentence, Sentence):
+            return catalogue.gettext(sentence.template).format(**sentence.values)
+        return catalogue.gettext(sentence) if sentence else ""
+
+    return speaker
 
 
 def say(sentence: Sentence | str, /, **values: str | int) -> str:

@@ -27,11 +27,16 @@ _ENLARGED_PIXELS = 40_000_000
 """Above this, a page is read as it is and reduced, but not enlarged."""
 
 
+class NoCode(Malformed):
+    """A sound picture without a QR code that can be read."""
+
+
 def read_codes(path: Path) -> list[bytes]:
     """The contents of the QR codes in a picture, each once, in the order in which they were found.
 
     Raises:
-        Malformed: too long, not a picture, or one that is broken; or no QR code in it.
+        NoCode: there is none.
+        Malformed: too long, not a picture, or one that is broken.
     """
     with path.open("rb") as file:
         return read_codes_in(file.read(MAX_FILE_BYTES + 1), path.name)
@@ -41,13 +46,14 @@ def read_codes_in(data: bytes, where: str = "") -> list[bytes]:
     """The same for a picture in memory; a TIFF may have several pages.
 
     Raises:
-        Malformed: too long, not a picture, or one that is broken; or no QR code in it.
+        NoCode: there is none.
+        Malformed: too long, not a picture, or one that is broken.
     """
     found: dict[bytes, None] = {}
     for page in _pages(data, where):
         found |= dict.fromkeys(codes_on(page))
     if not found:
-        raise Malformed(
+        raise NoCode(
             Sentence("a picture with QR codes"),
             Sentence("none that can be read"),
             Sentence("Photograph each code from above, sharp, whole, and with its white border."),
