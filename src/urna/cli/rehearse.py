@@ -1,7 +1,13 @@
-"""`urna rehearse`: a whole election from a table of results, totals compared with the table's own."""
+"""`urna rehearse`: a whole election from a table of results, totals compared with the table's own.
+
+Exit codes: 0 done, and every total is the table's; 1 rows that cannot be taken, or totals that differ; 2 the table,
+the mapping or a condition cannot be read, or the folder is not free. Nothing is written unless it is 0.
+"""
 
 import gzip
+import multiprocessing
 import time
+import zlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -11,21 +17,24 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from urna.cli.machines import memory_booth
-from urna.cli.screen import err, finding_line, out
+from urna.cli.rehearse_report import national, tell_bad_rows, tell_rate, tell_totals
+from urna.cli.screen import err, out, show_error
 from urna.cli.words import say
 from urna.election.certification import RollCommitment
-from urna.errors import Findings, Malformed, OutOfOrder
+from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.rehearsal.counts import StationDocuments
 from urna.rehearsal.election import RehearsalKeys, rehearsed_election
-from urna.rehearsal.mapping import TableMapping, read_mapping
+from urna.rehearsal.mapping import read_mapping
 from urna.rehearsal.run import Rehearsal, StationTask, rehearse
 from urna.rehearsal.table import Table, read_table
 from urna.storage.record import FolderWriter
-from urna.tally.results import ContestTotal, Results
+from urna.tally.results import Results
 from urna.words import Sentence
 
-MAX_TABLE_BYTES = 1024 * 1024 * 1024
-SHOWN_FINDINGS = 20
+MAX_TABLE_BYTES = 256 * 1024 * 1024
+"""A nation of 30,000 stations is about 20 MB."""
+
+MAX_MAPPING_BYTES = 1024 * 1024
 
 _rehearsal: Rehearsal | None = None
 
@@ -35,7 +44,8 @@ def run(
     mapping: Annotated[Path, typer.Option(help=say("Which column means what (docs/rehearsal.md)."))],
     out_folder: Annotated[Path, typer.Option("--out", help=say("A new folder for the record."))],
     where: Annotated[
-        list[str] | None, typer.Option(help=say("Only rows with COLUMN=VALUE; may be given more than once."))
+        list[str] | None,
+        typer.Option(help=say("Only rows with COLUMN=VALUE; several values of a column add up, columns narrow down.")),
     ] = None,
     leave_out_bad_rows: Annotated[
         bool, typer.Option(help=say("Go on without the rows that do not add up; they are listed."))
@@ -51,30 +61,34 @@ def run(
     This is the audit before the day and the load generator: the same seed gives the same record.
     """
     started = time.monotonic()
-    mapped = read_mapping(mapping.read_bytes(), str(mapping))
-    read = read_table(_read(table), mapped, table.name, _conditions(where or []))
-    _tell_findings(read, leave_out_bad_rows)
     _check_is_new(out_folder)
+    mapped = read_mapping(_read(mapping, MAX_MAPPING_BYTES), str(mapping))
+    read = read_table(_read(table, MAX_TABLE_BYTES), mapped, table.name, _conditions(where or []))
+    if not tell_bad_rows(read, leave_out_bad_rows):
+        raise typer.Exit(1)
     global _rehearsal  # noqa: PLW0603 - forked workers inherit the election instead of receiving it by pickle
     booths = memory_booth if ballots else None
     _rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, booths=booths)
-    with _progress() as progress, ProcessPoolExecutor(jobs) as workers:
-        tracked = _Tracked(workers, progress, sum(row.ballots for row in read.stations))
+    with _workers(jobs) as workers, _progress() as progress:
+        tracked = _Tracked(workers, progress, ballots=sum(row.ballots for row in read.stations))
         results, files = rehearse(_rehearsal, tracked.commit, tracked.documents)
+        if not _agrees(read, results):
+            show_error(_totals_differ())
+            raise typer.Exit(1)
         writer = FolderWriter(out_folder, durable=False)
-        for file in progress.track(list(files), description=say("writing the record")):
+        for file in progress.track(list(files), description=say("files: write the record")):
             writer.write(file.path, file.data)
-    _tell_totals(read, mapped, results, time.monotonic() - started, tracked)
-    out.print(say("Record: {folder}. Check it with: urna verify {folder}", folder=str(out_folder)))
-    if not _agrees(read, results):
-        raise typer.Exit(1)
+    tell_totals(read, results)
+    tell_rate(read, ballots, time.monotonic() - started, tracked.seconds, jobs)
+    out.print(say("Totals equal the table's, exactly."), style="bold green")
+    out.print(say("Record: {folder}. Check it with: urna verify {folder}", folder=str(out_folder)), markup=False)
 
 
 class _Tracked:
     """The stations' work in processes side by side, with a bar, and how long the documents took."""
 
     def __init__(self, workers: ProcessPoolExecutor, progress: Progress, ballots: int) -> None:
-        self._workers, self._progress, self.ballots = workers, progress, ballots
+        self._workers, self._progress, self._ballots = workers, progress, ballots
         self.seconds = 0.0
 
     def commit(self, tasks: Sequence[StationTask]) -> Iterable[RollCommitment]:
@@ -82,7 +96,7 @@ class _Tracked:
         return self._progress.track(
             self._workers.map(_commit, tasks, chunksize=_chunk(tasks)),
             total=len(tasks),
-            description=say("committing to the roll"),
+            description=say("stations: commit to the roll"),
         )
 
     def documents(
@@ -90,11 +104,11 @@ class _Tracked:
     ) -> Iterable[StationDocuments]:
         """The documents of all stations, in order."""
         started = time.monotonic()
-        yield from self._progress.track(
-            self._workers.map(_documents, tasks, commitments, chunksize=_chunk(tasks)),
-            total=len(tasks),
-            description=say("stations vote, close and hand over"),
-        )
+        bar = self._progress.add_task(say("ballots: vote, close, hand over"), total=self._ballots)
+        done = self._workers.map(_documents, tasks, commitments, chunksize=_chunk(tasks))
+        for task, each in zip(tasks, done, strict=True):
+            self._progress.advance(bar, task.row.ballots)
+            yield each
         self.seconds = time.monotonic() - started
 
 
@@ -112,57 +126,58 @@ def _inherited() -> Rehearsal:
     return _rehearsal
 
 
+def _workers(jobs: int) -> ProcessPoolExecutor:
+    """Processes that inherit the rehearsal: forked now, before the bar's thread begins to run."""
+    workers = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"))
+    workers.submit(int).result()
+    return workers
+
+
 def _chunk(tasks: Sequence[StationTask]) -> int:
     return max(1, min(64, len(tasks) // 32))
 
 
 def _progress() -> Progress:
+    """Bars on the standard error, if somebody is there to see them."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=err)
+    return Progress(*columns, console=err, disable=not err.is_terminal)
 
 
-def _read(table: Path) -> bytes:
-    """The table's bytes, decompressed, up to a limit that a bomb cannot pass."""
-    with gzip.open(table) if table.suffix == ".gz" else table.open("rb") as file:
-        try:
-            data = file.read(MAX_TABLE_BYTES + 1)
-        except (gzip.BadGzipFile, EOFError) as error:
-            raise Malformed(
-                Sentence("a gzip file"), Sentence("another"), Sentence("Check the file."), str(table)
-            ) from error
-    if len(data) > MAX_TABLE_BYTES:
+def _read(path: Path, limit: int) -> bytes:
+    """A file's bytes, decompressed, up to a limit that neither a long file nor a bomb can pass."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Malformed(
-            Sentence("a table of at most {size} bytes", {"size": MAX_TABLE_BYTES}),
+            Sentence("a whole gzip file"),
+            Sentence("{reason}", {"reason": str(error)}),
+            Sentence("Fetch the file again; nothing was read."),
+            str(path),
+        ) from error
+    if len(data) > limit:
+        raise Malformed(
+            Sentence("at most {size} bytes, unpacked", {"size": f"{limit:,}"}),
             Sentence("more"),
-            Sentence("Rehearse a part of it."),
-            str(table),
+            Sentence("Check that this is the right file, or rehearse a part of it."),
+            str(path),
         )
     return data
 
 
-def _conditions(where: Sequence[str]) -> dict[str, str]:
-    pairs = [condition.partition("=") for condition in where]
-    for column, equals, _ in pairs:
+def _conditions(where: Sequence[str]) -> dict[str, list[str]]:
+    wanted: dict[str, list[str]] = {}
+    for condition in where:
+        column, equals, value = condition.partition("=")
         if not equals or not column:
             raise Malformed(
                 Sentence("COLUMN=VALUE"),
-                Sentence("{condition}", {"condition": column}),
-                Sentence("Write it as in the table's header."),
+                Sentence("{condition}", {"condition": condition}),
+                Sentence("Write column and value as in the table, with = between them."),
                 "--where",
             )
-    return {column: value for column, _, value in pairs}
-
-
-def _tell_findings(read: Table, leave_out: bool) -> None:
-    """Lists every bad row; refuses the lot unless told to leave them out."""
-    if not read.findings:
-        return
-    if not leave_out:
-        raise Findings(read.findings)
-    for finding in read.findings:
-        err.print(finding_line(finding))
-    lines = len({finding.line for finding in read.findings})
-    err.print(say("{bad} of {rows} rows left out, as told.", bad=lines, rows=read.rows))
+        wanted.setdefault(column, []).append(value)
+    return wanted
 
 
 def _check_is_new(folder: Path) -> None:
@@ -175,32 +190,17 @@ def _check_is_new(folder: Path) -> None:
         )
 
 
-def _tell_totals(read: Table, mapping: TableMapping, results: Results, seconds: float, tracked: _Tracked) -> None:
-    """The national line, and whether every option's sum is the table's own."""
-    total = _national(results)
-    for option, each in zip(read.options, total.votes, strict=True):
-        out.print(f"{each.votes:>14,}  {option.name}", markup=False)
-    out.print(f"{total.undervotes:>14,}  {say('undervotes')}", markup=False)
-    out.print(
-        say(
-            "{stations} stations, {ballots} ballots, {seconds} s; documents at {rate} ballots/s.",
-            stations=len(read.stations),
-            ballots=total.ballots,
-            seconds=f"{seconds:.1f}",
-            rate=f"{tracked.ballots / max(tracked.seconds, 1e-9):,.0f}",
-        )
-    )
-    agrees = say("Totals equal the table's, exactly.") if _agrees(read, results) else say("Totals differ!")
-    out.print(f"[bold {'green' if _agrees(read, results) else 'red'}]{agrees}[/]")
-
-
-def _national(results: Results) -> ContestTotal:
-    return next(total for total in results.totals if total.territory == "ALL")
-
-
 def _agrees(read: Table, results: Results) -> bool:
     """Whether every option's national total is the sum of its column, and the undervotes that of the nulls."""
-    total = _national(results)
+    total = national(results)
     columns = [sum(column) for column in zip(*(row.votes for row in read.stations), strict=True)]
     nulls = sum(row.nulls for row in read.stations)
     return [each.votes for each in total.votes] == columns and total.undervotes == nulls
+
+
+def _totals_differ() -> Unproven:
+    return Unproven(
+        Sentence("totals equal to the table's"),
+        Sentence("others"),
+        Sentence("This is a fault of urna: please report it with the table and the mapping. Nothing was written."),
+    )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urna.crypto.sealing import SealingKey
 from urna.crypto.signatures import SigningKey
 from urna.election.certification import StationKeys
+from urna.election.check import valid_election
 from urna.election.definition import (
     Authority,
     BallotStyle,
@@ -29,7 +30,7 @@ from urna.election.definition import (
     StyleElectors,
     Territory,
 )
-from urna.encoding.canonical import Code
+from urna.encoding.canonical import Code, decode, encode
 from urna.log.note import NoteSigner
 from urna.rehearsal.mapping import OptionColumn, TableMapping
 from urna.rehearsal.table import StationCounts, Table
@@ -107,6 +108,9 @@ def rehearsed_election(
         mapping: titles, kinds of territories, the day.
         keys: the rehearsal's keys.
         secrecy_threshold: 1 by default, since the table is public already.
+
+    Raises:
+        Malformed: the table or the mapping describes no election that urna could hold.
     """
     tree = _Tree(mapping)
     stations, counts = [], {}
@@ -122,7 +126,7 @@ def rehearsed_election(
         opens_at=f"{mapping.day}T10:00:00Z",
         closes_at=f"{mapping.day}T22:00:00Z",
         authority=keys.authority(),
-        rules=Rules(secrecy_threshold=secrecy_threshold),
+        rules=Rules(secrecy_threshold=secrecy_threshold, languages=tuple(mapping.title)),
         territories=tuple(tree.territories),
         parties=(),
         candidates=tuple(Candidate(code=code, name=option.name) for code, option in _named_options(table)),
@@ -130,14 +134,15 @@ def rehearsed_election(
         styles=(BallotStyle(code=STYLE, contests=(mapping.contest.code,)),),
         stations=tuple(stations),
     )
-    return RehearsedElection(Election(definition), counts)
+    # Read back as any verifier will read it: names come from the table, and it may say anything.
+    return RehearsedElection(valid_election(decode(encode(definition), Definition), mapping.code), counts)
 
 
 class _Tree:
     """Territories numbered in the order in which the table first names them: 01, then 01-03, then 01-03-02."""
 
     def __init__(self, mapping: TableMapping) -> None:
-        self.territories = [Territory(code="ALL", kind="NATION", name=mapping.title["en"])]
+        self.territories = [Territory(code="ALL", kind="NATION", name=next(iter(mapping.title.values()), "?"))]
         self._kinds = [level.kind for level in mapping.territory]
         self._codes: dict[tuple[str, ...], Code] = {(): "ALL"}
         self._children: dict[Code, int] = {}

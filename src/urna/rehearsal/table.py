@@ -1,20 +1,23 @@
 """A results table becomes counts per station; every row that cannot be one is named with its reason."""
 
-import csv
-import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
 
 from urna.errors import Finding, Malformed
 from urna.rehearsal.mapping import OptionColumn, TableMapping
+from urna.rehearsal.reasons import first_few, missing_values, no_place, not_whole, repeated, shown, wrong_sums
+from urna.rehearsal.rows import Cell, Row, read_rows
 from urna.words import Sentence
 
-if TYPE_CHECKING:
-    import _csv
-
 LEAVE_OUT = Sentence("Mend the row, or leave out bad rows with --leave-out-bad-rows.")
+MOST = 10**9
+"""A cell above this is no count of people."""
+
+_WHOLE = re.compile(r"[0-9]{1,10}(?:\.0{1,10})?")
+"""An integer, also written 56.0, as spreadsheets do. `int` and `Decimal` would take 1_000 and ٥٦ as well."""
 
 
 class StationCounts(NamedTuple):
@@ -41,18 +44,16 @@ class Table(NamedTuple):
     rows: int
 
 
-Cell = str | int | Decimal | None
-Row = tuple[int, Mapping[str, Cell]]
-
-
-def read_table(data: bytes, mapping: TableMapping, file: str, where: Mapping[str, str] | None = None) -> Table:
+def read_table(
+    data: bytes, mapping: TableMapping, file: str, where: Mapping[str, Collection[str]] | None = None
+) -> Table:
     """The stations of a table.
 
     Args:
         data: the whole file, UTF-8 (a byte order mark is passed over), decompressed.
         mapping: which column means what.
         file: its name, for the findings.
-        where: take only the rows whose column has that value, as {"Estado": "EDO. LARA"}.
+        where: take only the rows whose column has one of these values, as {"Estado": ["EDO. LARA"]}.
 
     1. Split the file into rows and keep the chosen ones.
     2. Find the keys that stand on several rows: no row of such a key is taken.
@@ -61,17 +62,10 @@ def read_table(data: bytes, mapping: TableMapping, file: str, where: Mapping[str
     Raises:
         Malformed: not UTF-8, a column of the mapping is missing, or no row is left.
     """
-    columns, rows = _split(_text(data, file), mapping, file)
+    columns, rows = read_rows(data, mapping.format, file)
     options = mapping.options(columns)
     _check_columns(columns, mapping, options, file)
-    chosen = [row for row in rows if all(str(row[1].get(c)) == v for c, v in (where or {}).items())]
-    if not chosen:
-        raise Malformed(
-            Sentence("rows where {where}", {"where": str(dict(where or {}))}),
-            Sentence("none"),
-            Sentence("Check the spelling of columns and values."),
-            file,
-        )
+    chosen = _chosen(rows, columns, where or {}, file)
     lines_of_key = defaultdict(list)
     for line, row in chosen:
         lines_of_key[_key(row, mapping)].append(line)
@@ -81,84 +75,17 @@ def read_table(data: bytes, mapping: TableMapping, file: str, where: Mapping[str
         key = _key(row, mapping)
         numbers, problems = _read_row(row, mapping, options)
         if len(lines_of_key[key]) > 1:
-            problems.append(_repeated(key, lines_of_key[key]))
+            problems.append(repeated(key, lines_of_key[key]))
         findings += [Finding(file, line, problem, LEAVE_OUT) for problem in problems]
         if not problems:
             stations.append(_counts(line, key, numbers, mapping, options))
     return Table(options, tuple(stations), tuple(findings), len(chosen))
 
 
-def _text(data: bytes, file: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Malformed(
-            Sentence("text in UTF-8"),
-            Sentence("byte 0x{byte} that is not", {"byte": f"{data[error.start]:02x}"}),
-            Sentence("Save the table again as UTF-8; nothing was read."),
-            f"{file}:{line}",
-        ) from error
-
-
-def _split(text: str, mapping: TableMapping, file: str) -> tuple[tuple[str, ...], Iterator[Row]]:
-    if mapping.format == "jsonl":
-        rows = list(_json_rows(text, file))
-        return tuple(dict.fromkeys(key for _, row in rows for key in row)), iter(rows)
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    header = next(reader, [])
-    if len(set(header)) != len(header):
-        raise Malformed(
-            Sentence("a header that names each column once"),
-            Sentence("a column named twice"),
-            Sentence("Rename one of them."),
-            f"{file}:1",
-        )
-    return tuple(header), _csv_rows(reader, header, file)
-
-
-def _csv_rows(reader: "_csv.Reader", header: list[str], file: str) -> Iterator[Row]:
-    try:
-        for cells in reader:
-            if len(cells) != len(header):
-                raise Malformed(
-                    Sentence("{count} cells", {"count": len(header)}),
-                    Sentence("{count}", {"count": len(cells)}),
-                    Sentence("Mend the row's commas and quotes; nothing was read."),
-                    f"{file}:{reader.line_num}",
-                )
-            yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise Malformed(
-            Sentence("a row of comma separated values"),
-            Sentence("{reason}", {"reason": str(error)}),
-            Sentence("Mend the row's commas and quotes; nothing was read."),
-            f"{file}:{reader.line_num}",
-        ) from error
-
-
-def _json_rows(text: str, file: str) -> Iterator[Row]:
-    for line, source in enumerate(text.splitlines(), 1):
-        try:
-            row = json.loads(source, parse_float=Decimal)
-        except (ValueError, RecursionError, InvalidOperation):
-            row = None
-        if not isinstance(row, dict):
-            raise Malformed(
-                Sentence("one JSON object a line"),
-                Sentence("something else"),
-                Sentence("Check the file's format; nothing was read."),
-                f"{file}:{line}",
-            )
-        yield line, row
-
-
 def _check_columns(
     columns: tuple[str, ...], mapping: TableMapping, options: tuple[OptionColumn, ...], file: str
 ) -> None:
-    station = mapping.station
-    wanted = [*(level.column for level in mapping.territory), *station.columns, station.registered]
-    wanted += [station.ballots, station.valid, station.nulls, *(option.column for option in options)]
+    wanted = [*mapping.known_columns(), *(option.column for option in options)]
     missing = [column for column in wanted if column not in columns]
     if missing or not options:
         raise Malformed(
@@ -169,10 +96,50 @@ def _check_columns(
         )
 
 
+def _chosen(
+    rows: Sequence[Row], columns: tuple[str, ...], where: Mapping[str, Collection[str]], file: str
+) -> Sequence[Row]:
+    """The rows that meet every condition, at least one."""
+    for column in where:
+        if column not in columns:
+            raise Malformed(
+                Sentence("a column of the table, one of: {columns}", {"columns": first_few(columns, most=40)}),
+                Sentence("{column}", {"column": shown(column)}),
+                Sentence("Write the column as in the table."),
+                "--where",
+            )
+    for column, wanted in where.items():
+        kept = [row for row in rows if str(row[1].get(column)) in wanted]
+        if not kept:
+            raise _no_row(column, wanted, {str(row[1].get(column)) for row in rows}, file)
+        rows = kept
+    if not rows:
+        raise Malformed(
+            Sentence("rows below the header"), Sentence("none"), Sentence("Check that this is the right table."), file
+        )
+    return rows
+
+
+def _no_row(column: str, wanted: Collection[str], values: set[str], file: str) -> Malformed:
+    close = [match for value in wanted for match in get_close_matches(value, sorted(values)[:5000], n=3, cutoff=0.5)]
+    values_shown = first_few(close or sorted(values))
+    return Malformed(
+        Sentence("rows where {column} is {wanted}", {"column": shown(column), "wanted": first_few(list(wanted))}),
+        Sentence("none; there is: {values}", {"values": values_shown}),
+        Sentence("Write the value as in the table."),
+        file,
+    )
+
+
 def _key(row: Mapping[str, Cell], mapping: TableMapping) -> tuple[str, ...]:
     """What names the row: its territories and what tells it apart within the centre."""
-    places = [str(row.get(level.column)).strip() for level in mapping.territory]
-    return (*places, " ".join(str(row.get(column)).strip() for column in mapping.station.columns) or "1")
+    places = [_cell(row, level.column) for level in mapping.territory]
+    return (*places, " ".join(_cell(row, column) for column in mapping.station.columns) or "1")
+
+
+def _cell(row: Mapping[str, Cell], column: str) -> str:
+    value = row.get(column)
+    return "" if value is None else str(value).strip()
 
 
 def _counts(
@@ -198,65 +165,37 @@ def _read_row(
     row: Mapping[str, Cell], mapping: TableMapping, options: tuple[OptionColumn, ...]
 ) -> tuple[dict[str, int], list[Sentence]]:
     """The counts of a row, and all that is wrong with it."""
-    station = mapping.station
-    names = (station.registered, station.ballots, station.valid, station.nulls, *(o.column for o in options))
-    numbers, missing, problems = {}, [], []
-    for name in names:
-        value = row.get(name)
-        if value is None or str(value).strip() in mapping.missing:
-            missing.append(name)
-        elif (number := _whole(value)) is None:
-            problems.append(Sentence("{column} is {value}, not a whole number.", {"column": name, "value": str(value)}))
+    numbers, missing = {}, []
+    places = (*(level.column for level in mapping.territory), *mapping.station.columns)
+    problems = [no_place(column) for column in places if _cell(row, column) in {"", *mapping.missing}]
+    for column in (*mapping.station.counts, *(option.column for option in options)):
+        text = _cell(row, column)
+        if text in {"", *mapping.missing}:
+            missing.append(column)
+        elif (number := _whole(text)) is None:
+            problems.append(not_whole(column, text))
         else:
-            numbers[name] = number
+            numbers[column] = number
     if problems:
         return numbers, problems
-    return numbers, _gaps(missing, numbers, options) if missing else _sums(numbers, mapping, options)
-
-
-def _whole(value: Cell) -> int | None:
-    """The count that a cell holds: an integer, also written 56.0; None for anything else."""
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or number != number.to_integral_value() or not 0 <= number <= 10**9:
-        return None
-    return int(number)
-
-
-def _gaps(missing: list[str], numbers: Mapping[str, int], options: tuple[OptionColumn, ...]) -> list[Sentence]:
     votes = sum(numbers.get(option.column, 0) for option in options)
-    if not votes:
-        return [Sentence("No results: {count} columns have no value.", {"count": len(missing)})]
-    return [
-        Sentence(
-            "Candidates have {votes} votes, but no value stands in: {names}.",
-            {"votes": votes, "names": ", ".join(missing)},
-        )
-    ]
+    return numbers, [missing_values(missing, votes)] if missing else _sums(numbers, mapping, votes)
 
 
-def _sums(numbers: Mapping[str, int], mapping: TableMapping, options: tuple[OptionColumn, ...]) -> list[Sentence]:
+def _whole(text: str) -> int | None:
+    """The count that a cell holds; None for anything else."""
+    if _WHOLE.fullmatch(text) is None:
+        return None
+    number = int(text.partition(".")[0])
+    return number if number <= MOST else None
+
+
+def _sums(numbers: Mapping[str, int], mapping: TableMapping, votes: int) -> list[Sentence]:
     station = mapping.station
-    votes = sum(numbers[option.column] for option in options)
-    valid, nulls = numbers[station.valid], numbers[station.nulls]
-    ballots, registered = numbers[station.ballots], numbers[station.registered]
-    problems = []
-    if votes != valid:
-        values = {"votes": votes, "valid": valid}
-        problems.append(Sentence("The options sum to {votes} votes, the valid votes are {valid}.", values))
-    if valid + nulls != ballots:
-        values = {"valid": valid, "nulls": nulls, "ballots": ballots}
-        problems.append(Sentence("Valid {valid} and null {nulls} do not sum to ballots {ballots}.", values))
-    if ballots > registered:
-        values = {"ballots": ballots, "registered": registered}
-        problems.append(Sentence("Ballots {ballots} exceed the registered {registered}.", values))
-    return problems
-
-
-def _repeated(key: tuple[str, ...], lines: list[int]) -> Sentence:
-    return Sentence(
-        "The same station, {key}, is on lines {lines}; none of them can be told from the others.",
-        {"key": " / ".join(key), "lines": ", ".join(map(str, lines))},
+    return wrong_sums(
+        votes=votes,
+        valid=numbers[station.valid],
+        nulls=numbers[station.nulls],
+        ballots=numbers[station.ballots],
+        registered=numbers[station.registered],
     )
