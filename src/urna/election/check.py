@@ -5,7 +5,7 @@
     3. titles in every language
     4. territories                        (election/territory)
     5. parties, candidates and contests   (election/check_contests)
-    6. ballot styles and stations         (election/styles)
+    6. ballot styles and stations         (election/check_stations)
 
 No rule repeats another's mistake: where a code is unknown, what hangs on it is passed over.
 """
@@ -15,9 +15,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from urna.election.check_contests import check_candidates, check_contests, check_parties
+from urna.election.check_stations import check_stations, check_styles
 from urna.election.definition import Authority, Definition, Election, NamedKey, Rules, Words, ratio
 from urna.election.mistake import Mistake, Path, doubled, wrong
-from urna.election.styles import check_stations, check_styles
 from urna.election.territory import Tree, check_territories
 from urna.errors import Findings
 from urna.words import N_
