@@ -25,6 +25,8 @@ class File:
     synced: bytes = b""
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
     """Writes as (offset, bytes), truncations as (size, None)."""
+    ghost: bytearray = field(default_factory=bytearray)
+    """What the blocks held last, wherever the file was cut off since."""
     is_named: bool = False
     """Whether the name is on the medium for sure."""
 
@@ -139,6 +141,7 @@ class Handle:
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self.medium.tick()
         put(self.file.current, offset, data)
+        put(self.file.ghost, offset, data)
         self.file.pending.append((offset, bytes(data)))
 
     def xTruncate(self, size: int) -> None:  # noqa: N802

@@ -103,6 +103,7 @@ def open_store(path: Path) -> "SqlitePollBook":
 
     Raises:
         Malformed: no file, or not a poll book's.
+        OutOfOrder: another process has it open.
     """
     if not path.is_file():
         raise Malformed(
@@ -110,6 +111,13 @@ def open_store(path: Path) -> "SqlitePollBook":
         )
     try:
         return SqlitePollBook(partial(_connect, path))
+    except sqlite3.OperationalError as error:
+        raise OutOfOrder(
+            Sentence("a poll book that nothing else has open"),
+            Sentence("one that cannot be used now ({reason})", {"reason": str(error)}),
+            Sentence("Stop the other process of this station first."),
+            str(path),
+        ) from error
     except sqlite3.DatabaseError as error:
         raise Malformed(
             Sentence("a poll book's file"),
