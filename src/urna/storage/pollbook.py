@@ -128,7 +128,7 @@ def open_store(path: Path) -> "SqlitePollBook":
 
 
 def _connect(path: Path) -> Connection:
-    connection: Connection = sqlite3.connect(path, isolation_level=None, timeout=1)
+    connection: Connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     return connection
 
 
@@ -144,15 +144,12 @@ class SqlitePollBook:
 
     def __init__(self, connect: Connect) -> None:
         self._connection = connect()
-        _set_up(self._connection)
-        found = (_number(self._connection, "application_id"), _number(self._connection, "user_version"))
-        if found != (APPLICATION_ID, FORMAT):
+        try:
+            _set_up(self._connection)
+            _check_format(self._connection)
+        except BaseException:
             self._connection.close()
-            raise Malformed(
-                Sentence("a poll book's file of format {format}", {"format": FORMAT}),
-                Sentence("another file or format"),
-                Sentence("Check the medium of this station."),
-            )
+            raise
 
     @classmethod
     def prepare(cls, connect: Connect) -> "SqlitePollBook":
@@ -161,14 +158,16 @@ class SqlitePollBook:
         A power cut leaves either that or an empty file, which can be prepared again.
         """
         connection = connect()
-        _set_up(connection)
-        with _transaction(connection):
-            for table in _TABLES:
-                connection.execute(table)
-            connection.execute("INSERT INTO day VALUES (1, ?)", (str(FIRST),))
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.close()
+        try:
+            _set_up(connection)
+            with _transaction(connection):
+                for table in _TABLES:
+                    connection.execute(table)
+                connection.execute("INSERT INTO day VALUES (1, ?)", (str(FIRST),))
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version={FORMAT}")
+        finally:
+            connection.close()
         return cls(connect)
 
     @contextmanager
@@ -239,6 +238,16 @@ def _set_up(connection: Connection) -> None:
                 Sentence("one on which it does not"),
                 Sentence("Use a local disk or stick, not a network folder."),
             )
+
+
+def _check_format(connection: Connection) -> None:
+    found = (_number(connection, "application_id"), _number(connection, "user_version"))
+    if found != (APPLICATION_ID, FORMAT):
+        raise Malformed(
+            Sentence("a poll book's file of format {format}", {"format": FORMAT}),
+            Sentence("another file or format"),
+            Sentence("Check the medium of this station."),
+        )
 
 
 @contextmanager
