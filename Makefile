@@ -40,6 +40,7 @@ lock: ## resolve the dependencies again (needs uv)
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench
+	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.ready-run: lock/run.txt pyproject.toml scripts/setup
 	scripts/setup run

@@ -1,0 +1,347 @@
+"""One station's day in the demo, with the incidents that real days have.
+
+It drives the real poll book, booths, fingers, papers and media; only the people are played.
+"""
+
+import os
+import secrets
+import signal
+from collections import deque
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from urna.biometrics.capture import Extractor
+from urna.biometrics.decision import decide
+from urna.biometrics.image import FingerImage
+from urna.biometrics.template import Template
+from urna.cli.demo.fingers import DrawnFinger, RememberingExtractor
+from urna.cli.demo.people import Voter
+from urna.cli.kit import StationKit
+from urna.cli.polling_place import PollingPlace
+from urna.cli.words import say_in
+from urna.crypto.signatures import SigningKey
+from urna.devices.printers import Fault, SimulatedPrinter, SlipBox, SlipPrinter
+from urna.devices.reader import SimulatedReader
+from urna.election.definition import Election
+from urna.election.outcomes import Ending, OverrideReason
+from urna.election.statement import PollBookStatement
+from urna.encoding.document import read_document
+from urna.errors import OutOfOrder
+from urna.papers.tally_sheet import tally_sheet as sheet_paper
+from urna.papers.zero_report import zero_report as zero_paper
+from urna.rehearsal.counts import StationDocuments
+from urna.station.authorization import Authorization, authorize_by_cards, authorize_by_finger
+from urna.station.booth import Booth
+from urna.station.booth_screens import Screen
+from urna.station.booth_session import State
+from urna.station.cards import Role
+from urna.station.day import DayEvent
+from urna.station.pollbook import Identification, Step
+from urna.station.telephone import answer_challenge
+from urna.tally.sheet import TallySheet, ZeroReport
+from urna.words import Sentence
+
+PRESIDENT_AND_SECRETARY = (Role.PRESIDENT, Role.SECRETARY)
+SECRETARY_AND_MEMBER = (Role.SECRETARY, Role.MEMBER)
+
+
+class Incident(StrEnum):
+    """What happens to one voter of a station, beside the ordinary."""
+
+    NO_MATCH = "no_match"
+    SPOILED_SLIP = "spoiled_slip"
+    EXPIRED = "expired"
+    POWER_CUT = "power_cut"
+    POOR_IMAGE = "poor_image"
+    NO_FINGERS = "no_fingers"
+    SECOND_ATTEMPT = "second_attempt"
+    WITHDRAWN = "withdrawn"
+    PAPER_JAM = "paper_jam"
+    TELEPHONE = "telephone"
+    LEFT = "left"
+    PAUSE = "pause"
+
+
+INCIDENTS = tuple(Incident)
+"""One for each station in turn; each station has the next one, too, so that every incident happens twice."""
+
+SPOKEN = {
+    Incident.NO_MATCH: Sentence("a finger that is like none stored: the president's finger, a reason and a code"),
+    Incident.SPOILED_SLIP: Sentence("a voter who found a slip wrong: void, and voted again"),
+    Incident.EXPIRED: Sentence("a voter whose time passed: ended without a vote, let in again by the president"),
+    Incident.POWER_CUT: Sentence("the power cut between paper and cast: kill -9, restarted, voted again"),
+    Incident.POOR_IMAGE: Sentence("images too poor: two members with card and PIN, a reason and a code"),
+    Incident.NO_FINGERS: Sentence("a voter without fingers that can be read"),
+    Incident.SECOND_ATTEMPT: Sentence("somebody who came a second time: refused and counted"),
+    Incident.WITHDRAWN: Sentence("a voter who left before the booth was activated"),
+    Incident.PAPER_JAM: Sentence("a jam in the middle of a slip: void, and printed again"),
+    Incident.TELEPHONE: Sentence("an override code by telephone from the centre"),
+    Incident.LEFT: Sentence("a voter who left the booth: ended without a vote"),
+    Incident.PAUSE: Sentence("a pause in the afternoon"),
+}
+
+
+class StationTask(NamedTuple):
+    """What one worker needs to play a station's day."""
+
+    election: Election
+    kit: StationKit
+    voters: tuple[Voter, ...]
+    incidents: tuple[Incident, ...]
+    folder: Path
+    papers: Path
+    president_finger: int
+    centre_seed: bytes
+    """Of the key that answers telephone challenges."""
+
+    def __repr__(self) -> str:
+        """Which station."""
+        return f"StationTask({self.kit.station})"
+
+
+class PlayedDay(NamedTuple):
+    """What a day left: documents for the centre, slips in the box, and what happened."""
+
+    station: str
+    documents: StationDocuments
+    slips: int
+    happened: tuple[Incident, ...]
+
+
+def play_day(task: StationTask, pool: Sequence[DrawnFinger]) -> PlayedDay:
+    """A station's day, from the sealed machines to the transmitted sheet.
+
+    1. Set up: load, test, zero, print the zero reports.
+    2. Open, and let everybody vote; the incidents happen to the first voters they fit.
+    3. Close: count signatures, count the boxes, print the sheet, transmit, destroy the openings.
+    """
+    day = _Day(task, pool)
+    zero_reports = day.set_up()
+    day.open_and_vote()
+    return day.close(zero_reports)
+
+
+class _Day:
+    """The state of one played day: the machines, and what lies on the table around them."""
+
+    def __init__(self, task: StationTask, pool: Sequence[DrawnFinger]) -> None:
+        self.task, self.pool = task, pool
+        self.election, self.kit = task.election, task.kit
+        self.extractor: Extractor = RememberingExtractor(pool)
+        self.place = PollingPlace(task.election, task.kit, task.folder, decide, secrets.token_bytes)
+        self.faults: dict[int, deque[Fault | None]] = {}
+        self.tray = [self._slip_printer(number) for number in self._booths()]
+        self.slips = SlipBox()
+        self.signatures = 0
+        self.codes = list(task.kit.code_lines)
+        self.waiting = list(task.incidents)
+        self.happened: list[Incident] = []
+        self.turn = 0
+
+    def set_up(self) -> tuple[bytes, ...]:
+        """Loads, tests and zeroes; prints the zero reports."""
+        reports = self.place.set_up(self.election.definition.opens_at, PRESIDENT_AND_SECRETARY)
+        printer = SimulatedPrinter("pdf", self.task.papers)
+        for document in reports:
+            report = read_document(document, ZeroReport)
+            printer.print_paper(zero_paper(self.election, report, document, say=say_in("es"), language="es"))
+        return reports
+
+    def open_and_vote(self) -> None:
+        """Everybody comes, one after another."""
+        self._start()
+        self.station.poll_book.advance(DayEvent.OPEN)
+        for voter in self.task.voters:
+            self._serve(voter)
+
+    def close(self, zero_reports: Sequence[bytes]) -> PlayedDay:
+        """Closes, prints first, transmits then."""
+        now = self.election.definition.closes_at
+        book = self.station.poll_book
+        sheet, ballots = self.place.close(
+            self.station, zero_reports, SECRETARY_AND_MEMBER, signatures=self.signatures, now=now
+        )
+        self._print_sheet(sheet)
+        book.advance(DayEvent.PRINT_SHEET)
+        (self.task.folder / "sheet-0.note").write_bytes(sheet)
+        book.advance(DayEvent.TRANSMIT)
+        self.place.destroy_openings()
+        self.place.stop()
+        slips = len(self.slips)
+        self.slips.empty(self.task.papers / "slips", "escpos")
+        documents = StationDocuments(tuple(zero_reports), sheet, ballots)
+        return PlayedDay(self.kit.station, documents, slips, tuple(self.happened))
+
+    def _serve(self, voter: Voter) -> None:
+        """One voter: identify, sign the paper book, activate, vote, drop the slip."""
+        incident = self._incident_for(voter)
+        if not self._identify(voter, incident):
+            return
+        self.signatures += 1
+        if incident is Incident.WITHDRAWN:
+            self.station.poll_book.withdraw(voter.style)
+            return
+        if incident is Incident.POWER_CUT:
+            self._lose_power(voter)
+        number = self._next_booth()
+        if self.station.booths[number].state is State.WAITING:
+            self.station.activate(number, voter.style)
+        self._vote(number, voter, incident)
+        if incident is Incident.SECOND_ATTEMPT:
+            self._come_again(voter)
+
+    def _incident_for(self, voter: Voter) -> Incident | None:
+        """The next incident of the script, if it can happen to this voter."""
+        if not self.waiting or voter.finger is None:
+            return None
+        incident = self.waiting.pop(0)
+        self.happened.append(incident)
+        return incident
+
+    def _identify(self, voter: Voter, incident: Incident | None) -> bool:
+        """The finger on the reader until the poll book admits; else the president decides. False: sent away."""
+        book = self.station.poll_book
+        result = self._try_finger(voter, incident)
+        while result.step is Step.TRY_AGAIN:
+            result = self._try_finger(voter, incident)
+        if result.step is Step.ADMITTED:
+            return True
+        if incident is Incident.TELEPHONE:
+            challenge = book.telephone_challenge()
+            key = SigningKey(self.task.centre_seed)
+            response = answer_challenge(key, self.election.identity, self.kit.station, challenge)
+            book.override_by_telephone(voter.number, OverrideReason.READER_FAILED, self._president(), response)
+            return True
+        authorized = self._members() if incident is Incident.POOR_IMAGE else self._president()
+        book.override(voter.number, OverrideReason.DOCUMENT_CHECKED, authorized, self.codes.pop(0))
+        return True
+
+    def _try_finger(self, voter: Voter, incident: Incident | None) -> Identification:
+        """One try: image from the reader, minutiae, ISO template, the poll book's judgement."""
+        if incident is Incident.NO_FINGERS:
+            return self.station.poll_book.identify(voter.number, None, 0, no_fingers=True)
+        image = self._laid_finger(voter, incident)
+        if image is None:
+            return self.station.poll_book.identify(voter.number, None, 0)
+        extraction = self.extractor.extract(SimulatedReader([image]).capture())
+        probe = Template.from_iso(extraction.template.to_iso())
+        return self.station.poll_book.identify(voter.number, probe, extraction.quality)
+
+    def _laid_finger(self, voter: Voter, incident: Incident | None) -> FingerImage | None:
+        if voter.finger is None:
+            return None
+        self.turn += 1
+        finger = self.pool[voter.finger]
+        if incident in {Incident.NO_MATCH, Incident.TELEPHONE}:
+            finger = self.pool[(voter.finger + 1) % len(self.pool)]
+        if incident is Incident.POOR_IMAGE:
+            return finger.faint
+        return finger.captures[self.turn % len(finger.captures)]
+
+    def _president(self) -> Authorization:
+        """The president's own finger on the reader, against the president's own template."""
+        finger = self.pool[self.task.president_finger]
+        extraction = self.extractor.extract(SimulatedReader(finger.captures).capture())
+        stored = Template.from_iso(finger.enrolled)
+        return authorize_by_finger(decide(extraction.template, extraction.quality, [stored], False))
+
+    def _members(self) -> Authorization:
+        """Two members with card and PIN."""
+        cards, pins = self.kit.data_cards, self.kit.pins
+        first, second = SECRETARY_AND_MEMBER
+        key = self.place.data_key(PRESIDENT_AND_SECRETARY)
+        return authorize_by_cards(cards[first], pins[first], cards[second], pins[second], key)
+
+    def _vote(self, number: int, voter: Voter, incident: Incident | None) -> None:
+        """At the booth, to the end of the activation; after one without a vote, once more."""
+        booth = self.station.booths[number]
+        if incident in {Incident.EXPIRED, Incident.LEFT}:
+            booth.review(voter.choices)
+            booth.expire()
+            booth.end(Ending.EXPIRED if incident is Incident.EXPIRED else Ending.LEFT)
+            self.station.record_ending(number)
+            if incident is Incident.LEFT:
+                return
+            style = self.station.poll_book.readmit(voter.number, self._president())
+            self.station.activate(number, style)
+        if incident is Incident.PAPER_JAM:
+            self._jam(booth, voter)
+        if incident is Incident.SPOILED_SLIP:
+            self._print(booth, voter)
+            booth.say_no()
+            self.tray[number - 1].take()
+        self._print(booth, voter)
+        booth.say_yes()
+        self.slips.drop(self.tray[number - 1].take())
+        self.station.record_ending(number)
+        if incident is Incident.PAUSE:
+            self.station.poll_book.advance(DayEvent.PAUSE)
+            self.station.poll_book.advance(DayEvent.RESUME)
+
+    def _print(self, booth: Booth, voter: Voter) -> None:
+        """Choose, review, print."""
+        if booth.state is State.VOID:
+            booth.choose_again()
+        booth.review(voter.choices)
+        booth.confirm()
+
+    def _come_again(self, voter: Voter) -> None:
+        """The same elector comes a second time, and is refused."""
+        try:
+            self.station.poll_book.identify(voter.number, None, 0)
+        except OutOfOrder:
+            return
+        raise AssertionError("an elector was identified twice")
+
+    def _start(self) -> None:
+        printers = [SlipPrinter(tray, self.election, self.kit.station, say_in("es"), "es") for tray in self.tray]
+        self.station = self.place.start(PRESIDENT_AND_SECRETARY, printers, self._show)
+
+    def _show(self, screen: Screen) -> None:
+        """Nobody looks: the voters are played."""
+
+    def _lose_power(self, voter: Voter) -> None:
+        """The machines run in a process that is killed after the paper and before the vote is cast."""
+        self.place.stop()
+        number = 1
+        child = os.fork()
+        if child == 0:
+            self._start()
+            self.station.activate(number, voter.style)
+            self._print(self.station.booths[number], voter)
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.waitpid(child, 0)
+        self._start()
+
+    def _jam(self, booth: Booth, voter: Voter) -> None:
+        """The printer tears a slip in the middle; the torn piece is kept as spoiled."""
+        self.faults[booth.number].append(Fault.JAM)
+        self._print(booth, voter)
+        self.tray[booth.number - 1].take()
+
+    def _print_sheet(self, sheet: bytes) -> None:
+        """Paper first: two copies as PDF, one for the thermal printer."""
+        record = read_document(sheet, TallySheet)
+        statement = read_document(record.statement.encode(), PollBookStatement)
+        for copy, kind in enumerate(("pdf", "escpos"), 1):
+            paper = sheet_paper(
+                self.election, record, statement, sheet, copy=copy, copies=2, say=say_in("es"), language="es"
+            )
+            SimulatedPrinter(kind, self.task.papers).print_paper(paper)
+
+    def _booths(self) -> range:
+        return range(1, len(self.kit.booth_seeds) + 1)
+
+    def _next_booth(self) -> int:
+        """The booths take turns; after a power cut the voter goes on where the activation is."""
+        armed = [number for number, booth in self.station.booths.items() if booth.state is not State.WAITING]
+        self.turn += 1
+        return armed[0] if armed else self.turn % len(self.station.booths) + 1
+
+    def _slip_printer(self, number: int) -> SimulatedPrinter:
+        """A thermal printer whose faults are those that the script puts into its queue."""
+        queue = self.faults.setdefault(number, deque())
+        return SimulatedPrinter("escpos", faults=(queue.popleft() if queue else None for _ in count()))

@@ -1,0 +1,212 @@
+"""`urna demo FOLDER`: a whole small election, from the definition to the verification report.
+
+<folder>/index.html     results, turnout, parliament; in Spanish, with English beside it
+<folder>/record/        the public record
+<folder>/papers/        zero reports, tally sheets, the slips of each box
+<folder>/stations/      what lies on the machines' media after the day
+<folder>/definition/    the definition as an official writes it
+<folder>/fingers/       some of the fingers that urna drew
+"""
+
+import calendar
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from PIL import Image
+from rich.table import Table
+
+from urna.biometrics.match import warm
+from urna.center.centre import Centre
+from urna.center.publication import Publication, writes
+from urna.center.receipt import Receipt, Verdict
+from urna.cli.demo.day import INCIDENTS, SPOKEN, PlayedDay, StationTask, play_day
+from urna.cli.demo.fingers import DrawnFinger, draw_fingers
+from urna.cli.demo.people import voters_of
+from urna.cli.demo.preparation import Prepared, prepare
+from urna.cli.screen import out
+from urna.cli.verify import verify_and_show
+from urna.cli.words import say, say_in
+from urna.errors import OutOfOrder, Unproven
+from urna.log.cosignature import WitnessSigner
+from urna.storage.definition_folder import write_definition_folder
+from urna.storage.record import FolderWriter
+from urna.tally.results import Results
+from urna.web.results.page import results_site
+from urna.words import Sentence
+
+FINGERS = 30
+"""In the pool; each is drawn once for the roll, twice for the day, and once too faint."""
+
+MARK = ".urna-demo"
+"""A file that says: urna made this folder and may remove it."""
+
+_pool: tuple[DrawnFinger, ...] = ()
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(help=say("Where the demo is written; an earlier demo there is replaced."))],
+    tamper: Annotated[
+        bool, typer.Option(help=say("Change one number in one tally sheet of the demo's record, and verify."))
+    ] = False,
+    seed: Annotated[int, typer.Option(help=say("The demo's people and votes follow from it; keys never do."))] = 2020,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help=say("Processes."))] = 4,
+) -> None:
+    """Run a whole small election: twelve stations, a day with incidents, totals, seats, record, verification."""
+    if tamper:
+        from urna.cli.demo.tamper import tamper_and_verify  # noqa: PLC0415 - only this option needs it
+
+        raise typer.Exit(tamper_and_verify(folder))
+    _clear(folder)
+    started = time.monotonic()
+    with _step(say("Drawing {count} fingers and finding their minutiae", count=FINGERS)):
+        global _pool  # noqa: PLW0603 - forked workers inherit the pool instead of receiving it by pickle
+        warm()
+        with ProcessPoolExecutor(jobs) as workers:
+            _pool = draw_fingers(seed, FINGERS, workers)
+    with ProcessPoolExecutor(jobs) as workers:
+        with _step(say("Definition, keys, roll, role cards, override codes")):
+            prepared = prepare(_pool, seed, workers)
+        with _step(say("Twelve stations open, vote and close")):
+            days = list(workers.map(_play, _tasks(prepared, folder, seed)))
+    with _step(say("The centre receives, totals and publishes")):
+        results = _publish(prepared, days, folder / "record")
+        _write_rest(prepared, results, folder)
+    _show_days(days)
+    proven = verify_and_show(folder / "record")
+    _show_next(folder, time.monotonic() - started)
+    if not proven:
+        raise typer.Exit(1)
+
+
+def _play(task: StationTask) -> PlayedDay:
+    return play_day(task, _pool)
+
+
+def _tasks(prepared: Prepared, folder: Path, seed: int) -> Iterator[StationTask]:
+    """One task a station; two incidents each, so that every incident happens twice."""
+    for number, kit in enumerate(prepared.kits):
+        here = [elector for elector in prepared.electors if elector.station == kit.station]
+        incidents = (INCIDENTS[number % len(INCIDENTS)], INCIDENTS[(number + 5) % len(INCIDENTS)])
+        yield StationTask(
+            election=prepared.election,
+            kit=kit,
+            voters=voters_of(prepared.election, here, _pool, seed),
+            incidents=incidents,
+            folder=folder / "stations" / kit.station,
+            papers=folder / "papers" / kit.station,
+            president_finger=number % len(_pool),
+            centre_seed=prepared.keys.centre_seed,
+        )
+
+
+def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Results:
+    """The centre's work: everything is a leaf of the witnessed log before it is shown.
+
+    1. Before the day: definition, certification, roll.
+    2. At opening: the zero reports.
+    3. At night: sheets and ballot lists, then the results.
+    """
+    election, keys = prepared.election, prepared.keys
+    centre = Centre(prepared.definition, keys.log_signer(election))
+    publication = Publication(keys.log_signer(election))
+    authority = election.definition.authority
+    pairs = zip(authority.witnesses, keys.witnesses, strict=True)
+    witnesses = [WitnessSigner(named.key_name, key) for named, key in pairs]
+    writer = FolderWriter(record)
+
+    def publish(second: int) -> None:
+        batch = publication.prepare(centre.take_files())
+        for file in writes(batch, [witness.cosign(batch.checkpoint, second) for witness in witnesses]):
+            writer.write(file.path, file.data)
+
+    centre.certify(prepared.certification)
+    centre.commit_roll(prepared.roll)
+    publish(_seconds(election.definition.opens_at) - 86_400)
+    _expect_accepted(centre.receive_zero_report(report) for day in days for report in day.documents.zero_reports)
+    publish(_seconds(election.definition.opens_at))
+    now = election.definition.closes_at
+    _expect_accepted(centre.receive_sheet(day.documents.sheet, day.documents.ballots, now) for day in days)
+    publish(_seconds(now))
+    results = centre.issue_results(now, status="final", lot_seed="4 2 6 1 5 3")
+    publish(_seconds(now) + 3600)
+    return results
+
+
+def _seconds(moment: str) -> int:
+    return calendar.timegm(time.strptime(moment, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _expect_accepted(receipts: Iterable[Receipt]) -> None:
+    for receipt in receipts:
+        if receipt.verdict is not Verdict.ACCEPTED:
+            raise Unproven(
+                Sentence("documents that the centre accepts"),
+                Sentence("{verdict}: {reason}", {"verdict": receipt.verdict.value, "reason": str(receipt.reason)}),
+                Sentence("This is a fault of urna's demo: please report it."),
+            )
+
+
+def _write_rest(prepared: Prepared, results: Results, folder: Path) -> None:
+    """The results page, the definition as an official keeps it, and some fingers to look at."""
+    site = results_site(prepared.election, results, {"es": say_in("es"), "en": say_in("en")})
+    for name, data in site.items():
+        (folder / name).write_bytes(data)
+    write_definition_folder(folder / "definition", prepared.files)
+    (folder / "fingers").mkdir()
+    for number, finger in enumerate(islice(_pool, 4), 1):
+        for touch, image in enumerate((*finger.captures, finger.faint), 1):
+            Image.fromarray(image.pixels).save(folder / "fingers" / f"finger-{number}-touch-{touch}.png")
+
+
+def _show_days(days: Sequence[PlayedDay]) -> None:
+    table = Table(title=say("The day"), title_justify="left")
+    for name in (say("Station"), say("Slips in the box"), say("What happened there")):
+        table.add_column(name, justify="right" if name == say("Slips in the box") else "left")
+    for day in days:
+        table.add_row(day.station, str(day.slips), "\n".join(say(SPOKEN[each]) for each in day.happened))
+    out.print(table)
+
+
+def _show_next(folder: Path, seconds: float) -> None:
+    out.print()
+    out.print(say("The whole election took {seconds} s. What to look at next:", seconds=f"{seconds:.0f}"))
+    for path, words in (
+        ("index.html", say("results, turnout and the parliament: open it in a browser")),
+        ("record", say("the public record; check it with: urna verify {record}", record=str(folder / "record"))),
+        ("papers", say("zero reports and tally sheets; photograph one: urna sheet read")),
+        ("stations", say("the machines' media after the day: nothing there opens a ballot any more")),
+        ("definition", say("the definition as an official writes it")),
+    ):
+        out.print(f"  {folder / path}  [dim]{words}[/]")
+    out.print(f"  make tamper  [dim]{say('changes one number in one tally sheet, and a check turns red')}[/]")
+
+
+@contextmanager
+def _step(words: str) -> Iterator[None]:
+    """Says what is done, and how long it took."""
+    started = time.monotonic()
+    with out.status(words):
+        yield
+    out.print(f"[green]✓[/] {words} [dim]({time.monotonic() - started:.1f} s)[/]")
+
+
+def _clear(folder: Path) -> None:
+    """Removes an earlier demo, and nothing else."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise OutOfOrder(
+                Sentence("a new folder, or one with an earlier demo"),
+                Sentence("one with other files in it"),
+                Sentence("Name another folder; nothing was removed."),
+                str(folder),
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("urna demo\n")
