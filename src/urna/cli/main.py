@@ -30,6 +30,8 @@ class Verb(NamedTuple):
 
 
 VERBS: tuple[Verb, ...] = (
+    Verb("election", "urna.cli.election", N_("Write, check, sign and show the definition of an election.")),
+    Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
     Verb("sheet", "urna.cli.sheet", N_("Read tally sheets from photos and verify them; print them again.")),

@@ -41,6 +41,11 @@ def spoken() -> str:
     return _language
 
 
+def in_spoken(words: Mapping[str, str]) -> str:
+    """A text that the definition gives in several languages, in the spoken one if it is among them."""
+    return words.get(_language) or next(iter(words.values()), "")
+
+
 def say_in(language: str) -> Say:
     """How a sentence is said in a language, whatever the reader's own is: for papers and pages."""
     with as_file(files("urna") / "locale") as folder:

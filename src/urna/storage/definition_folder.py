@@ -3,6 +3,7 @@
 `election/folder` knows what stands in them; here they are only bytes.
 """
 
+import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -67,6 +68,26 @@ def write_definition_folder(folder: Path, contents: Mapping[str, bytes]) -> None
     for name, data in contents.items():
         with (folder / name).open("xb") as file:
             file.write(data)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: a power cut leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def write_secret_file(path: Path, data: bytes) -> None:
+    """Write a new file that only its owner may read; one that is there already is never overwritten."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def example_files() -> dict[str, bytes]:
