@@ -82,8 +82,10 @@ def closed(order: list[str]) -> dict[str, bytes]:
     before = Medium()
     WORLD.prepared(before.connect)
     medium = Medium(before.raw())
-    a_day(order, medium)
-    return medium.raw()
+    book = a_day(order, medium)
+    found = medium.raw()
+    del book  # it held the journal, which closing would have taken away
+    return found
 
 
 def test_a_closed_medium_is_the_same_bytes_in_whatever_order_people_came() -> None:
@@ -117,6 +119,25 @@ def test_the_journal_never_holds_more_than_the_last_acts() -> None:
         for probe in (None, template("X", 2), template(number, 7)):
             book.identify(number, probe, 50)
             assert len(medium.raw()["pollbook-wal"]) <= 32 + 6 * FRAME
+
+
+def test_what_is_replaced_is_overwritten_and_compacting_leaves_no_free_page() -> None:
+    """A longer content, then a shorter one: the longer is gone at once, its pages when the day is closed."""
+    medium = Medium()
+    store = WORLD.prepared(medium.connect)
+    assert isinstance(store, SqlitePollBook)
+    for content in (b"long ago " * 3000, b"now"):
+        with store.acting():
+            store.write_people(content)
+    assert b"long ago" not in medium.raw()["pollbook"]
+    assert free_pages(medium) > 0
+    store.compact()
+    assert free_pages(medium) == 0
+
+
+def free_pages(medium: Medium) -> int:
+    """The number of pages on the free list (SQLite's file format, section 1.3)."""
+    return int.from_bytes(medium.raw()["pollbook"][36:40], "big")
 
 
 def test_all_marks_look_alike_and_all_electors_have_one_length() -> None:
