@@ -1,6 +1,6 @@
 """Equal, independent tasks spread over processes, the answers in the order of the tasks.
 
-Processes are started afresh (spawn): they inherit no thread, lock or open file, on any system.
+Where the system can fork, processes inherit the work as it is; elsewhere it is sent to each of them once.
 """
 
 import multiprocessing
@@ -31,7 +31,7 @@ def over_processes(
     """What the work gives for each item, in order.
 
     Args:
-        work: can be pickled; it is sent to each process once.
+        work: can be pickled; each process has it once.
         items: can be pickled; few of them are done in this process.
         processes: how many; 0 for as many as this process may use.
         worth_it: the number of items from which processes are started.
@@ -41,7 +41,8 @@ def over_processes(
         yield from map(work, items)
         return
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    context = multiprocessing.get_context("spawn")
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if can_fork else "spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(work,)) as pool:
         under_way: deque[Future[list[O]]] = deque()
         for chunk in chunks:
