@@ -34,7 +34,7 @@ NoteOption = Annotated[Path, typer.Option("--note", help=say("The signed commitm
 
 @app.command("import", help=say("Read the registry's CSV file, place every elector, draw salts, and write the roll."))
 def import_(
-    file: Annotated[Path, typer.Argument(help=say("The CSV file: number,name,centre,station,group."))],
+    file: Annotated[Path, typer.Argument(help=say("The CSV file: number,name,centre,station,group."), metavar="CSV")],
     definition: DefinitionOption,
     folder: Annotated[Path, typer.Option("--out", help=say("The folder to write the roll to."))] = Path("roll"),
 ) -> None:
