@@ -41,8 +41,8 @@ def _row_line(finding: Finding) -> Text:
 
 def _reason_line(stopped: StoppedRows) -> Text:
     lines = ", ".join(map(str, stopped.lines[:SHOWN_LINES])) + (", …" if len(stopped.lines) > SHOWN_LINES else "")
-    count = f"{len(stopped.lines):>14,}  "
-    return Text.assemble((count, "bold"), say(stopped.title), (f"  ({say('lines {lines}', lines=lines)})", "dim"))
+    place = say("lines {lines}", lines=lines) if len(stopped.lines) > 1 else say("line {line}", line=lines)
+    return Text.assemble((f"{len(stopped.lines):>14,}  ", "bold"), say(stopped.title), (f"  ({place})", "dim"))
 
 
 def tell_totals(read: Table, results: Results) -> None:
