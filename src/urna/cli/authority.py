@@ -1,0 +1,145 @@
+"""`urna authority`: officers' keys, and which stations' keys they certify and revoke.
+
+Several officers sign one document, each with the same command on a machine of their own: the first makes the
+file, the next reads it, compares it with what lies before them, and adds a signature.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import typer
+
+from urna.cli.drill import run_drill
+from urna.cli.election import print_signatures
+from urna.cli.keys import agree, ask_signer, make_key
+from urna.cli.screen import out
+from urna.cli.words import say
+from urna.election.certification import Certification, Revocation, StationKeys
+from urna.election.definition import Election
+from urna.election.documents import Reason, new_certification, new_revocation, read_station_keys
+from urna.election.signing import join_signature, open_certification, open_definition, sign_first
+from urna.encoding.document import read_document
+from urna.log.note import NoteVerifier
+from urna.storage.definition_folder import read_limited, replace_file
+
+app = typer.Typer(no_args_is_help=True)
+
+R = TypeVar("R", Certification, Revocation)
+
+MAX_STATION_KEYS_BYTES = 64 * 1024
+
+Definition = Annotated[Path, typer.Argument(help=say("The signed definition.note."), metavar="NOTE")]
+Key = Annotated[Path, typer.Option(help=say("Your key file, from urna authority keygen."))]
+Serial = Annotated[int, typer.Option(min=1, help=say("Its number, counted from 1 in this election."))]
+Passphrase = Annotated[Path | None, typer.Option(help=say("Read the passphrase from this file instead of asking."))]
+Yes = Annotated[bool, typer.Option("--yes", help=say("Do not ask before signing."))]
+
+
+@app.command(help=say("Make a key for an officer, the log or a witness; print the lines for election.toml."))
+def keygen(
+    name: Annotated[str, typer.Argument(help=say("The key's name, as council.example/ana."), metavar="NAME")],
+    file: Annotated[Path, typer.Option("--out", help=say("The key file to write; keep a copy in another place."))],
+    role: Annotated[Literal["officer", "log", "witness"], typer.Option(help=say("Whose key it is."))] = "officer",
+    person: Annotated[str, typer.Option(help=say("The name of its owner, for election.toml."))] = "",
+    passphrase_file: Passphrase = None,
+) -> None:
+    """The private key never leaves the file; what is printed is public."""
+    public_hex = make_key(name, file, passphrase_file)
+    header = "[authority.log]" if role == "log" else f"[[authority.{role}]]"
+    out.print(say("The key is in {file}. These lines go into election.toml:", file=str(file)), markup=False)
+    out.print(f'\n{header}\nname = "{person}"\nkey_name = "{name}"\nkey = "{public_hex}"\n', markup=False)
+    out.print(say("The same for verifiers: {vkey}", vkey=NoteVerifier(name, public_hex).vkey()), markup=False)
+
+
+@app.command(help=say("Certify the keys of stations: a folder with the public key file of each."))
+def certify(
+    definition: Definition,
+    keys: Annotated[Path, typer.Argument(help=say("The folder of the stations' .json files."), metavar="FOLDER")],
+    key: Key,
+    document: Annotated[Path, typer.Option("--out", help=say("The certification; the next officer adds to it."))],
+    serial: Serial,
+    passphrase_file: Passphrase = None,
+    yes: Yes = False,
+) -> None:
+    """Read the keys, compare with what others signed, ask, sign."""
+    election = open_definition(read_limited(definition), str(definition))
+    issued_at = _issued_at(document, Certification)
+    certification = new_certification(election, _read_keys(keys), serial, issued_at)
+    out.print(
+        say(
+            "Certification {serial}: the keys of {count} of {all} stations.",
+            serial=serial,
+            count=len(certification.stations),
+            all=len(election.stations),
+        )
+    )
+    _sign(election, certification, document, key, passphrase_file, yes)
+
+
+@app.command(help=say("Revoke the keys of a station that was stolen, lost or broken: nothing they signed counts."))
+def revoke(
+    definition: Definition,
+    certification: Annotated[
+        Path, typer.Argument(help=say("The certification with the station's keys."), metavar="CERTIFICATION")
+    ],
+    station: Annotated[str, typer.Argument(help=say("The station's code."), metavar="STATION")],
+    key: Key,
+    document: Annotated[Path, typer.Option("--out", help=say("The revocation; the next officer adds to it."))],
+    serial: Serial,
+    reason: Annotated[Reason, typer.Option(help=say("What happened."))],
+    note: Annotated[str, typer.Option(help=say("In words, with place, time and number of the report."))],
+    passphrase_file: Passphrase = None,
+    yes: Yes = False,
+) -> None:
+    """Find the keys, compare with what others signed, ask, sign."""
+    election = open_definition(read_limited(definition), str(definition))
+    certified = open_certification(read_limited(certification), election, str(certification))
+    revocation = new_revocation(
+        certified, station, serial=serial, issued_at=_issued_at(document, Revocation), reason=reason, note=note
+    )
+    line = say(
+        "Revocation {serial}: {station}, {reason}: {note}", serial=serial, station=station, reason=reason, note=note
+    )
+    out.print(line, markup=False)
+    _sign(election, revocation, document, key, passphrase_file, yes)
+
+
+@app.command(help=say("Rehearse the theft of a station, step by step, with keys that are thrown away."))
+def drill() -> None:
+    """Everything happens in memory; exit code 1 if a step does not end as it should."""
+    if not run_drill():
+        raise typer.Exit(1)
+
+
+def _read_keys(folder: Path) -> list[StationKeys]:
+    """The stations' keys in a folder, by file name."""
+    files = sorted(folder.glob("*.json"))
+    return [read_station_keys(read_limited(file, MAX_STATION_KEYS_BYTES), str(file)) for file in files]
+
+
+def _issued_at(document: Path, kind: type[R]) -> str:
+    """When the document was made: now, or as the officer wrote who signed it first."""
+    if document.exists():
+        return read_document(read_limited(document), kind, str(document)).issued_at
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sign(
+    election: Election,
+    record: Certification | Revocation,
+    document: Path,
+    key: Path,
+    passphrase_file: Path | None,
+    yes: bool,
+) -> None:
+    """Add this officer's signature; what others signed must be the same text."""
+    signer = ask_signer(key, passphrase_file)
+    authority = election.definition.authority
+    agree(say("Sign this document?"), yes)
+    if document.exists():
+        signed = join_signature(read_limited(document), record, authority, signer, str(document))
+    else:
+        signed = sign_first(record, authority, signer)
+    replace_file(document, signed)
+    print_signatures(election, signed, str(document))
