@@ -12,12 +12,12 @@ from pathlib import Path
 from urna.cli.kit import StationKit
 from urna.cli.machines import BoothIdentity, BoothMachine, memory_booth
 from urna.crypto.sealing import SealingKey
-from urna.devices.secure_element import SimulatedElement, first_memory
+from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.definition import Election
 from urna.encoding.canonical import Moment
 from urna.station.booth_ports import Printer, Show
 from urna.station.cards import Role, join_secret
-from urna.station.day import DayEvent
+from urna.station.day import DayEvent, is_over
 from urna.station.pollbook import Decide, PollBook, load_poll_book, prepare_day
 from urna.station.readiness import check_readiness
 from urna.station.station import Station, sign_sheet
@@ -69,7 +69,9 @@ class PollingPlace:
         return reports
 
     def start(self, roles: tuple[Role, Role], printers: Sequence[Printer], show: Show) -> Station:
-        """Starts the machines, or starts them again: what a crash left undone is done.
+        """Starts the machines, or starts them again: each goes on from what is durable.
+
+        Booths whose closing has begun take no vote any more and are left out.
 
         Args:
             roles: whose cards open the poll book.
@@ -86,8 +88,15 @@ class PollingPlace:
             decide=self._decide,
             entropy=self._entropy,
         )
-        booths = {number: self.booth(number).start(printer, show) for number, printer in enumerate(printers, 1)}
-        return Station(poll_book, booths)
+        machines = {number: (self.booth(number), printer) for number, printer in enumerate(printers, 1)}
+        return Station(
+            poll_book,
+            {
+                number: machine.start(printer, show)
+                for number, (machine, printer) in machines.items()
+                if machine.element.life is Life.ZEROED
+            },
+        )
 
     def stop(self) -> None:
         """Lets go of the poll book's file."""
@@ -98,7 +107,7 @@ class PollingPlace:
     def close(
         self, station: Station, zero_reports: Sequence[bytes], roles: tuple[Role, Role], *, signatures: int, now: Moment
     ) -> tuple[bytes, bytes]:
-        """Closes the polls: the signed tally sheet and the ballot list.
+        """Closes the polls: the signed tally sheet and the ballot list. After a crash, once more: the same bytes.
 
         1. The members enter the hand count of signatures, before any number of the booths is shown.
         2. The poll book closes and signs its statement.
@@ -107,13 +116,16 @@ class PollingPlace:
 
         The openings are destroyed later, when the sheet is durable elsewhere (`destroy_openings`).
         """
-        station.poll_book.advance(DayEvent.CLOSE)
+        if not is_over(station.poll_book.day):
+            for booth in station.booths.values():
+                booth.check_idle()
+            station.poll_book.advance(DayEvent.CLOSE)
         name = self.election.key_name(self.kit.station, POLL_BOOK)
         statement = station.poll_book.sign_statement(now, signatures, self._poll_book_element().signer(name))
         first, second = roles
         cards, pins = self.kit.closing_cards, self.kit.pins
         closing_key = SealingKey(join_secret(cards[first], pins[first], cards[second], pins[second]))
-        machines = {number: self.booth(number) for number in station.booths}
+        machines = {number: self.booth(number) for number in range(1, len(self.kit.booth_seeds) + 1)}
         results = [machines[number].count(zero_reports[number - 1], closing_key) for number in machines]
         return sign_sheet(
             self.election,

@@ -28,7 +28,10 @@ from urna.words import Sentence
 
 
 class Station:
-    """A poll book and its booths, after each was opened from its own medium. Making one recovers.
+    """A poll book and its booths, after each was opened from its own medium.
+
+    Each side has recovered itself by then; `recover` does what is left between the two, when the voter at the booth
+    has read the screen.
 
     Args:
         poll_book: the station's.
@@ -38,8 +41,6 @@ class Station:
     def __init__(self, poll_book: PollBook, booths: Mapping[int, Booth]) -> None:
         self.poll_book = poll_book
         self.booths = dict(booths)
-        for number in self.booths:
-            self.recover(number)
 
     def pair(self, number: int) -> Resolution:
         """What the pair of slots of a booth asks for now."""
