@@ -4,40 +4,19 @@ import gzip
 from pathlib import Path
 
 import pytest
+from tests.rehearsal.small import HEADER, MAPPING
 from tests.shared import shared
 
 from urna.errors import Malformed
 from urna.rehearsal.election import RehearsalKeys, rehearsed_election
 from urna.rehearsal.mapping import TableMapping, read_mapping
+from urna.rehearsal.reasons import rows_by_reason
 from urna.rehearsal.table import Table, read_table
 
 MAPPINGS = Path(__file__).parent / "mappings"
 
-SMALL = read_mapping(
-    b"""
-title = {es = "Ensayo", en = "Rehearsal"}
-code = "SMALL"
-day = "2026-01-01"
-[[territory]]
-kind = "STATE"
-column = "state"
-[[territory]]
-kind = "CENTRE"
-column = "centre"
-[station]
-columns = ["mesa"]
-registered = "reg"
-ballots = "ballots"
-valid = "valid"
-nulls = "nulls"
-[contest]
-code = "C"
-title = {es = "Cargo", en = "Office"}
-remaining = "Option {number}"
-""",
-    "small.toml",
-)
-HEADER = "state,centre,mesa,reg,ballots,valid,nulls,A,B\n"
+SMALL = read_mapping(MAPPING.encode(), "small.toml")
+LINES = read_mapping(MAPPING.replace('day = "', 'format = "jsonl"\nday = "').encode(), "lines.toml")
 
 
 def mapping(year: int) -> TableMapping:
@@ -85,6 +64,12 @@ def test_the_2017_tables_have_43_bad_sums_and_446_repeated_keys() -> None:
         ("S,C,1,10,5,5,0,-2,3", "A is -2"),
         ("S,C,1,10,5,5,0,1e99,3", "A is 1e99"),
         ("S,C,1,10,5,5,0,NaN,3", "A is NaN"),
+        ("S,C,1,10,5,5,0,1_0,3", "A is 1_0"),
+        ("S,C,1,10,5,5,0,\u0662,3", "A is \u0662"),
+        ("S,C,1,10,5,5,0,+2,3", "A is +2"),
+        ("S,C,1,10,5,5,0,2.0000001,3", "A is 2.0000001"),
+        ("S,,1,10,5,5,0,2,3", "centre has no value, so the place has no name"),
+        ("S,C,,10,5,5,0,2,3", "mesa has no value"),
         ("S,C,1,,,,,,", "No results"),
         ("S,C,1,10,,5,0,2,3", "Candidates have 5 votes"),
     ],
@@ -120,6 +105,59 @@ def test_a_file_that_is_no_table_is_refused_whole(data: bytes, place: str) -> No
     with pytest.raises(Malformed) as refused:
         read_table(data, SMALL, "small.csv")
     assert str(refused.value).startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('{"state": "S", "reg": 1, "reg": 2}', "small.jsonl:2: expected each column named once, found reg"),
+        ('{"state": "\\ud800"}', "small.jsonl:2"),
+        ('["S", "C"]', "small.jsonl:2"),
+        ("[" * 100_000, "small.jsonl:2"),
+        ('{"reg": ' + "9" * 5000 + "}", "small.jsonl:2"),
+        ("", "small.jsonl:2"),
+    ],
+)
+def test_a_line_that_is_no_plain_json_object_is_refused(line: str, place: str) -> None:
+    """A column named twice, half a character, an abyss of brackets: none is guessed at."""
+    good = '{"state": "S", "centre": "C", "mesa": 1, "reg": 9, "ballots": 5, "valid": 5, "nulls": 0, "A": 2.0, "B": 3}'
+    assert len(read_table(f"{good}\n".encode(), LINES, "small.jsonl").stations) == 1
+    with pytest.raises(Malformed) as refused:
+        read_table(f"{good}\n{line}\n{good}\n".encode(), LINES, "small.jsonl")
+    assert str(refused.value).startswith(place)
+
+
+def test_a_nested_value_is_no_number() -> None:
+    """It is quoted cut short, whatever it holds."""
+    counts = '"reg": [9, 9], "ballots": true, "valid": 5, "nulls": 0, "A": 2, "B": 3'
+    row = f'{{"state": "S", "centre": "C", "mesa": 1, {counts}}}'
+    problems = [str(finding.problem) for finding in read_table(row.encode(), LINES, "small.jsonl").findings]
+    assert problems == ["reg is [9, 9], not a whole number.", "ballots is True, not a whole number."]
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    """A line break inside quotes counts; a Unicode line separator inside a name does not."""
+    read = table('S,"C\nD",1,10,5,5,0,2,3\nS,E\u2028F,1,10,5,5,0,2,3\nS,G,1,10,5,4,0,2,3\n')
+    assert [row.line for row in read.stations] == [3, 4]
+    assert {finding.line for finding in read.findings} == {5}
+
+
+def test_a_key_on_a_thousand_rows_is_told_briefly() -> None:
+    """Each row names the first few of the others, so that a hostile table cannot make a report of its square."""
+    findings = table("S,C,1,10,5,5,0,2,3\n" * 1000).findings
+    assert len(findings) == 1000
+    assert max(len(str(finding)) for finding in findings) < 300
+    assert rows_by_reason(findings) == [("a station that stands on several rows", tuple(range(2, 1002)))]
+
+
+def test_reasons_are_summed_up_by_row() -> None:
+    """The most frequent first; a row with two reasons stands under both, a reason once for each row."""
+    findings = table("S,C,1,10,x,y,0,2,3\nS,D,1,4,9,5,0,2,3\nS,E,1,4,5,5,0,2,3\n").findings
+    assert [(title, lines) for title, lines in rows_by_reason(findings)] == [
+        ("more ballots than registered electors", (3, 4)),
+        ("a value that is not a whole number", (2,)),
+        ("valid and null votes do not sum to the ballots", (3,)),
+    ]
 
 
 def test_an_unknown_key_in_a_mapping_is_refused() -> None:

@@ -40,21 +40,32 @@ _rehearsal: Rehearsal | None = None
 
 
 def run(
-    table: Annotated[Path, typer.Argument(help=say("The results table: CSV or JSON lines, also .gz."))],
-    mapping: Annotated[Path, typer.Option(help=say("Which column means what (docs/rehearsal.md)."))],
-    out_folder: Annotated[Path, typer.Option("--out", help=say("A new folder for the record."))],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=say("The results table: CSV or JSON lines, also .gz."))
+    ],
+    mapping: Annotated[Path, typer.Option(metavar="FILE", help=say("Which column means what; see docs/rehearsal.md."))],
+    out_folder: Annotated[Path, typer.Option("--out", metavar="FOLDER", help=say("A new folder for the record."))],
     where: Annotated[
         list[str] | None,
-        typer.Option(help=say("Only rows with COLUMN=VALUE; several values of a column add up, columns narrow down.")),
+        typer.Option(
+            metavar="COLUMN=VALUE",
+            help=say("Take these rows alone. Values of one column add up, several columns narrow down."),
+        ),
     ] = None,
     leave_out_bad_rows: Annotated[
-        bool, typer.Option(help=say("Go on without the rows that do not add up; they are listed."))
+        bool,
+        typer.Option(
+            "--leave-out-bad-rows", show_default=False, help=say("Go on without the rows that cannot be taken.")
+        ),
     ] = False,
     ballots: Annotated[
-        bool, typer.Option(help=say("Every vote through the booth, one by one, instead of counts."))
+        bool,
+        typer.Option("--ballots", show_default=False, help=say("Every vote through the booth, instead of counts.")),
     ] = False,
-    seed: Annotated[str, typer.Option(help=say("Keys, people and order follow from it."))] = "urna",
-    jobs: Annotated[int, typer.Option(min=1, max=64, help=say("Processes."))] = 4,
+    seed: Annotated[
+        str, typer.Option(metavar="TEXT", help=say("Keys, people and the order of voting follow from it."))
+    ] = "urna",
+    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help=say("Processes side by side."))] = 4,
 ) -> None:
     """Turn a table of results into an election and run it whole.
 

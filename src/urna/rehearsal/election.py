@@ -5,7 +5,6 @@ Keys that follow from a seed protect nothing: they make a rehearsal repeatable, 
 """
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -167,8 +166,9 @@ class _Tree:
 
 
 def _line(name: str) -> str:
-    """A name on one line, at most 200 characters: tables carry stray breaks and tabs."""
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", name).strip()[:200] or "?"
+    """A name on one line, at most 200 characters: tables carry stray breaks, tabs and control characters."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in name)
+    return " ".join(printable.split())[:200].strip() or "?"
 
 
 def _station(code: Code, centre: Code, row: StationCounts) -> Station:
