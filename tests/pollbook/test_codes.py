@@ -67,7 +67,7 @@ def test_a_code_has_more_than_forty_random_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "7", "07 K7QFM", "07 K7QFM 2XR9C 2", "07 O7QFM 2XR9C", "００ K7QFM 2XR9C", "x" * 999]
+    "text", ["", "7", "07 K7QFM", "07 K7QFM 2XR9T 2", "07 O7QFM 2XR9T", "００ K7QFM 2XR9T", "x" * 999]
 )
 def test_what_cannot_be_a_code_is_a_slip(text: str) -> None:
     """Malformed, and not counted."""

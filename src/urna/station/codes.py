@@ -3,7 +3,7 @@
 The authority draws them and prints them on a sheet under a scratch layer, sealed; the station holds only a
 slow salted hash of each. A code is a line of the sheet and ten symbols:
 
-    07 K7QFM 2XR9C        line 7; nine random symbols (44.5 bits) and a check symbol
+    07 K7QFM 2XR9T        line 7; nine random symbols (44.5 bits) and a check symbol
 
 31 symbols, without 0, 1, I, L and O; the check symbol, modulo the prime 31, shows every single wrong symbol and
 every exchange of two, so a slip of the finger is not taken for guessing. Each code is for one use, at one
@@ -136,7 +136,7 @@ def read_code(text: str) -> TypedCode:
     code = TypedCode(int(match[1]), match[2] + match[3]) if match else None
     if code is None or check_symbol(code.symbols[:-1], code.line) != code.symbols[-1]:
         raise Malformed(
-            Sentence("a line of the sheet and ten symbols, as 07 K7QFM 2XR9C"),
+            Sentence("a line of the sheet and ten symbols, as 07 K7QFM 2XR9T"),
             Sentence("a code with a slip in it"),
             Sentence("Read it from the sheet again; there is no 0, 1, I, L or O among the ten symbols."),
         )
