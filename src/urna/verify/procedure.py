@@ -108,7 +108,9 @@ def _check_stations_and_results(
     annulled = check_decisions(inquiry, authorized.decisions)
     decided = _decided(inquiry, authorized, leaves)
     editions = open_editions(inquiry, leaves, authorized.roll)
-    inspector = Inspector(inquiry.folder, election, authorized.keyring, roll=authorized.roll, leaves=leaves, annulled=annulled)
+    inspector = Inspector(
+        inquiry.folder, election, authorized.keyring, roll=authorized.roll, leaves=leaves, annulled=annulled
+    )
     ids = BallotIds()
     stations = list(election.stations)
     sheets = 0

@@ -1,6 +1,7 @@
 """Checks 6 to 8: the log is the one that the witnesses saw, its files make its tree, and it only ever grew."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from urna.election.definition import Election
@@ -15,6 +16,9 @@ from urna.record.layout import CHECKPOINT, LOG, Kind, kept_checkpoint_path
 from urna.verify.authority import Inquiry
 from urna.verify.report import Check, in_a_sentence
 from urna.words import Sentence
+
+MAX_MISSING = 20
+"""Missing tiles that are named."""
 
 
 class _Kept(NamedTuple):
@@ -55,7 +59,7 @@ def check_log(inquiry: Inquiry, seen: Sequence[bytes] = ()) -> tuple[bytes, ...]
     tree = MerkleTree(entries)
     if checkpoint is not None:
         _check_root(inquiry, checkpoint, tree)
-    _check_tiles(inquiry, tree, entries)
+    _check_tiles(inquiry, tree, entries, max(checkpoint.size if checkpoint else 0, tree.size))
     inquiry.notebook.checked(Check.TREE, detail=Sentence("{count} leaves", {"count": len(entries)}))
     kept = _check_kept(inquiry, trust, tree, checkpoint)
     for number, data in enumerate(seen, start=1):
@@ -134,14 +138,16 @@ def _check_root(inquiry: Inquiry, checkpoint: Checkpoint, tree: MerkleTree) -> N
         inquiry.notebook.find(Check.TREE, sentence, file=CHECKPOINT)
 
 
-def _check_tiles(inquiry: Inquiry, tree: MerkleTree, entries: Sequence[bytes]) -> None:
-    """Every tile that the size asks for is there, and every tile file is what the entries make of it."""
+def _check_tiles(inquiry: Inquiry, tree: MerkleTree, entries: Sequence[bytes], size: int) -> None:
+    """Every tile that the size asks for is there, and every tile file is what the entries make of it.
+
+    Of the missing ones only the first are looked for: a checkpoint may claim any size.
+    """
     folder, _, notebook = inquiry
     there = {path: parse_tile_path(path.removeprefix(LOG)) for path in folder.kinds.get(Kind.TILE, ())}
-    for tile in tiles_of(tree.size):
-        if LOG + tile.path() not in there:
-            path = LOG + tile.path()
-            notebook.find(Check.TREE, Sentence("{file} is missing.", {"file": path}), file=path)
+    needed = (LOG + tile.path() for tile in tiles_of(size))
+    for path in islice((path for path in needed if path not in there), MAX_MISSING):
+        notebook.find(Check.TREE, Sentence("{file} is missing.", {"file": path}), file=path)
     for path, tile in there.items():
         try:
             is_right = folder.read(path) == _content(tile, tree, entries)
