@@ -1,0 +1,129 @@
+"""`urna demo` is a whole election, and nothing that it leaves behind says who voted how."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from urna.cli.demo.day import INCIDENTS, SPOKEN
+from urna.devices.camera import NoCode, read_codes_in
+from urna.devices.printer_typst import paper_pictures
+from urna.election.definition import Definition, Election
+from urna.election.statement import PollBookStatement
+from urna.encoding.document import read_document
+from urna.encoding.parts import join
+from urna.papers.tally_sheet import tally_sheet
+from urna.roll.synthetic import synthesize_roll
+from urna.tally.sheet import TallySheet
+
+pytestmark = pytest.mark.slow
+
+URNA = [sys.executable, "-m", "urna.cli.main"]
+SEED = 2020
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo, once for this module; its output lies beside it."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    command = [*URNA, "--lang", "en", "demo", str(folder), "--seed", str(SEED), "--jobs", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"COLUMNS": "200", "PATH": ""})
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "output.txt").write_text(done.stdout)
+    return folder
+
+
+def verify(record: Path) -> tuple[int, dict[str, Any]]:
+    """The exit code and the report of `urna verify`."""
+    done = subprocess.run([*URNA, "verify", str(record), "--json"], capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """Every file below a folder."""
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_record_of_the_demo_verifies(demo: Path) -> None:
+    """Every check passes; the one about ciphertexts says plainly that they are not there."""
+    code, report = verify(demo / "record")
+    statuses = [check["status"] for check in report["checks"]]
+    assert code == 0
+    assert statuses.count("absent") == 1
+    assert set(statuses) == {"passed", "absent"}
+
+
+def test_the_output_names_the_folder_the_page_and_every_incident(demo: Path) -> None:
+    """It ends with what to look at next."""
+    output = (demo / "output.txt").read_text()
+    assert str(demo / "index.html") in output
+    assert str(demo / "record") in output
+    assert all(str(SPOKEN[incident])[:25] in output for incident in INCIDENTS)
+
+
+def test_tampering_is_named_and_leaves_the_record_alone(demo: Path) -> None:
+    """`urna demo --tamper` changes a copy; verification names check, station and both numbers."""
+    done = subprocess.run([*URNA, "demo", str(demo), "--tamper"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    code, report = verify(demo / "tampered-record")
+    findings = [f for check in report["checks"] for f in check["findings"]]
+    assert code == 1
+    assert any(finding["station"] and len(finding["values"]) >= 3 for finding in findings)
+    assert verify(demo / "record")[0] == 0
+
+
+def test_no_elector_is_in_anything_that_the_demo_left(demo: Path) -> None:
+    """Neither numbers nor names, in no record, paper, page or machine's medium."""
+    election = election_of(demo)
+    electors = synthesize_roll(election, SEED)
+    names = {elector.name.encode() for elector in electors} | {elector.number.encode() for elector in electors}
+    candidates = {candidate.name.encode() for candidate in election.definition.candidates}
+    for path in files_of(demo):
+        data = path.read_bytes()
+        assert not [name for name in names - candidates if name in data], path
+
+
+def test_no_choice_is_readable_on_a_booths_medium(demo: Path) -> None:
+    """After closing there is nothing but random bytes in the box; no option's code is anywhere on the media."""
+    election = election_of(demo)
+    codes = {option.code.encode() for contest in election.definition.contests for option in contest.options}
+    media = list(files_of(demo / "stations"))
+    boxes = [path for path in media if path.name in {"ballots", "activation", "secure-element", "poll-book.db"}]
+    assert len(boxes) >= 4 * 12
+    for path in boxes:
+        data = path.read_bytes()
+        assert not [code for code in codes if code in data], path
+
+
+def test_a_sheets_codes_read_back_from_its_picture(demo: Path) -> None:
+    """From the rendered page, through the QR codes, to the same signed bytes as in the record."""
+    path = next((demo / "record" / "stations").glob("*/sheet-0.note"))
+    document = path.read_bytes()
+    sheet = read_document(document, TallySheet)
+    statement = read_document(sheet.statement.encode(), PollBookStatement)
+    paper = tally_sheet(election_of(demo), sheet, statement, document)
+    codes = []
+    for picture in paper_pictures(paper):
+        with suppress(NoCode):
+            codes += read_codes_in(picture)
+    assert join(codes) == document
+
+
+def test_an_earlier_demo_is_replaced_and_other_folders_are_not(demo: Path, tmp_path: Path) -> None:
+    """A folder with other files in it is refused and keeps them."""
+    (tmp_path / "mine.txt").write_text("mine")
+    done = subprocess.run([*URNA, "demo", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "mine" not in done.stdout
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [tmp_path / "mine.txt"]
+
+
+def election_of(demo: Path) -> Election:
+    """The demo's election, from its record."""
+    return Election(read_document((demo / "record" / "definition.note").read_bytes(), Definition))
