@@ -42,7 +42,7 @@ def test_every_bad_row_is_named_and_the_lot_is_refused(tmp_path: Path, capsys: p
     for line, (votes, valid) in BAD_SUMS.items():
         assert lines[line] == f"The options sum to {votes} votes, the valid votes are {valid}."
     assert len(lines) == 16
-    assert "16 of 3,179 rows cannot be taken:" in said
+    assert "Rows that cannot be taken: 16 of 3,179" in said
     assert not record.exists()
 
 

@@ -58,11 +58,11 @@ def test_a_bad_row_stops_the_lot_unless_told(tmp_path: Path, capsys: pytest.Capt
     assert rehearse(table, mapping, record) == 1
     said = capsys.readouterr().err
     assert "table.csv:5: The options sum to 9 votes, the valid votes are 10." in said
-    assert "1 of 4 rows cannot be taken:" in said
+    assert "Rows that cannot be taken: 1 of 4" in said
     assert "(line 5)" in said
     assert not record.exists()
     assert rehearse(table, mapping, record, "--leave-out-bad-rows") == 0
-    assert "1 of 4 rows are left out, as told:" in capsys.readouterr().err
+    assert "Rows left out, as told: 1 of 4" in capsys.readouterr().err
     assert len(list((record / "stations").iterdir())) == 3
 
 

@@ -22,15 +22,17 @@ def tell_bad_rows(read: Table, leave_out: bool) -> bool:
     bad, rows = f"{len({finding.line for finding in read.findings}):,}", f"{read.rows:,}"
     err.print()
     if leave_out:
-        err.print(say("{bad} of {rows} rows are left out, as told:", bad=bad, rows=rows), style="bold yellow")
+        err.print(say("Rows left out, as told: {bad} of {rows}", bad=bad, rows=rows), style="bold yellow")
     else:
-        err.print(say("{bad} of {rows} rows cannot be taken:", bad=bad, rows=rows), style="bold red")
+        err.print(say("Rows that cannot be taken: {bad} of {rows}", bad=bad, rows=rows), style="bold red")
     for stopped in rows_by_reason(read.findings):
         err.print(_reason_line(stopped))
     if not leave_out:
         err.print(say("Mend these rows, or leave them out with --leave-out-bad-rows. Nothing was written."))
     elif not read.stations:
         err.print(say("No row is left. Nothing was written."))
+    else:
+        err.print()
     return leave_out and bool(read.stations)
 
 
