@@ -88,11 +88,10 @@ class Drill:
             key = NoteVerifier(self.election.key_name(machine.station, "booth-1"), keys.booths[0])
             open_document(machine.sign_paper(), ZeroReport, [key])
         except KeyError:
-            out.print(f"     {say('The verifier says: the station has no certified keys.')}", style="dim")
+            _indented(say("The verifier says: the station has no certified keys."))
             return False
         except Unproven as error:
-            said = say("The verifier says: expected {what}.", what=say(error.expected))
-            out.print(f"     {said}", style="dim", markup=False)
+            _indented(say("The verifier says: expected {what}.", what=say(error.expected)))
             return False
         return True
 
@@ -156,6 +155,10 @@ def run_drill() -> bool:
 
 def _tell(number: int) -> None:
     out.print(f"\n [bold cyan]{number}[/] {say(STEPS[number - 1])}")
+
+
+def _indented(text: str) -> None:
+    out.print(f"     {text}", style="dim", markup=False)
 
 
 def _claim(text: str, is_so: bool) -> list[bool]:

@@ -46,7 +46,7 @@ def new(
 def check(source: SourceArgument) -> None:
     """Findings end the command with exit code 1, an unreadable file with 2."""
     election, document = read_source(source)
-    out.print(f"[green]{say('No mistakes.')}[/]")
+    out.print(say("No mistakes."), style="green")
     _print_identity(election)
     if document:
         print_signatures(election, document, str(source))
@@ -90,7 +90,7 @@ def show(
 
 def read_source(source: Path) -> tuple[Election, bytes]:
     """The election of a folder or of a document, and the document's bytes, its signatures not yet judged."""
-    if source.is_dir():
+    if source.is_dir() or not source.exists():
         return Election(read_folder(read_definition_folder(source))), b""
     document = read_limited(source)
     return valid_election(read_document(document, Definition, str(source)), str(source)), document

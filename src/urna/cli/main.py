@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Annotated, NamedTuple
 
 import typer
+import typer.rich_utils
 
 import urna
 from urna.cli.screen import err, out, show_error
@@ -67,6 +68,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
     A shell that asks for completions (`_URNA_COMPLETE`) needs them all.
     """
+    _name_panels()
     app = typer.Typer(
         name="urna",
         help=say("An open election system whose every count a stranger can check from one public folder."),
@@ -83,6 +85,14 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         else:
             app.command(verb.name, help=say(verb.help))(_not_loaded)
     return app
+
+
+def _name_panels() -> None:
+    """The headings of the help in the chosen language."""
+    typer.rich_utils.ARGUMENTS_PANEL_TITLE = say("Arguments")
+    typer.rich_utils.OPTIONS_PANEL_TITLE = say("Options")
+    typer.rich_utils.COMMANDS_PANEL_TITLE = say("Commands")
+    typer.rich_utils.ERRORS_PANEL_TITLE = say("Error")
 
 
 def _asked_verb(arguments: Sequence[str]) -> str:

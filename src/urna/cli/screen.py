@@ -4,11 +4,13 @@ Answers go to the standard output and errors to the standard error, so that eith
 """
 
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from urna.cli.words import say
 from urna.errors import Finding, Findings, UrnaError
+
+MOST_LINES = 200
+"""Mistakes that are listed; a nation's folder with one wrong code can have 30,000."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -19,23 +21,24 @@ def show_error(error: UrnaError) -> None:
     if isinstance(error, Findings):
         show_findings(error)
         return
-    parts = {"expected": say(error.expected), "found": say(error.found)}
-    place = f"[bold]{escape(error.where)}:[/] " if error.where else ""
-    err.print(f"{place}[red]{escape(say('Expected {expected}; found {found}.', **parts))}[/]")
-    err.print(escape(say(error.remedy)))
+    wrong = say("Expected {expected}; found {found}.", expected=say(error.expected), found=say(error.found))
+    place = f"{error.where}: " if error.where else ""
+    err.print(Text.assemble((place, "bold"), (wrong, "red")))
+    err.print(Text(say(error.remedy)))
 
 
 def show_findings(error: Findings) -> None:
     """One line for each mistake, `file:line: problem remedy`, and a last line that counts them."""
-    for finding in error.findings:
-        err.print(finding_line(finding))
     count = len(error.findings)
+    for finding in error.findings[:MOST_LINES]:
+        err.print(finding_line(finding))
+    if count > MOST_LINES:
+        err.print(say("… and {more} more; the first ones often explain the others.", more=count - MOST_LINES))
     err.print()
     if count == 1:
-        err.print(f"[red]{say('1 mistake. Mend it and try again; nothing was changed.')}[/]")
+        err.print(say("1 mistake. Mend it and try again; nothing was changed."), style="red")
     else:
-        counted = say("{count} mistakes. Mend them and try again; nothing was changed.", count=count)
-        err.print(f"[red]{counted}[/]")
+        err.print(say("{count} mistakes. Mend them and try again; nothing was changed.", count=count), style="red")
 
 
 def finding_line(finding: Finding) -> Text:
