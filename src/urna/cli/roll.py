@@ -16,6 +16,7 @@ from urna.election.signing import join_signature, officers_of, sign_first
 from urna.encoding.canonical import digest, encode
 from urna.encoding.document import open_document
 from urna.errors import Unproven
+from urna.roll.checking import check_roll
 from urna.roll.commitment import commit_roll, open_commitment, salted_parts
 from urna.roll.importing import import_roll
 from urna.roll.synthetic import as_csv, synthesize_roll
@@ -76,7 +77,9 @@ def commit(
 ) -> None:
     """Recompute from the roll itself, show, ask, sign, say who is still missing."""
     election, _ = read_source(definition)
-    commitments = commit_roll(read_roll(folder, election), election)
+    parts = read_roll(folder, election)
+    check_roll(parts, election)
+    commitments = commit_roll(parts, election)
     signer = ask_signer(key, passphrase_file)
     out.print(say("Commitments: {hash}", hash=groups_of_four(digest(encode(commitments)))), markup=False)
     agree(say("Sign these commitments?"), yes)

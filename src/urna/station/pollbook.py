@@ -21,6 +21,7 @@ from urna.encoding.canonical import Code, Moment
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteSigner
+from urna.roll.checking import check_part
 from urna.station import people as rules
 from urna.station.activation import Armed, PollBookSlot, answer
 from urna.station.authorization import Authorization
@@ -71,10 +72,11 @@ def load_poll_book(
         entropy: fresh randomness.
 
     Raises:
-        Unproven: another data key, or not the roll that was committed to.
+        Unproven: another data key; not the roll that was committed to; or one that does not fit the definition.
         OutOfOrder: the store is loaded already.
     """
     part = open_package(package, data_key)
+    check_part(part, election)
     vault = Vault(data_key, election.identity, package.station, entropy)
     PollBookRows(store, vault).load(part, rules.nobody(election.stations[package.station]))
 
