@@ -51,6 +51,13 @@ def run(
     raise typer.Exit(0 if report.is_proven else 1)
 
 
+def verify_and_show(record: Path) -> bool:
+    """Verifies a record without pins, for the demo, and shows the report; whether everything is proven."""
+    report = _verify(FolderReader(record), Pins(), quiet=False)
+    _show(report)
+    return report.is_proven
+
+
 def _pins(authority: Path | None, seen: list[Path]) -> Pins:
     pins = read_pins(_read_small(authority), str(authority)) if authority else Pins()
     return pins._replace(seen=tuple(_read_small(path) for path in seen))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from urna.election.certification import StationDecision
 from urna.election.definition import Election
+from urna.encoding.canonical import Code
 from urna.record.reader import RecordReader
 from urna.verify.authority import Authorized, Inquiry, check_authority
 from urna.verify.definition import check_definition_document
@@ -125,19 +127,23 @@ def _check_stations_and_results(
 
 
 def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) -> Decided:
-    incidents = check_incidents(inquiry)
-    return Decided(
-        tuple((leaves[path].place, each) for path, each in authorized.decisions.items() if path in leaves),
-        tuple((leaves[path].place, each) for path, each in incidents.items() if path in leaves),
-    )
+    """The first decision on each station and its first incident, those that are in the log."""
+    decisions: dict[Code, tuple[int, StationDecision]] = {}
+    first_incidents: dict[Code, int] = {}
+    for path, decision in authorized.decisions.items():
+        if path in leaves:
+            decisions.setdefault(decision.station, (leaves[path].place, decision))
+    for path, incident in check_incidents(inquiry).items():
+        if path in leaves:
+            first_incidents.setdefault(incident.station, leaves[path].place)
+    return Decided(decisions, first_incidents)
 
 
 def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Iterable[Edition]) -> None:
     """What one station says, added to everything that all stations say together."""
     inquiry.notebook.take(*seen.findings)
     inquiry.notebook.remarks += seen.remarks
-    decision = next((each for _, each in decided.decisions if each.station == seen.station), None)
-    check_station_once(inquiry, seen, decision)
+    check_station_once(inquiry, seen, decided.decision(seen.station))
     for edition in editions:
         edition.add(inquiry, seen, decided)
 

@@ -10,7 +10,6 @@ from urna.election.elected_persons import ContestPersons, Elected
 from urna.encoding.canonical import Code
 from urna.encoding.document import open_document
 from urna.errors import UrnaError
-from urna.record.incident import Incident
 from urna.record.keys import log_verifier
 from urna.record.layout import Kind
 from urna.tally.edition import OPEN_STATES
@@ -29,19 +28,23 @@ Values = dict[str, str | int]
 
 
 class Decided(NamedTuple):
-    """What stands in the log about stations besides their sheets: where, and what."""
+    """What stands in the log about stations besides their sheets, each with its place in the log."""
 
-    decisions: tuple[tuple[int, StationDecision], ...]
-    incidents: tuple[tuple[int, Incident], ...]
+    decisions: Mapping[Code, tuple[int, StationDecision]]
+    incidents: Mapping[Code, int]
+    """The first incident of each station."""
+
+    def decision(self, station: Code) -> StationDecision | None:
+        """The decision on a station, if there is one."""
+        found = self.decisions.get(station)
+        return found[1] if found else None
 
     def state(self, station: Code, before: int) -> StationState:
         """How a station without a counted sheet stands before a leaf of the log."""
-        for place, decision in self.decisions:
-            if decision.station == station and place < before:
-                return StationState(decision.state)
-        if any(one.station == station and place < before for place, one in self.incidents):
-            return StationState.REFUSED
-        return StationState.OUTSTANDING
+        place, decision = self.decisions.get(station, (before, None))
+        if decision is not None and place < before:
+            return StationState(decision.state)
+        return StationState.REFUSED if self.incidents.get(station, before) < before else StationState.OUTSTANDING
 
 
 class Edition:
