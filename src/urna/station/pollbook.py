@@ -1,62 +1,36 @@
 """The poll book: who may vote, each once, and what was counted of them. It knows nothing of ballots.
 
-    identify → (try again) → admitted, or the president's override → waiting → arm → end
-                                                                     waiting → withdraw
-                                             marked elector → readmit → waiting
+    admitted (station/reception) → waiting → arm → end
+                                   waiting → withdraw
+         marked elector → readmit → waiting
 
 Every act is one durable transaction of the store: counts, mark and slot change together or not at all, and a
 method returns only when they are on the medium. Nothing that is written has a time, a number in an order, or
 an elector beside an activation.
 """
 
-from collections.abc import Callable, Sequence
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from urna.biometrics.decision import Decision
-from urna.biometrics.template import Template
 from urna.election.definition import Election
-from urna.election.outcomes import Ending, Outcome, OverrideReason
+from urna.election.outcomes import Ending
 from urna.encoding.canonical import Code, Moment
 from urna.encoding.document import sign_document
-from urna.errors import OutOfOrder, Unproven
+from urna.errors import OutOfOrder
 from urna.log.note import NoteSigner
 from urna.roll.checking import check_part
 from urna.station import people as rules
 from urna.station.activation import Armed, PollBookSlot, answer
 from urna.station.authorization import Authorization
 from urna.station.cards import Entropy
-from urna.station.codes import check_code, read_code
 from urna.station.day import Day, DayEvent, is_over, step
-from urna.station.marks import ADMITTED, after_try, tries_left
-from urna.station.people import People
 from urna.station.pollbook_package import PollBookPackage, open_package
-from urna.station.pollbook_rows import Entry, PollBookRows, PollBookStore
+from urna.station.pollbook_rows import PollBookRows, PollBookStore
 from urna.station.pollbook_statement import state
-from urna.station.telephone import check_response, draw_challenge
+from urna.station.reception import Decide, Identification, Reception, Step
 from urna.station.vault import Vault
 from urna.words import Sentence
 
-Decide = Callable[[Template | None, int, Sequence[Template], bool], Decision]
-"""`biometrics.decision.decide` with its thresholds: probe, its quality, stored fingers, no fingers at all."""
-
-
-class Step(StrEnum):
-    """What comes after an identification."""
-
-    ADMITTED = "admitted"
-    TRY_AGAIN = "try_again"
-    ASK_PRESIDENT = "ask_president"
-
-
-class Identification(NamedTuple):
-    """How one try ended, for the screen; not kept."""
-
-    step: Step
-    outcome: Outcome
-    style: Code
-    tries_left: int
-    reason: Sentence
+__all__ = ["Decide", "Identification", "PollBook", "Step", "load_poll_book", "prepare_day"]
 
 
 def load_poll_book(
@@ -99,8 +73,8 @@ def prepare_day(store: PollBookStore, event: DayEvent) -> Day:
     return after
 
 
-class PollBook:
-    """An open poll book; one thread at a time.
+class PollBook(Reception):
+    """An open poll book: the reception, the queue, a slot for each booth, and the day. One thread at a time.
 
     Args:
         store: a loaded store.
@@ -127,23 +101,10 @@ class PollBook:
         decide: Decide,
         entropy: Entropy,
     ) -> None:
-        self._store, self._election, self._package = store, election, package
-        self._rows = PollBookRows(store, Vault(data_key, election.identity, package.station, entropy))
-        self._pairing_keys, self._decide, self._entropy = tuple(pairing_keys), decide, entropy
-        self._challenge = ""
-        self._rows.people()
+        super().__init__(store, election, package, data_key, decide=decide, entropy=entropy)
+        self._pairing_keys = tuple(pairing_keys)
         if is_over(self.day):
             self._rows.forget_order()  # the power may have gone between closing and forgetting
-
-    @property
-    def station(self) -> Code:
-        """Whose poll book it is."""
-        return self._package.station
-
-    @property
-    def day(self) -> Day:
-        """How far the day has come."""
-        return Day(self._store.day())
 
     def advance(self, event: DayEvent) -> Day:
         """Takes the day one step; closing needs that nobody waits and every booth is free.
@@ -159,106 +120,6 @@ class PollBook:
         if event is DayEvent.CLOSE:
             self._rows.forget_order()
         return after
-
-    def find(self, number: str) -> Entry:
-        """The elector with this number, and the mark.
-
-        Raises:
-            Unproven: nobody of this station has it.
-        """
-        entry = self._rows.find(number)
-        if entry is None:
-            raise Unproven(
-                Sentence("the number of an elector of station {station}", {"station": self.station}),
-                Sentence("another one"),
-                Sentence("Type it again from the card; look up where the elector votes."),
-            )
-        return entry
-
-    def identify(
-        self, number: str, probe: Template | None, quality: int, *, no_fingers: bool = False
-    ) -> Identification:
-        """Judges one try: a match admits the elector, anything else is kept with the mark.
-
-        1. Refuse who is marked already, and count it.
-        2. Ask for the president when no try is left.
-        3. Decide on the finger.
-        4. Admit, or note the try.
-
-        Args:
-            number: the elector's.
-            probe: the minutiae from the reader, None when it gave no image.
-            quality: the image's, 0 to 100.
-            no_fingers: a poll worker says that the elector has no finger that can be read.
-
-        Raises:
-            OutOfOrder: the station is not open, or the elector is marked (counted as a second attempt).
-            Unproven: nobody of this station has the number.
-        """
-        entry = self._unmarked(number)
-        fingers = [Template.from_iso(finger.template) for finger in entry.elector.fingers]
-        if entry.mark.outcome and fingers and not no_fingers and not self._tries_left(entry):
-            reason = Sentence("All tries at the reader are used.")
-            return Identification(Step.ASK_PRESIDENT, entry.mark.outcome, entry.elector.style, 0, reason)
-        decision = self._decide(probe, quality, fingers, no_fingers)
-        if decision.outcome is not Outcome.MATCH:
-            return self._note_try(entry, decision)
-        self._rows.change(lambda people: rules.admit(people, entry.elector.style), entry, ADMITTED)
-        return Identification(Step.ADMITTED, Outcome.MATCH, entry.elector.style, 0, decision.reason)
-
-    def override(self, number: str, reason: OverrideReason, authorization: Authorization, code: str) -> Identification:
-        """The president admits an elector without a match, with a code of the sheet.
-
-        1. Refuse who is marked already, and count it; refuse who has not tried.
-        2. Read the code: a slip is not counted.
-        3. Check it against the sheet: a wrong one is counted.
-        4. Use up code and authorization and admit, in one transaction.
-
-        Args:
-            number: the elector's.
-            reason: the president's.
-            authorization: the president's finger, or two members' cards.
-            code: as it was typed.
-
-        Raises:
-            Malformed: a slip in the code.
-            Unproven: a code that is not on this station's sheet (counted).
-            OutOfOrder: used before; or the sheet is locked; or as in `identify`.
-        """
-        entry = self._tried(number)
-        typed = read_code(code)
-        rules.check_sheet_open(self.counts())
-        try:
-            check_code(self._package.codes, typed)
-        except Unproven:
-            self._rows.change(rules.count_wrong_code)
-            raise
-        return self._admit_by_override(entry, reason, authorization, typed.line)
-
-    def telephone_challenge(self) -> str:
-        """A fresh challenge to read out to the centre; it replaces the one before and is not stored."""
-        self._challenge = draw_challenge(self._entropy)
-        return self._challenge
-
-    def override_by_telephone(
-        self, number: str, reason: OverrideReason, authorization: Authorization, response: str
-    ) -> Identification:
-        """As `override`, with the centre's response to the challenge shown last, which is used up with it.
-
-        Raises:
-            Unproven: not the centre's response to it.
-            OutOfOrder: no challenge is shown; or as in `identify`.
-        """
-        entry = self._tried(number)
-        if not self._challenge:
-            raise OutOfOrder(
-                Sentence("a challenge that is shown"),
-                Sentence("none"),
-                Sentence("Ask for a challenge and read it out to the centre."),
-            )
-        check_response(self._package.centre, self._election.identity, self.station, self._challenge, response)
-        self._challenge = ""
-        return self._admit_by_override(entry, reason, authorization, None)
 
     def withdraw(self, style: Code) -> None:
         """Somebody who waits with this style leaves before a booth is activated; who it is, is not asked.
@@ -320,16 +181,17 @@ class PollBook:
         self._rows.change(lambda people: rules.end(people, booth, ending))
 
     def settle(self, booth: int) -> None:
-        """The president settles a pair of slots that no crash leaves: counted, and a failure if armed here."""
+        """The president settles a pair of slots that no crash leaves: counted, and a failure if armed here.
+
+        Raises:
+            OutOfOrder: the day is neither open nor paused.
+        """
+        self._check_day(Day.OPEN, Day.PAUSED)
         self._rows.change(lambda people: rules.settle(people, booth))
 
     def slot(self, booth: int) -> PollBookSlot:
         """The durable slot of a booth."""
         return rules.slot_of(self.counts(), booth)
-
-    def counts(self) -> People:
-        """Everything that is counted, as it stands on the medium."""
-        return self._rows.people()
 
     def sign_statement(self, closed_at: Moment, signatures: int | None, signer: NoteSigner) -> bytes:
         """The statement of a closed day (`PollBookStatement`), signed with the poll book's own key.
@@ -351,54 +213,3 @@ class PollBook:
             signatures=signatures,
         )
         return sign_document(statement, [signer])
-
-    def _unmarked(self, number: str) -> Entry:
-        self._check_day(Day.OPEN)
-        entry = self.find(number)
-        if entry.mark.is_admitted:
-            self._rows.change(rules.refuse_second_attempt)
-            raise OutOfOrder(
-                Sentence("an elector who was not admitted yet"),
-                Sentence("one who was"),
-                Sentence("Nobody votes twice. If the booth ended without a vote, the president may readmit."),
-            )
-        return entry
-
-    def _tried(self, number: str) -> Entry:
-        entry = self._unmarked(number)
-        if entry.mark.outcome is None:
-            raise OutOfOrder(
-                Sentence("an identification that ended without a match"),
-                Sentence("none"),
-                Sentence("Try a finger first, or state that there is none that can be read."),
-            )
-        return entry
-
-    def _tries_left(self, entry: Entry) -> int:
-        return tries_left(entry.mark, len(entry.elector.fingers), self._election.rules.finger_tries)
-
-    def _note_try(self, entry: Entry, decision: Decision) -> Identification:
-        mark = after_try(entry.mark, decision.outcome)
-        self._rows.change(lambda people: people, entry, mark)
-        left = self._tries_left(entry._replace(mark=mark))
-        may_try = left > 0 and decision.outcome in {Outcome.NO_MATCH, Outcome.POOR_IMAGE}
-        after = Step.TRY_AGAIN if may_try else Step.ASK_PRESIDENT
-        return Identification(after, mark.outcome or decision.outcome, entry.elector.style, left, decision.reason)
-
-    def _admit_by_override(
-        self, entry: Entry, reason: OverrideReason, authorization: Authorization, line: int | None
-    ) -> Identification:
-        outcome, style = entry.mark.outcome or Outcome.NO_MATCH, entry.elector.style
-        if line is not None:
-            rules.check_line_unused(self.counts(), line)
-        authorization.use()
-        self._rows.change(lambda people: rules.admit_by_override(people, style, outcome, reason, line), entry, ADMITTED)
-        return Identification(Step.ADMITTED, outcome, style, 0, Sentence("The president admits the elector."))
-
-    def _check_day(self, *allowed: Day) -> None:
-        if self.day not in allowed:
-            raise OutOfOrder(
-                Sentence("a day that is {allowed}", {"allowed": " / ".join(allowed)}),
-                Sentence("one that is {day}", {"day": self.day}),
-                Sentence("Do the steps of the day in their order; docs/day.md shows them."),
-            )
