@@ -136,6 +136,10 @@ def test_bytes_that_are_not_utf8_are_named_by_line_and_byte(name: str) -> None:
         ("election.toml", 'method = "dhondt"\nthreshold', "threshold", 41, "`method` is missing"),
         ("election.toml", 'languages = ["es", "en"]', 'languages = ["es", "Inglés"]', 14, "are not languages"),
         ("election.toml", "[authority.log]", "[authority.logs]", 80, "did you mean `log`"),
+        ("election.toml", "attempts = 3", f"attempts = {'9' * 5000}", 0, "not TOML"),
+        ("election.toml", "2026-12-06T06:00:00-04:00", '"0001-01-01T00:00:00+14:00"', 5, "`opens_at` cannot be"),
+        ("election.toml", 'es = "Lista nacional"', f'es = "{"x" * 201}"', 48, "`title` cannot be"),
+        ("stations.csv", "RIB-2 IND-SUR,44", "RIB-2 IND-SUR RIB,44", 9, "names the territory RIB twice"),
         ("parties.csv", "code,name,short_name,color", "code;name;short_name;color", 1, "semicolons"),
         ("parties.csv", "AURORA,", 'AURORA,"', 2, "cannot be read"),
         ("parties.csv", "COMETA,Unión Cometa,Cometa,", ",Unión Cometa,Cometa,", 7, "column code is empty"),
@@ -147,6 +151,16 @@ def test_what_is_wrong_is_said_once_and_at_its_line(file: str, old: str, new: st
     found = [each for each in findings(changed(file, old, new)) if each.file == file]
     assert found[0].line == line, found
     assert said in str(found[0])
+
+
+def test_what_grows_too_long_by_names_is_found_where_it_is_put_together() -> None:
+    """A title with its territory's name, and a card with its party's and person's."""
+    title = findings(changed("territories.csv", ",Montelirio,LUM", f",{'M' * 190},LUM"))
+    assert [(each.file, str(each.problem)) for each in title] == [
+        ("election.toml", "The title of REG-MON is longer than 200 letters.")
+    ]
+    cards = findings(changed("parties.csv", "Marea Común,Marea,", f"Marea Común,{'M' * 195},"))
+    assert {each.file for each in cards} == {"cards.csv"}
 
 
 def test_an_unusable_contest_is_not_reported_through_its_candidates() -> None:

@@ -89,6 +89,16 @@ def _check_place(path: Path, station: Station, tree: Tree) -> Iterator[Mistake]:
             code=station.code,
             territory=station.centre,
         )
+    chain = tree.chain(station.centre)
+    for number, code in enumerate(station.within):
+        if code in chain or code in station.within[:number]:
+            yield wrong(
+                path,
+                N_("The station {code} names the territory {territory} twice."),
+                N_("Name it once, and not what contains its centre."),
+                code=station.code,
+                territory=code,
+            )
     kinds: dict[str, str] = {}
     for place in tree.places(station):
         kind = tree.territories[place].kind

@@ -13,7 +13,7 @@ from urna.election.definition import Candidate, Choice, Option, Party
 from urna.election.folder_contests import Draft, Drafts
 from urna.election.folder_csv import Column, Row
 from urna.election.folder_findings import Place, meant
-from urna.election.folder_values import Unfit, called, fit, whole
+from urna.election.folder_values import LONGEST_TEXT, Unfit, called, fit, whole
 from urna.election.styles import LONGEST_CODE
 from urna.words import N_
 
@@ -167,6 +167,8 @@ def _add_card(row: Row, draft: Draft, parties: Mapping[str, Party], people: Peop
         row.refuse(problem, remedy, code=code)
     _stand_in_for_astray(draft, choice, people, row)
     name = _words(draft, parties.get(party), people.candidates.get(choice), code)
+    if len(name) > LONGEST_TEXT:
+        row.refuse(N_("The card says more than 200 letters."), N_("Shorten the name of the person or the party."))
     draft.add_option(Option(code=code, name=name, party=party or None, choice=choice), row.place)
 
 

@@ -7,7 +7,7 @@ from urna.election.definition import Choice, Contest, ContestKind, Option, SeatR
 from urna.election.folder_findings import Ledger, Place
 from urna.election.folder_territories import NOT_WRITTEN, TerritoryRow
 from urna.election.folder_toml import Table
-from urna.election.folder_values import CODE, FRACTION, TEXT, WORDS, fields_of, one_of, whole
+from urna.election.folder_values import CODE, FRACTION, LONGEST_TEXT, TEXT, WORDS, fields_of, one_of, whole
 from urna.election.mistake import Path
 from urna.election.styles import LONGEST_CODE
 from urna.words import N_
@@ -211,6 +211,11 @@ def _check_numbers(template: Template, drafts: Sequence[Draft]) -> None:
         if len(draft.code) > LONGEST_CODE:
             problem = N_("The code {code} is longer than 40 letters.")
             template.table.refuse("code", problem, N_("Shorten `code`."), code=draft.code)
+        if any(len(text) > LONGEST_TEXT for text in draft.title.values()):
+            problem = N_("The title of {code} is longer than 200 letters.")
+            template.table.refuse(
+                "title", problem, N_("Shorten it; the territory's name is part of it."), code=draft.code
+            )
 
 
 def _check_unused(templates: Sequence[Template], territories: Sequence[TerritoryRow], ledger: Ledger) -> None:

@@ -155,9 +155,9 @@ def read_toml(file: str, data: bytes, ledger: Ledger) -> Table:
         place = Place(file, data.count(b"\n", 0, error.start) + 1)
         problem = N_("Byte {offset} of the file is not UTF-8 text.")
         ledger.add(place, problem, N_("Save the file again with the encoding UTF-8."), offset=error.start + 1)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        place = Place(file, int(at[1]) if at else data.count(b"\n") + 1)
+        place = Place(file, int(at[1]) if at else 0)
         problem = N_("The file is not TOML from here on ({reason}).")
         ledger.add(
             place, problem, N_("Check quotes, brackets and equal signs."), reason=str(error).partition(" (at")[0]

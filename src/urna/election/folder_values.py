@@ -20,6 +20,7 @@ from urna.words import N_, Sentence
 T = TypeVar("T")
 
 MOST = 2**53 - 1
+LONGEST_TEXT = 200
 
 
 class Unfit(ValueError):
@@ -31,7 +32,7 @@ class Kind(Generic[T]):
     """A kind of value: how it is read, how it is written, and what stands in for one that cannot be used."""
 
     read: Callable[[object], T]
-    """Raises `Unfit`, a ValueError or msgspec's error."""
+    """Raises `Unfit`, another ValueError, OverflowError or msgspec's error."""
     remedy: Sentence
     stand_in: T
 
@@ -44,7 +45,7 @@ def fit(kind: Kind[T], raw: object) -> T:
     """
     try:
         return kind.read(raw)
-    except (msgspec.ValidationError, ValueError) as error:
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:
         raise Unfit from error
 
 
@@ -119,7 +120,12 @@ def _read_moment(raw: object) -> str:
     moment = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
     if not isinstance(moment, datetime) or moment.tzinfo is None or moment.microsecond:
         raise Unfit
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _read_color(raw: object) -> str:
+    """A colour; capitals mean the same as small letters."""
+    return str(_typed(_COLOR)(raw.lower() if isinstance(raw, str) else raw))
 
 
 _COLOR = get_type_hints(Party, include_extras=True)["color"]
@@ -132,7 +138,7 @@ WORDS: Kind[Words] = Kind(
     _read_words, Sentence(N_('Write it in each language of the election: {{ es = "…", en = "…" }}.')), {}
 )
 FRACTION: Kind[str] = Kind(_typed(Ratio), Sentence(N_('Write an exact fraction in quotes, such as "5/100".')), "1/2")
-COLOR: Kind[str] = Kind(_typed(_COLOR), Sentence(N_("Write a colour as #rrggbb, such as #1f6fb2.")), "#808080")
+COLOR: Kind[str] = Kind(_read_color, Sentence(N_("Write a colour as #rrggbb, such as #1f6fb2.")), "#808080")
 KEY: Kind[str] = Kind(
     _typed(PublicKey), Sentence(N_("Paste the 64 hexadecimal digits that urna authority keygen printed.")), "0" * 64
 )
