@@ -1,5 +1,6 @@
 """Any two role cards with their PINs bring the secret back; nothing less does."""
 
+import base64
 import hashlib
 from itertools import combinations, permutations
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from urna.crypto.kdf import Cost
+from urna.crypto.kdf import Cost, stretch
+from urna.crypto.secretbox import open_box, seal_box
 from urna.encoding.canonical import encode
 from urna.errors import Malformed, Unproven
 from urna.station.cards import Purpose, Role, RoleCard, join_secret, read_card, split_for_pairs, split_secret
@@ -87,6 +89,20 @@ def test_a_changed_card_is_refused(field: str) -> None:
     changed = encode(msgspec.structs.replace(card, **{field: other[field]}))
     with pytest.raises((Unproven, Malformed)):
         join_secret(found[Role.PRESIDENT], PINS[Role.PRESIDENT], changed, PINS[Role.MEMBER])
+
+
+def test_a_forged_card_with_the_right_pin_does_not_bring_another_secret() -> None:
+    """A member who knows the own PIN seals other halves on the own card: refused, and no wrong key is handed out."""
+    found, pin = cards(), PINS[Role.MEMBER]
+    card = read_card(found[Role.MEMBER])
+    label, key = encode(msgspec.structs.replace(card, sealed=b"")), stretch(pin.encode(), card.salt, card.cost)
+    content = msgspec.json.decode(open_box(key, card.sealed, label))
+    content["halves"]["president"] = base64.b64encode(bytes(32)).decode()
+    forged = seal_box(key, msgspec.json.encode(content, order="sorted"), bytes(12), label)
+    changed = encode(msgspec.structs.replace(card, sealed=forged))
+    with pytest.raises(Unproven):
+        join_secret(found[Role.PRESIDENT], PINS[Role.PRESIDENT], changed, pin)
+    assert join_secret(found[Role.SECRETARY], PINS[Role.SECRETARY], changed, pin) == SECRET, "only that half is other"
 
 
 @given(data=st.binary(max_size=300))
