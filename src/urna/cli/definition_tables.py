@@ -43,7 +43,7 @@ def _show_head(election: Election) -> None:
 
 def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     """An empty table; the columns in `numbers` are set to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="dim")
     for column in (*columns, *numbers):
         table.add_column(column, justify="right" if column in numbers else "left")
     return table

@@ -39,7 +39,9 @@ def new(
     """Write the files, overwriting none."""
     write_definition_folder(folder, template_files() if empty else example_files())
     out.print(say("{folder} has now: {files}.", folder=str(folder), files=", ".join(FILES)), markup=False)
-    out.print(say("Change them, and see what is still wrong: urna election check {folder}", folder=str(folder)))
+    out.print(
+        say("Change them, and see what is still wrong: urna election check {folder}", folder=str(folder)), markup=False
+    )
 
 
 @app.command(help=say("Read a definition and name all its mistakes, each with its file and line."))
