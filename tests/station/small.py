@@ -6,6 +6,7 @@ from functools import cache
 
 from urna.biometrics.decision import Decision
 from urna.cli.kit import ROLES, StationKit, make_kit
+from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SigningKey
 from urna.election.definition import (
     Authority,
@@ -99,7 +100,9 @@ def small_kit(election: Election, seed: str = "kit") -> StationKit:
     draw = entropy_from(seed)
     part = salted_parts(synthesize_roll(election, 7), election, draw)[0]
     centre = SigningKey(draw(32)).public_hex
-    return make_kit(election, part, pins=dict.fromkeys(ROLES, "123456"), centre=centre, entropy=draw, codes=1)
+    return make_kit(
+        election, part, pins=dict.fromkeys(ROLES, "123456"), centre=centre, entropy=draw, cost=Cost.TOY, codes=1
+    )
 
 
 def _contest(code: Code, options: int, votes_allowed: int, rule: SeatRule) -> Contest:

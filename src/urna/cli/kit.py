@@ -55,7 +55,7 @@ def make_kit(
     pins: Mapping[Role, str],
     centre: PublicKey,
     entropy: Entropy,
-    cost: Cost = Cost.INTERACTIVE,
+    cost: Cost,
     codes: int = CODES,
 ) -> StationKit:
     """The kit of a station.
@@ -70,7 +70,7 @@ def make_kit(
         pins: 6 to 12 digits for each role.
         centre: the key whose responses open by telephone.
         entropy: fresh randomness.
-        cost: what a guess of a PIN or a code costs.
+        cost: what a guess of a PIN or a code costs: SENSITIVE in an election, less in a demo (ADR 0050).
         codes: how many override codes.
     """
     station, booths = part.station, election.stations[part.station].booths

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urna.cli.demo.fingers import DrawnFinger
 from urna.cli.demo.people import enrolled_roll
 from urna.cli.kit import ROLES, StationKit, make_kit
+from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SigningKey
 from urna.election.certification import Certification
 from urna.election.definition import Definition, Election, NamedKey
@@ -111,7 +112,8 @@ def _draw_keys(sample: Definition) -> AuthorityKeys:
 
 def _make_kit(election: Election, centre_seed: bytes, part: RollPart) -> StationKit:
     centre = SigningKey(centre_seed).public_hex
-    return make_kit(election, part, pins=_pins(ROLES), centre=centre, entropy=secrets.token_bytes)
+    pins, cost = _pins(ROLES), Cost.INTERACTIVE
+    return make_kit(election, part, pins=pins, centre=centre, entropy=secrets.token_bytes, cost=cost)
 
 
 def _pins(roles: Iterable[Role]) -> dict[Role, str]:
