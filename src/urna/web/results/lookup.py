@@ -1,0 +1,50 @@
+"""The results by contest and by territory, each found at once: a nation's page asks thousands of times."""
+
+from collections import defaultdict
+
+from urna.election.definition import Contest, Election, Territory
+from urna.encoding.canonical import Code
+from urna.tally.results import Results, StationResult
+
+
+class Lookup:
+    """An election's results, ready to be asked.
+
+    Args:
+        election: the definition.
+        results: an edition of its results.
+    """
+
+    def __init__(self, election: Election, results: Results) -> None:
+        self.election = election
+        self.results = results
+        self.root = next(each for each in election.definition.territories if each.parent is None)
+        self.totals = {(total.contest, total.territory): total for total in results.totals}
+        self.turnout = {turnout.territory: turnout for turnout in results.turnout}
+        self.seats = {result.contest: result for result in results.seats}
+        self.persons = {persons.contest: persons for persons in results.elected}
+        self._stations: dict[Code, list[StationResult]] = defaultdict(list)
+        for station in results.stations:
+            for territory in election.chain(election.stations[station.station].centre):
+                self._stations[territory].append(station)
+        self._children: dict[Code | None, list[Territory]] = defaultdict(list)
+        for each in election.definition.territories:
+            self._children[each.parent].append(each)
+
+    def children(self, territory: Code) -> list[Territory]:
+        """The territories directly below one, those with stations in the tree, in the definition's order."""
+        return [child for child in self._children[territory] if child.code in self._stations]
+
+    def beside(self) -> list[Territory]:
+        """Territories beside the tree that have stations: circuits and regions, in the definition's order."""
+        territories = self.election.definition.territories
+        return [each for each in territories if each.code in self.turnout and each.code not in self._stations]
+
+    def stations(self, territory: Code) -> list[StationResult]:
+        """The stations of a territory of the tree, in the definition's order."""
+        return self._stations.get(territory, [])
+
+    def region(self, contest: Contest) -> Code:
+        """Under which name a contest is looked for: the root, or the territory just below it."""
+        chain = self.election.chain(contest.territory)
+        return chain[-1] if len(chain) == 1 else chain[-2]
