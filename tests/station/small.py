@@ -58,7 +58,7 @@ def small_election(electors: int = 60, booths: int = 1) -> Election:
     contests = (
         _contest("MAYOR", 3, 1, SeatRule(method="plurality", seats=1)),
         _contest("COUNCIL", 5, 2, SeatRule(method="plurality", seats=2)),
-        _contest("NORTHERN", 2, 1, SeatRule(method="plurality", seats=1)),
+        _contest("NORTHERN", 2, 1, SeatRule(method="plurality", seats=1), electorate="NORTHERN"),
     )
     persons = [option.choice for contest in contests for option in contest.options]
     definition = Definition(
@@ -105,13 +105,14 @@ def small_kit(election: Election, seed: str = "kit") -> StationKit:
     )
 
 
-def _contest(code: Code, options: int, votes_allowed: int, rule: SeatRule) -> Contest:
+def _contest(code: Code, options: int, votes_allowed: int, rule: SeatRule, *, electorate: Code = "ALL") -> Contest:
     codes = [f"{code}-{number}" for number in range(1, options + 1)]
     return Contest(
         code=code,
         kind=ContestKind.NOMINAL,
         title={"es": code, "en": code},
         territory="ALL",
+        electorate=electorate,
         votes_allowed=votes_allowed,
         options=tuple(Option(code=each, name=each, choice=each) for each in codes),
         choices=tuple(Choice(code=each, name=each, nominees=(each,)) for each in codes),
