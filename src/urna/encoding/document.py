@@ -43,9 +43,7 @@ def open_document(
     text, signed_by = open_note(data, trusted, where)
     if len({verifier.public_hex for verifier in signed_by}) < threshold:
         raise Unproven(
-            Sentence(
-                "signatures by {threshold} of {count} keys", {"threshold": threshold, "count": len(trusted)}
-            ),
+            Sentence("signatures by {threshold} of {count} keys", {"threshold": threshold, "count": len(trusted)}),
             Sentence("{found}", {"found": len(signed_by)}),
             Sentence("Ask the missing officers to sign it."),
             where,
