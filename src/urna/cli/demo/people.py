@@ -60,27 +60,40 @@ def voters_of(
     index = {finger.enrolled: number for number, finger in enumerate(pool)}
     coming = [elector for elector in electors if chance.random() < TURNOUT]
     chance.shuffle(coming)
+    leanings = _leanings(election, seed, station)
     return tuple(
         Voter(
             elector.number,
             elector.style,
             index[elector.fingers[0].template] if elector.fingers else None,
-            choices_of(election, elector.style, chance),
+            choices_of(election, elector.style, leanings, chance),
         )
         for elector in coming
     )
 
 
-def choices_of(election: Election, style: Code, chance: Random) -> dict[Code, tuple[Code, ...]]:
-    """What one voter presses: mostly one party throughout, sometimes another, sometimes nothing."""
-    parties = election.definition.parties
-    weights = [len(parties) - place for place in range(len(parties))]
-    favourite = chance.choices([party.code for party in parties], weights)[0]
+def choices_of(
+    election: Election, style: Code, leanings: Mapping[Code, float], chance: Random
+) -> dict[Code, tuple[Code, ...]]:
+    """What one voter presses: mostly one party throughout, sometimes nothing in a contest."""
+    favourite = chance.choices(list(leanings), list(leanings.values()))[0]
     return {
         contest.code: _choose(contest, favourite, chance)
         for contest in election.contests_of_style(style)
         if chance.random() > 0.03
     }
+
+
+def _leanings(election: Election, seed: int, station: Code) -> dict[Code, float]:
+    """How strong each party is at a station. Parties of one alliance share its strength, places differ."""
+    allies: dict[Code, int] = {}
+    for contest in election.definition.contests:
+        for option in contest.options:
+            same = sum(other.choice == option.choice for other in contest.options)
+            allies[option.party or ""] = max(allies.get(option.party or "", 1), same)
+    nation, place = Random(f"urna/demo/nation|{seed}"), Random(f"urna/demo/place|{seed}|{station}")
+    parties = [party.code for party in election.definition.parties]
+    return {code: nation.uniform(0.7, 1.3) * place.uniform(0.3, 1.7) / allies.get(code, 1) for code in parties}
 
 
 def _choose(contest: Contest, favourite: Code, chance: Random) -> tuple[Code, ...]:
