@@ -1,0 +1,1 @@
+"""Benchmarks: every figure that README and docs quote, each from a command that anyone can run."""

@@ -1,0 +1,76 @@
+"""The booth: one vote from the activation to the free booth, on a disk that syncs and in memory."""
+
+import secrets
+from collections.abc import Iterator
+from itertools import cycle
+from random import Random
+
+from bench.figures import Figure, compared, of_runs, seconds_of
+from bench.places import WORK, emptied
+from urna.ballot.selections import Selections
+from urna.cli.machines import BoothIdentity, BoothMachine
+from urna.crypto.sealing import SealingKey
+from urna.election.definition import Election
+from urna.election.folder import read_folder
+from urna.station.activation import answer
+from urna.station.booth import Booth
+from urna.storage.definition_folder import example_files
+from urna.storage.medium import DiskMedium, Medium, MemoryMedium
+
+STATION = "MON-AL-1-1"
+PAIRING, CLOSING = b"\3" * 32, SealingKey(b"\4" * 32)
+VOTES = 10
+"""In each run."""
+
+
+class _Paper:
+    """A printer without paper: only the machine is measured."""
+
+    def print_ballot(self, selections: Selections) -> None:
+        """Nothing comes out."""
+
+
+def run(runs: int) -> Iterator[Figure]:
+    """The example of a National Assembly: nominal, regional list and national list on one ballot."""
+    election = Election(read_folder(example_files()))
+    runs = min(runs, election.stations[STATION].electors // VOTES)  # the ballot box has room for the station's own
+    folder = emptied(WORK / "booth")
+    folder.mkdir()
+    disk, memory = _machine(election, DiskMedium(folder)), _machine(election, MemoryMedium())
+    opens_at = election.definition.opens_at
+    yield of_runs("ballot box zeroed, on disk", [seconds_of(lambda: disk[1].append(disk[0].zero(opens_at)))], "ms")
+    memory[1].append(memory[0].zero(opens_at))
+    booths = [machine.start(_Paper(), lambda screen: None) for machine, _ in (disk, memory)]
+    voters = [_votes(election) for _ in booths]
+    acts = (lambda: _vote(booths[0], next(voters[0])), lambda: _vote(booths[1], next(voters[1])))
+    yield from compared("a vote on disk, with fsync", "a vote in memory", acts, runs, times=VOTES)
+    counted = seconds_of(lambda: disk[0].count(disk[1][0], CLOSING))
+    yield of_runs(f"box of {runs * VOTES} ballots counted", [counted], "ms")
+    emptied(folder)
+
+
+def _machine(election: Election, medium: Medium) -> tuple[BoothMachine, list[bytes]]:
+    """A booth, and room for its zero report."""
+    identity = BoothIdentity(election, STATION, 1, PAIRING, CLOSING.public_hex)
+    return BoothMachine.prepare(identity, medium, b"\5" * 32, secrets.token_bytes), []
+
+
+def _votes(election: Election) -> Iterator[dict[str, list[str]]]:
+    """One option of each contest, over and over."""
+    chance = Random("bench/booth")
+    contests = election.contests_of_style(election.stations[STATION].styles[0].style)
+    return cycle([{each.code: [chance.choice(each.options).code] for each in contests} for _ in range(50)])
+
+
+def _vote(booth: Booth, choices: dict[str, list[str]]) -> None:
+    """One voter, as fast as the machine allows."""
+    style = booth.election.stations[STATION].styles[0].style
+    challenge = booth.challenge()
+    given = answer(
+        PAIRING, challenge, election=booth.election.identity, station=STATION, booth=booth.number, style=style
+    )
+    booth.activate(style, given)
+    booth.review(choices)
+    booth.confirm()
+    booth.say_yes()
+    booth.acknowledge()

@@ -1,0 +1,47 @@
+"""The list of benchmarks; to add one, write a function from a number of runs to figures, and a line here."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import NamedTuple
+
+from bench.figures import Bench, Figure, Skipped
+
+
+class Entry(NamedTuple):
+    """A benchmark: its name, where it is, how often each thing is measured, and how long the whole takes."""
+
+    name: str
+    place: str
+    """module:function."""
+    runs: int
+    about: str
+    """Time of the whole on four cores, for whoever waits."""
+
+    def measure(self, runs: int = 0) -> Iterator[Figure]:
+        """Its figures as they come; with `runs` other than 0, so many runs.
+
+        Raises:
+            Skipped: it cannot run here.
+        """
+        module, _, function = self.place.partition(":")
+        try:
+            bench: Bench = getattr(import_module(module), function)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in {"", "bench", "urna"}:
+                raise
+            raise Skipped(f"the package {error.name} is absent (pip install 'urna[station,center]')") from error
+        return bench(runs or self.runs)
+
+
+ENTRIES = (
+    Entry("seats", "bench.seats:run", 9, "2 s"),
+    Entry("log", "bench.log:run", 5, "5 s"),
+    Entry("booth", "bench.booth:run", 5, "3 s"),
+    Entry("poll-book", "bench.poll_book:run", 10, "10 s"),
+    Entry("verify-demo", "bench.verification:demo", 5, "35 s"),
+    Entry("sheet", "bench.sheet:run", 5, "10 s"),
+    Entry("rehearsal-ballots", "bench.rehearsal:ballots", 3, "40 s"),
+    Entry("rehearsal-nation", "bench.rehearsal:nation", 3, "100 s"),
+    Entry("verify-nation", "bench.verification:nation", 3, "100 s"),
+    Entry("biometrics", "bench.fingers:run", 1, "60 s"),
+)
