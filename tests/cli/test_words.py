@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from urna.cli.words import asked_language
+from urna.cli.words import asked_language, say_in
+from urna.words import Sentence
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "urna"
 SPANISH = SOURCE / "locale" / "es" / "LC_MESSAGES" / "urna.po"
@@ -67,6 +68,13 @@ def test_translations_fill_in_the_same_values() -> None:
     for message in catalogue():
         if message.id and message.string:
             assert fields(str(message.string)) == fields(str(message.id)), message.id
+
+
+def test_nothing_said_stays_nothing() -> None:
+    """An empty sentence is empty in every language, not the catalogue's head."""
+    assert say_in("es")("") == ""
+    assert say_in("es")(Sentence("")) == ""
+    assert say_in("es")(Sentence("{count} errors", {"count": 2})) == "2 errors"
 
 
 def test_the_compiled_catalogue_is_that_of_the_translators() -> None:

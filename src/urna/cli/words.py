@@ -53,8 +53,8 @@ def say_in(language: str) -> Say:
 
     def speaker(sentence: Sentence | str, /) -> str:
         if isinstance(sentence, Sentence):
-            return catalogue.gettext(sentence.template).format(**sentence.values)
-        return catalogue.gettext(sentence) if sentence else ""
+            return _translated(catalogue, sentence.template).format(**sentence.values)
+        return _translated(catalogue, sentence)
 
     return speaker
 
@@ -62,6 +62,11 @@ def say_in(language: str) -> Say:
 def say(sentence: Sentence | str, /, **values: str | int) -> str:
     """The sentence in the reader's language; a bare template takes its values by name."""
     if isinstance(sentence, Sentence):
-        return _catalogue.gettext(sentence.template).format(**sentence.values)
-    text = _catalogue.gettext(sentence) if sentence else ""
+        return _translated(_catalogue, sentence.template).format(**sentence.values)
+    text = _translated(_catalogue, sentence)
     return text.format(**values) if values else text
+
+
+def _translated(catalogue: gettext.NullTranslations, template: str) -> str:
+    """A template in a catalogue's language; gettext keeps the catalogue's head under the empty one."""
+    return catalogue.gettext(template) if template else ""
