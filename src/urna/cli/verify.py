@@ -115,9 +115,13 @@ def _plain_finding(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "station": finding.station,
         "file": finding.file,
-        "sentence": say(finding.sentence),
-        "values": dict(finding.sentence.values),
+        "sentence": _say(finding.sentence),
+        "values": {name: _plain(each) for name, each in finding.sentence.values.items()},
     }
+
+
+def _plain(value: object) -> str | int:
+    return _say(value) if isinstance(value, Sentence) else value if isinstance(value, int) else str(value)
 
 
 def _show(report: Report) -> None:
@@ -144,7 +148,7 @@ def _table(report: Report) -> Table:
     table.add_column(overflow="fold", style="dim")
     for check in report.checks:
         mark, style = MARKS.get(check.status, ("?", "red"))
-        status = say("not in the record") if check.status is Status.ABSENT else ""
+        status = say("absent") if check.status is Status.ABSENT else ""
         status = say("not checked") if check.status is Status.NOT_CHECKED else status
         detail = ": ".join(part for part in (status, say(check.detail)) if part)
         table.add_row(str(check.number), Text(mark, style=style), Text(say(check.title)), Text(detail))
@@ -158,7 +162,7 @@ def _show_findings(check: CheckOutcome) -> None:
     out.print(Text(f"✗ {check.number}. {say(check.title)}", style="bold red"))
     for finding in check.findings[:SHOWN]:
         place = f"{finding.file}: " if finding.file else ""
-        out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), say(finding.sentence)))
+        out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), _say(finding.sentence)))
     _say_how_many_more(check.total)
 
 
@@ -168,19 +172,25 @@ def _say_how_many_more(count: int) -> None:
 
 
 def _show_verdict(report: Report) -> None:
+    """Absent checks are named by number: they are not among those that passed."""
     passed = sum(check.status is Status.PASSED for check in report.checks)
-    absent = sum(check.status is Status.ABSENT for check in report.checks)
-    failed = len(report.checks) - passed - absent
+    absent = [str(check.number) for check in report.checks if check.status is Status.ABSENT]
     out.print()
-    if report.is_proven:
-        text = say(
-            "{passed} checks passed; {absent} are about what is not in this record.", passed=passed, absent=absent
-        )
-        out.print(text, style="bold green")
-    else:
-        text = say(
+    if not report.is_proven:
+        failed, count = len(report.checks) - passed - len(absent), len(report.checks)
+        template = say(
             "THIS RECORD DOES NOT VERIFY: {failed} of {count} checks failed or could not be carried out.",
             failed=failed,
-            count=len(report.checks),
+            count=count,
         )
-        out.print(text, style="bold red")
+        out.print(Text(template, style="bold red"))
+        return
+    out.print(Text(say("{passed} checks passed.", passed=passed), style="bold green"))
+    if absent:
+        out.print(say("Not in this record, so not proven: {numbers}.", numbers=", ".join(absent)), style="yellow")
+
+
+def _say(sentence: Sentence) -> str:
+    """The sentence in the reader's language, and the sentences inside it."""
+    values = {name: _say(each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()}
+    return say(Sentence(sentence.template, values))

@@ -64,7 +64,9 @@ def check_authority(inquiry: Inquiry) -> Authorized:
     _check_keys(inquiry, certified, keyring)
     _check_revocations(revoked, certified, inquiry.notebook)
     counts: dict[str, str | int] = {"certified": len(keyring.stations()), "revoked": len(revoked)}
-    inquiry.notebook.checked(Check.STATION_KEYS, detail=Sentence("{certified} stations, {revoked} revocations", counts))
+    inquiry.notebook.checked(
+        Check.STATION_KEYS, detail=Sentence("stations: {certified}, revocations: {revoked}", counts)
+    )
     roll = _check_roll(inquiry)
     decisions = _read_all(inquiry, Kind.DECISION, StationDecision, Check.STATIONS_ONCE)
     return Authorized(keyring, roll, decisions)
@@ -158,7 +160,7 @@ def _check_roll(inquiry: Inquiry) -> dict[Code, RollCommitment]:
         notebook.find(Check.ROLL, sentence, file=ROLL, station=station)
     electors = sum(each.electors for each in roll.stations)
     values: dict[str, str | int] = {"stations": len(roll.stations), "electors": electors}
-    notebook.checked(Check.ROLL, detail=Sentence("{stations} stations, {electors} electors", values))
+    notebook.checked(Check.ROLL, detail=Sentence("stations: {stations}, electors: {electors}", values))
     return {each.station: each for each in roll.stations}
 
 

@@ -96,5 +96,5 @@ def _check_sound(definition: Definition, notebook: Notebook) -> Election | None:
         "stations": len(definition.stations),
         "contests": len(definition.contests),
     }
-    notebook.checked(Check.DEFINITION_SOUND, detail=Sentence("{stations} stations, {contests} contests", counts))
+    notebook.checked(Check.DEFINITION_SOUND, detail=Sentence("stations: {stations}, contests: {contests}", counts))
     return None if mistakes else Election(definition)

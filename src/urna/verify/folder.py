@@ -58,7 +58,7 @@ def check_folder(reader: RecordReader, notebook: Notebook) -> Folder:
             notebook.find(Check.FOLDER, Sentence("{file} is missing.", {"file": path}), file=path)
     folder = _sort(reader, places)
     _check_readme(folder, notebook)
-    notebook.checked(Check.FOLDER, detail=Sentence("{count} files", {"count": len(listing.sizes)}))
+    notebook.checked(Check.FOLDER, detail=Sentence("files: {count}", {"count": len(listing.sizes)}))
     return folder
 
 

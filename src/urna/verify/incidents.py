@@ -30,5 +30,5 @@ def check_incidents(inquiry: Inquiry) -> dict[str, Incident]:
             values: dict[str, str | int] = {"file": path, "left": incident.serial, "right": place}
             notebook.find(Check.INCIDENTS, Sentence("{file} has serial {left}, expected {right}.", values), file=path)
         found[path] = incident
-    notebook.checked(Check.INCIDENTS, detail=Sentence("{count} incidents", {"count": len(found)}))
+    notebook.checked(Check.INCIDENTS, detail=Sentence("incidents: {count}", {"count": len(found)}))
     return found

@@ -42,7 +42,7 @@ def check_leaves(inquiry: Inquiry, entries: Sequence[bytes]) -> dict[str, Leaf]:
             notebook.find(Check.LEAVES, sentence, file=path, station=place.station)
         elif place.kind.is_logged and not place.station:
             notebook.take(*compare_file(folder, path, leaves[path]))
-    notebook.checked(Check.LEAVES, detail=Sentence("{count} files", {"count": len(leaves)}))
+    notebook.checked(Check.LEAVES, detail=Sentence("files: {count}", {"count": len(leaves)}))
     return leaves
 
 
@@ -115,7 +115,7 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf]) -> None:
     for station, files in inquiry.folder.stations.items():
         _check_station_order(inquiry, leaves, station, files)
     _check_rising(notebook, leaves, [path for _, path in inquiry.folder.numbered(Kind.RESULTS)])
-    notebook.checked(Check.ORDER, detail=Sentence("{count} leaves", {"count": len(leaves)}))
+    notebook.checked(Check.ORDER, detail=Sentence("leaves: {count}", {"count": len(leaves)}))
 
 
 def _check_station_order(inquiry: Inquiry, leaves: dict[str, Leaf], station: Code, files: Sequence[str]) -> None:

@@ -153,19 +153,19 @@ def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballot
     for edition in editions:
         check_edition(inquiry, edition)
     stations: dict[str, str | int] = {"stations": len(inquiry.election.stations), "sheets": sheets}
-    notebook.checked(*STATION_CHECKS, detail=Sentence("{stations} stations, {sheets} sheets", stations))
+    notebook.checked(*STATION_CHECKS, detail=Sentence("stations: {stations}, sheets: {sheets}", stations))
     if ballots:
-        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("{ballots} ballots", {"ballots": ballots}))
+        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("ballots: {ballots}", {"ballots": ballots}))
     else:
-        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("no ballots are listed: a rehearsal of counts", {}))
+        notebook.checked(Check.BALLOT_LISTS, detail=Sentence("a rehearsal of counts lists no ballots", {}))
     notebook.absent(
         Check.CIPHERTEXTS,
-        detail=Sentence("not in this record yet: no encrypted ballots are published, so nothing is proven here", {}),
+        detail=Sentence("they come with part 2", {}),
     )
     if editions:
         last = editions[-1].results
         values: dict[str, str | int] = {"count": len(editions), "status": last.status}
-        notebook.checked(*RESULT_CHECKS, detail=Sentence("{count} editions, the last one {status}", values))
+        notebook.checked(*RESULT_CHECKS, detail=Sentence("editions: {count}, last: {status}", values))
 
 
 def _report(notebook: Notebook, election: Election | None) -> Report:

@@ -6,10 +6,11 @@ says each one in plain words.
 
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from urna.encoding.canonical import Code
 from urna.errors import UrnaError
+from urna.record.layout import place_of
 from urna.words import N_, Sentence
 
 MAX_FINDINGS = 500
@@ -46,25 +47,25 @@ class Check(IntEnum):
 
 
 TITLES = {
-    Check.FOLDER: N_("The folder holds the files of a record and nothing else"),
+    Check.FOLDER: N_("The folder holds a record's files and no others"),
     Check.DEFINITION_SIGNED: N_("Enough officers signed the definition"),
     Check.DEFINITION_SOUND: N_("The definition breaks no rule"),
-    Check.STATION_KEYS: N_("Every station's keys are certified, and only one set counts"),
-    Check.ROLL: N_("The roll was committed, with the electors of the definition"),
-    Check.CHECKPOINT: N_("The log signed its checkpoint, and enough witnesses cosigned it"),
-    Check.TREE: N_("The log's tree is the one of the checkpoint"),
+    Check.STATION_KEYS: N_("Each station has one set of certified keys"),
+    Check.ROLL: N_("The roll's commitments fit the definition"),
+    Check.CHECKPOINT: N_("Log and witnesses signed the checkpoint"),
+    Check.TREE: N_("The log's files make the checkpoint's tree"),
     Check.GROWTH: N_("The log only ever grew"),
-    Check.LEAVES: N_("Every file is one leaf of the log, and every leaf is a file"),
-    Check.ORDER: N_("Everything was published in the order of the day"),
+    Check.LEAVES: N_("Each file is one leaf, each leaf one file"),
+    Check.ORDER: N_("All was published in the order of the day"),
     Check.ZERO_REPORTS: N_("Every booth began with zero"),
-    Check.STATIONS_ONCE: N_("Each station stands once, and none is unknown"),
-    Check.BOOTH_SIGNATURES: N_("The booths of each station signed its sheet"),
-    Check.POLL_BOOK_SIGNATURES: N_("The poll book of each station signed its statement"),
-    Check.RECONCILIATION: N_("The numbers of each station agree with each other"),
-    Check.BALLOT_LISTS: N_("The ballot lists agree with the sheets, and no ballot is listed twice"),
-    Check.CIPHERTEXTS: N_("The sheets follow from the encrypted ballots"),
-    Check.SECRECY_THRESHOLD: N_("Votes are withheld exactly where so few voted that they would show"),
-    Check.RESULTS: N_("The results are signed, and count each station as it stands"),
+    Check.STATIONS_ONCE: N_("Each station stands once, none is unknown"),
+    Check.BOOTH_SIGNATURES: N_("All booths signed their station's sheet"),
+    Check.POLL_BOOK_SIGNATURES: N_("Each poll book signed its statement"),
+    Check.RECONCILIATION: N_("The numbers of each station agree"),
+    Check.BALLOT_LISTS: N_("Ballot lists fit the sheets, no ballot twice"),
+    Check.CIPHERTEXTS: N_("The sheets follow from encrypted ballots"),
+    Check.SECRECY_THRESHOLD: N_("Votes are withheld exactly below threshold"),
+    Check.RESULTS: N_("The results count each station as it stands"),
     Check.TOTALS: N_("The totals are the sums of the sheets"),
     Check.TURNOUT: N_("The turnout is the sum of the stations"),
     Check.SEATS: N_("The seats follow from the totals"),
@@ -182,10 +183,19 @@ class Notebook:
 
 def finding(check: Check, sentence: Sentence, *, file: str = "", station: Code = "", rule: str = "") -> Finding:
     """A finding; its sentence can be sent between processes."""
-    return Finding(check, rule or str(int(check)), file, station, Sentence(sentence.template, dict(sentence.values)))
+    return Finding(check, rule or str(int(check)), file, station, _portable(sentence))
 
 
 def in_a_sentence(error: UrnaError) -> Sentence:
-    """What an error says, as the sentence of a finding."""
-    expected, found = str(error.expected), str(error.found)
-    return Sentence("Expected {expected}, found {found}.", {"expected": expected, "found": found})
+    """What an error says, as the sentence of a finding; its parts stay sentences, so that they can be translated."""
+    parts: dict[str, object] = {"expected": error.expected, "found": error.found}
+    if not error.where or place_of(error.where) is not None:
+        return _portable(Sentence("Expected {expected}, found {found}.", cast(Mapping[str, str | int], parts)))
+    parts["where"] = error.where
+    return _portable(Sentence("{where}: expected {expected}, found {found}.", cast(Mapping[str, str | int], parts)))
+
+
+def _portable(sentence: Sentence) -> Sentence:
+    """The sentence with plain dictionaries, which every process can be sent."""
+    values = {name: _portable(each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()}
+    return Sentence(sentence.template, cast(Mapping[str, str | int], values))

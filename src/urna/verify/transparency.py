@@ -60,11 +60,11 @@ def check_log(inquiry: Inquiry, seen: Sequence[bytes] = ()) -> tuple[bytes, ...]
     if checkpoint is not None:
         _check_root(inquiry, checkpoint, tree)
     _check_tiles(inquiry, tree, entries, max(checkpoint.size if checkpoint else 0, tree.size))
-    inquiry.notebook.checked(Check.TREE, detail=Sentence("{count} leaves", {"count": len(entries)}))
+    inquiry.notebook.checked(Check.TREE, detail=Sentence("leaves: {count}", {"count": len(entries)}))
     kept = _check_kept(inquiry, trust, tree, checkpoint)
     for number, data in enumerate(seen, start=1):
         _check_seen(inquiry, trust, tree, _Kept(data, f"seen-{number}"))
-    detail = Sentence("{count} checkpoints", {"count": kept + len(seen)})
+    detail = Sentence("checkpoints: {count}", {"count": kept + len(seen)})
     inquiry.notebook.checked(Check.GROWTH, detail=detail)
     return entries
 
