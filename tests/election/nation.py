@@ -54,8 +54,8 @@ def _territories() -> Iterator[Cells]:
             yield f"M{state:02}{town:02}", "MUNICIPALITY", f"Town {town}", f"S{state:02}", "", ""
             for parish in range(PARISHES):
                 yield f"P{state:02}{town:02}{parish}", "PARISH", f"Parish {parish}", f"M{state:02}{town:02}", "", ""
-    for code, parish, _, _ in _centres():
-        yield code, "CENTRE", f"Centre {code}", parish, "", ""
+    for code, above, _, _ in _centres():
+        yield code, "CENTRE", f"Centre {code}", above, "", ""
 
 
 def _candidates() -> Iterator[Cells]:

@@ -3,8 +3,8 @@
 import time
 
 import pytest
-
 from tests.election.nation import nation
+
 from urna.election.check import check_definition
 from urna.election.definition import Election
 from urna.election.folder import read_folder
