@@ -7,6 +7,7 @@ import pytest
 from tests.tampering import cases_authority, cases_folder, cases_log, cases_results, cases_station
 from tests.tampering.builder import World, build
 from tests.tampering.forgery import CASES, Case, Forgery
+from tests.tampering.signed_fuzz import forge
 
 from urna.record.layout import README
 from urna.record.reader import RecordInMemory
@@ -134,3 +135,25 @@ def test_an_empty_record_is_not_proven() -> None:
     report = verify_record(RecordInMemory({}))
     assert not report.is_proven
     assert report.checks[Check.TOTALS - 1].status is Status.NOT_CHECKED
+
+
+def _assert_signed_changes_never_crash(seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(count):
+        forged = forgery()
+        what = forge(forged, chance)
+        try:
+            verify(forged)
+        except Exception as error:
+            raise AssertionError(what) from error
+
+
+def test_whatever_a_signer_signs_nothing_crashes() -> None:
+    """Any document of the record, changed at random and signed again by whom it takes, leads to findings at most."""
+    _assert_signed_changes_never_crash(seed=1, count=60)
+
+
+@pytest.mark.slow
+def test_whatever_a_signer_signs_nothing_crashes_in_a_large_sample() -> None:
+    """The same 500 times."""
+    _assert_signed_changes_never_crash(seed=2, count=500)

@@ -16,7 +16,7 @@ from urna.record.reader import Listing, no_file, too_long
 from urna.record.readme import README_TEXT
 from urna.words import Sentence
 
-MAX_FILES = 2_000_000
+MAX_FILES = 1_000_000
 """A nation of 30,000 stations has about 200,000 files; more than this is refused."""
 
 MAX_DEPTH = 12

@@ -101,7 +101,9 @@ def another_election(path: str) -> Sentence:
 
 def _check_keys(inquiry: Inquiry, certified: dict[str, Certification], keyring: Keyring) -> None:
     folder, election, notebook = inquiry
-    owners: dict[str, Code] = {}
+    authority = election.definition.authority
+    named = (*authority.officers, authority.log, *authority.witnesses)
+    owners: dict[str, str] = {each.key: each.key_name for each in named}
     for path, certification in certified.items():
         for keys in certification.stations:
             for sentence in _mistakes_of(keys, election, owners):
@@ -114,7 +116,7 @@ def _check_keys(inquiry: Inquiry, certified: dict[str, Certification], keyring: 
             notebook.find(Check.STATION_KEYS, sentence, station=station)
 
 
-def _mistakes_of(keys: StationKeys, election: Election, owners: dict[str, Code]) -> Iterator[Sentence]:
+def _mistakes_of(keys: StationKeys, election: Election, owners: dict[str, str]) -> Iterator[Sentence]:
     """What is wrong with one station's keys; remembers whose each key is."""
     station = election.stations.get(keys.station)
     if station is None:
@@ -126,7 +128,7 @@ def _mistakes_of(keys: StationKeys, election: Election, owners: dict[str, Code])
     for key in (keys.poll_book, *keys.booths, keys.closing):
         if key in owners:
             values = {"station": keys.station, "other": owners[key], "key": key[:16]}
-            yield Sentence("Station {station} and station {other} share the key {key}…, or it stands twice.", values)
+            yield Sentence("Station {station} is certified with the key {key}…, which is {other}'s already.", values)
         owners[key] = keys.station
 
 

@@ -177,7 +177,7 @@ class Notebook:
             status = Status.ABSENT
         else:
             status = Status.NOT_CHECKED if check in self._open else Status.PASSED
-        detail = self._details.get(check, Sentence("", {}))
+        detail = self._details.get(check, Sentence(NO_WORDS, {}))
         return CheckOutcome(int(check), TITLES[check], status, detail, found, self._counts.get(check, 0))
 
 

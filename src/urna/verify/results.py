@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from urna.election.allocation_result import SeatResult
+from urna.election.allocation_result import AwardedBy, SeatResult
 from urna.election.certification import RollCommitment, StationDecision
 from urna.election.definition import Election
 from urna.election.elected_persons import ContestPersons, Elected
@@ -20,7 +20,7 @@ from urna.verify.authority import Inquiry, another_election
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, in_a_sentence
 from urna.verify.station import SheetSeen, StationSeen
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 RESULT_CHECKS = (Check.RESULTS, Check.TOTALS, Check.TURNOUT, Check.SEATS, Check.ELECTED)
 
@@ -275,7 +275,15 @@ def _person(elected: Elected | None) -> str:
 
 
 def _remark_on(inquiry: Inquiry, results: Results, totals: tuple[ContestTotal, ...]) -> None:
-    """Votes that are in no total yet, so that nobody takes the totals for all votes."""
+    """Votes that are in no total yet, and seats that hang on a lot: no sum shows where its seed came from."""
+    for result in results.seats:
+        drawn: Values = {"contest": result.contest, "edition": results.edition, "seed": results.lot_seed}
+        if any(award.by is AwardedBy.LOT for award in result.awards):
+            sentence = N_("Edition {edition}, contest {contest}: a lot with the public seed {seed} decided a seat.")
+            inquiry.notebook.remarks.append(Sentence(sentence, drawn))
+        if result.undecided is not None:
+            sentence = N_("Edition {edition}, contest {contest}: a tie leaves seats undecided.")
+            inquiry.notebook.remarks.append(Sentence(sentence, drawn))
     for total in totals:
         own = total.territory == inquiry.election.contests[total.contest].territory
         if own and total.withheld_ballots:

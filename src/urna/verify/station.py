@@ -260,8 +260,9 @@ class _Inspection:
     def _speaking_keys(self) -> StationKeys:
         if self._keys is not None:
             return self._keys
-        found = Sentence("keys that are revoked" if self._inspector.are_revoked(self._station) else "none")
-        raise Unproven(Sentence("one certified set of keys that is not revoked"), found, Sentence(""), self._station)
+        is_revoked = self._inspector.are_revoked(self._station)
+        found = Sentence("keys that are revoked") if is_revoked else Sentence("none")
+        raise Unproven(Sentence("one certified set of keys that is not revoked"), found, "", self._station)
 
     def _can_be_summed(self, sheet: TallySheet) -> bool:
         """Whether the sheet's contests and options are the definition's, so that adding means something."""
