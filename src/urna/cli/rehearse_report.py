@@ -52,7 +52,8 @@ def tell_totals(read: Table, results: Results) -> None:
     total = national(results)
     for option, each in zip(read.options, total.votes, strict=True):
         out.print(f"{each.votes:>14,}  {option.name}", markup=False)
-    out.print(f"{total.undervotes:>14,}  {say('undervotes')}", markup=False)
+    undervotes = say("undervotes")
+    out.print(f"{total.undervotes:>14,}  {undervotes}", markup=False)
 
 
 def tell_rate(read: Table, ballots: bool, seconds: float, documents_seconds: float, jobs: int) -> None:

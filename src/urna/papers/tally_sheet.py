@@ -55,10 +55,10 @@ def tally_sheet(
         Malformed: the sheet does not fit the definition.
     """
     pen = Pen(election, say, language)
-    number = Sentence("Copy {copy} of {copies}", {"copy": copy, "copies": copies})
+    kind, number = say("Tally sheet"), Sentence("Copy {copy} of {copies}", {"copy": copy, "copies": copies})
     blocks: list[Block] = [
         Heading(text=pen.title(), level=1),
-        Heading(text=f"{say('Tally sheet')} · {say(number)}", level=2),
+        Heading(text=f"{kind} · {say(number)}", level=2),
         Beside(left=(Facts(facts=pen.place(sheet.station)),), right=(Facts(facts=_facts(pen, sheet)),)),
         Rule(),
         Beside(left=people(pen, statement), right=(*activations(pen, statement), *_ballots(pen, sheet))),
@@ -79,7 +79,7 @@ def tally_sheet(
     return Paper(
         form="report",
         name=f"tally-sheet-{sheet.station}-{sheet.sequence}-copy-{copy}",
-        title=f"{say('Tally sheet')} · {sheet.station}",
+        title=f"{kind} · {sheet.station}",
         language=language,
         banner=pen.banner(),
         footer=f"{pen.title()} · {sheet.station} · {say(number)}",

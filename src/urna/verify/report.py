@@ -16,6 +16,9 @@ from urna.words import N_, Sentence
 MAX_FINDINGS = 500
 """Findings kept for each check; more are counted, so that a hostile record cannot fill the memory."""
 
+NO_WORDS = ""
+"""The template of a check without detail; a literal would be collected, and gettext keeps "" for its header."""
+
 
 class Check(IntEnum):
     """The checks, in the order of the procedure."""

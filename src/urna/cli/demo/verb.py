@@ -185,7 +185,8 @@ def _show_next(folder: Path, seconds: float) -> None:
         ("definition", say("the definition as an official writes it")),
     ):
         out.print(f"  {folder / path}  [dim]{words}[/]")
-    out.print(f"  make tamper  [dim]{say('changes one number in one tally sheet, and a check turns red')}[/]")
+    tamper = say("changes one number in one tally sheet, and a check turns red")
+    out.print(f"  make tamper  [dim]{tamper}[/]")
 
 
 @contextmanager
