@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from urna.cli.main import main
+from urna.cli.screen import out
 from urna.cli.words import speak
 from urna.election.folder import FILES
 
@@ -13,7 +14,7 @@ from urna.election.folder import FILES
 def _in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests read English; a wide terminal keeps a line a line."""
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(out, "width", 200)
 
 
 def run(*arguments: object) -> int:
