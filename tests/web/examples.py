@@ -63,6 +63,18 @@ def troubled_results() -> Shown:
 
 
 @cache
+def large_results() -> Shown:
+    """The example with as many seats as the Assembly of 2020 had: 277, all but 17 by the national list."""
+    definition = read_folder(example_files())
+    contests = [
+        _replace(each, seat_rule=_replace(each.seat_rule, seats=260)) if each.code == "NAC" else each
+        for each in definition.contests
+    ]
+    election = Election(_replace(definition, contests=tuple(contests)))
+    return election, results_of(election, {}, corrected=[], status="final")
+
+
+@cache
 def hostile_results() -> Shown:
     """The example with hostile text wherever a definition carries text."""
     definition = read_folder(example_files())

@@ -6,7 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser import CHROMIUM, DESKTOP, FLAGS, PHONE
-from tests.web.examples import Shown, example_results, hostile_results, nation_results, troubled_results
+from tests.web.examples import Shown, example_results, hostile_results, large_results, nation_results, troubled_results
 from tests.web.spanish import in_spanish
 
 from urna.web.results.page import results_site
@@ -15,6 +15,7 @@ from urna.words import in_english
 EXAMPLES = {
     "example": example_results,
     "trouble": troubled_results,
+    "large": large_results,
     "nation": nation_results,
     "hostile": hostile_results,
 }

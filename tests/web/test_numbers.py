@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.web.comparing import check_contest, check_places, check_sums
-from tests.web.examples import Shown, example_results, nation_results, troubled_results
+from tests.web.examples import Shown, example_results, large_results, nation_results, troubled_results
 from tests.web.reading import body_rows, by_id, child, figure, labelled, numbers, read_page, words
 from tests.web.spanish import in_spanish
 
@@ -17,7 +17,7 @@ from urna.words import in_english
 LANGUAGES = {"es": in_spanish, "en": in_english}
 
 
-@pytest.fixture(params=[example_results, troubled_results], ids=["final", "troubled"])
+@pytest.fixture(params=[example_results, troubled_results, large_results], ids=["final", "troubled", "large"])
 def shown(request: pytest.FixtureRequest) -> Shown:
     """An election with its results."""
     make: Callable[[], Shown] = request.param

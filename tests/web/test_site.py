@@ -5,7 +5,15 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from tests.web.examples import HOSTILE, Shown, example_results, hostile_results, nation_results, troubled_results
+from tests.web.examples import (
+    HOSTILE,
+    Shown,
+    example_results,
+    hostile_results,
+    large_results,
+    nation_results,
+    troubled_results,
+)
 from tests.web.reading import Element, labelled, read_page, words
 from tests.web.spanish import in_spanish
 
@@ -16,7 +24,7 @@ LANGUAGES = {"es": in_spanish, "en": in_english}
 DEMO_LIMIT, NATION_LIMIT = 100_000, 300_000
 
 
-@pytest.fixture(params=[example_results, troubled_results, hostile_results], ids=["final", "troubled", "hostile"])
+@pytest.fixture(params=[example_results, troubled_results, large_results, hostile_results])
 def files(request: pytest.FixtureRequest) -> dict[str, bytes]:
     """The pages of an example."""
     make: Callable[[], Shown] = request.param
