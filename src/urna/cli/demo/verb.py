@@ -33,6 +33,7 @@ from urna.cli.demo.preparation import Prepared, prepare
 from urna.cli.screen import out
 from urna.cli.verify import verify_and_show
 from urna.cli.words import say, say_in
+from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder, Unproven
 from urna.log.cosignature import WitnessSigner
 from urna.storage.definition_folder import write_definition_folder
@@ -159,6 +160,9 @@ def _write_rest(prepared: Prepared, results: Results, folder: Path) -> None:
     for name, data in site.items():
         (folder / name).write_bytes(data)
     write_definition_folder(folder / "definition", prepared.files)
+    (folder / "station-keys").mkdir()
+    for kit in prepared.kits:
+        (folder / "station-keys" / f"{kit.station}.json").write_bytes(encode(kit.keys))
     (folder / "fingers").mkdir()
     for number, finger in enumerate(islice(_pool, 4), 1):
         for touch, image in enumerate((*finger.captures, finger.faint), 1):
