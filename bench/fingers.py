@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from bench.figures import Figure, Skipped
 from bench.places import ROOT
 
-_LINE = re.compile(r"^ *(?P<what>\S.*?) {2,}(?P<value>[\d.,]+) (?P<unit>%|ms|images/s)(?P<note>.*)$", re.MULTILINE)
+_LINE = re.compile(r"^ *(?P<what>\S.*?) {2,}(?P<value>[\d.,]+) (?P<unit>%|ms|images/s)(?P<note>.*)$")
+_TITLE = re.compile(r"^(?P<title>\S.*): (?P<genuine>\d+) genuine, (?P<impostor>\d+) impostor pairs$")
 _DEFAULT = re.compile(
-    r"^ *(?P<what>default threshold [\d.]+): FNMR (?P<fnmr>[\d.]+) %, FMR (?P<fmr>[\d.]+) %(?P<note>.*)$"
+    r"^ *default threshold (?P<at>[\d.]+): FNMR (?P<fnmr>[\d.]+) %, FMR (?P<fmr>[\d.]+) %"
+    r"(?:, so at most (?P<most>[\d.]+) % at 95 %)?$"
 )
-_TITLE = re.compile(r"^(?P<title>\S.*): (?P<pairs>\d+ genuine, \d+ impostor pairs)$", re.MULTILINE)
 
 
 def run(runs: int) -> Iterator[Figure]:
@@ -31,14 +32,16 @@ def _figures(said: str) -> Iterator[Figure]:
     """Indented lines belong to the set of fingers named above them."""
     title = ""
     for line in said.splitlines():
+        section = f"{title}: " if line.startswith(" ") else ""
         if named := _TITLE.match(line):
-            title = f"{named['title']} ({named['pairs']}): "
-            continue
-        section = title if line.startswith(" ") else ""
-        if found := _LINE.match(line):
-            yield Figure(
-                f"{section}{found['what']}{found['note']}", float(found["value"].replace(",", "")), found["unit"]
-            )
+            title = named["title"]
+            yield Figure(f"{title}: genuine pairs", int(named["genuine"]), "pairs")
+            yield Figure(f"{title}: impostor pairs", int(named["impostor"]), "pairs")
+        elif found := _LINE.match(line):
+            what = " ".join(f"{section}{found['what']}{found['note']}".split())
+            yield Figure(what, float(found["value"].replace(",", "")), found["unit"])
         elif rates := _DEFAULT.match(line):
-            yield Figure(f"{section}{rates['what']}: FNMR", float(rates["fnmr"]), "%")
-            yield Figure(f"{section}{rates['what']}: FMR{rates['note']}", float(rates["fmr"]), "%")
+            yield Figure(f"{section}FNMR at the default {rates['at']}", float(rates["fnmr"]), "%")
+            yield Figure(f"{section}FMR at the default {rates['at']}", float(rates["fmr"]), "%")
+            if rates["most"]:
+                yield Figure(f"{section}FMR there at most, 95 %", float(rates["most"]), "%")

@@ -112,13 +112,15 @@ def test_fingerprint_lines_become_figures() -> None:
         "  FMR100   0.00 %  at 0.0249\n  default threshold 0.0404: FNMR 1.07 %, FMR 0.00 %, so at most 0.1 % at 95 %\n"
         "extract, 4 at a time       6.8 images/s (80 images)\n"
     )
-    pairs = "set_a (36 genuine, 594 impostor pairs): "
     assert [(figure.what, figure.value, figure.unit) for figure in _figures(said)] == [
         ("encode", 1.56, "ms"),
-        (f"{pairs}EER", 0.03, "%"),
-        (f"{pairs}FMR100  at 0.0249", 0.0, "%"),
-        (f"{pairs}default threshold 0.0404: FNMR", 1.07, "%"),
-        (f"{pairs}default threshold 0.0404: FMR, so at most 0.1 % at 95 %", 0.0, "%"),
+        ("set_a: genuine pairs", 36, "pairs"),
+        ("set_a: impostor pairs", 594, "pairs"),
+        ("set_a: EER", 0.03, "%"),
+        ("set_a: FMR100 at 0.0249", 0.0, "%"),
+        ("set_a: FNMR at the default 0.0404", 1.07, "%"),
+        ("set_a: FMR at the default 0.0404", 0.0, "%"),
+        ("set_a: FMR there at most, 95 %", 0.1, "%"),
         ("extract, 4 at a time (80 images)", 6.8, "images/s"),
     ]
 
