@@ -31,7 +31,7 @@ tamper: $(VENV)/.ready-run ## change one number in one tally sheet of the demo a
 
 words: $(VENV)/.ready-dev ## collect sentences for translators and compile the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg -k say -k Sentence -k N_ -o src/urna/locale/urna.pot --no-location --sort-output src/urna
-	$(BIN)/pybabel -q update -i src/urna/locale/urna.pot -d src/urna/locale -D urna --no-fuzzy-matching
+	$(BIN)/pybabel -q update -i src/urna/locale/urna.pot -d src/urna/locale -D urna --no-fuzzy-matching --ignore-obsolete
 	$(BIN)/pybabel -q compile -d src/urna/locale -D urna
 
 lock: ## resolve the dependencies again (needs uv)
