@@ -40,7 +40,7 @@ def test_a_slip_says_the_election_the_station_the_choices_and_nothing_else() -> 
         "Mañana",
         "José Ñáñez",
         "Nubes y Ríos",
-        "Votos sin usar: 1 de 3.",
+        "Votos no marcados: 1 de 3.",
         "Lista regional, Caracas",
         "La Ceiba, Unión de Vecinos",
         "Lista nacional",
@@ -71,7 +71,7 @@ def test_a_blank_vote_is_said_in_words_for_every_contest() -> None:
 def test_a_full_vote_says_nothing_of_unused_votes() -> None:
     """Three of three."""
     text = "\n".join(lines(a_slip(NOM_CAP_1=["N01", "N04", "N07"], LIST_CAP=["L01"], XNAT=["X01"], REF_1=["SI"])))
-    assert "sin usar" not in text
+    assert "no marcados" not in text
     assert "no se marcó" not in text
 
 

@@ -64,9 +64,10 @@ def _facts(facts: Facts) -> Grid:
 def _table(table: Table) -> Grid:
     grid = Grid(box=None, pad_edge=False, show_header=bool(table.header), header_style="dim")
     values = max(len(row.values) for row in table.rows)
+    width = 36 if values == 1 else 12
     for name in table.header or ("",) * (values + 1):
         first = not grid.columns
-        grid.add_column(Text(name), justify="left" if first else "right", min_width=36 if first else 7, no_wrap=True)
+        grid.add_column(Text(name), justify="left" if first else "right", min_width=width if first else 7)
     for row in table.rows:
         cells = (Text("-" if value is None else str(value)) for value in row.values)
         grid.add_row(_label(row), *cells, style="bold" if row.strong else None)

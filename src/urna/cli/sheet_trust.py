@@ -39,8 +39,8 @@ def load_trust(definition: Path, certifications: Sequence[Path], revocations: Se
     """
     election = open_definition(definition)
     folder = definition.parent
-    certified = _notes(certifications or [folder / "certifications"])
-    revoked = _notes(revocations or [folder / "revocations"])
+    certified = _notes(certifications or _beside(folder / "certifications"))
+    revoked = _notes(revocations or _beside(folder / "revocations"))
     return Trust(
         election,
         Keyring(
@@ -123,6 +123,10 @@ def read_bounded(path: Path, limit: int) -> bytes:
             str(path),
         )
     return data
+
+
+def _beside(folder: Path) -> list[Path]:
+    return [folder] if folder.is_dir() else []
 
 
 def _notes(paths: Sequence[Path]) -> list[Path]:

@@ -25,9 +25,10 @@ def zero_report(
         Malformed: the report does not fit the definition.
     """
     pen = Pen(election, say, language)
+    kind = say("Zero report")
     blocks: list[Block] = [
         Heading(text=pen.title(), level=1),
-        Heading(text=say("Zero report"), level=2),
+        Heading(text=kind, level=2),
         Beside(left=(Facts(facts=pen.place(report.station)),), right=(Facts(facts=_facts(pen, report)),)),
         Rule(),
     ]
@@ -46,10 +47,10 @@ def zero_report(
     return Paper(
         form="report",
         name=f"zero-report-{report.station}-{report.booth}",
-        title=f"{say('Zero report')} · {report.station}",
+        title=f"{kind} · {report.station}",
         language=language,
         banner=pen.banner(),
-        footer=f"{pen.title()} · {report.station} · {say('Zero report')}",
+        footer=f"{pen.title()} · {report.station} · {kind}",
         blocks=tuple(blocks),
     )
 
