@@ -144,6 +144,15 @@ def roll_enlarged(forgery: Forgery) -> None:
     forgery.publish()
 
 
+@case(OFFICERS, 5, "4 stations", "5", also=(15, 21))
+def roll_without_a_station(forgery: Forgery) -> None:
+    """A station whose electors were never committed."""
+    roll = read_document(forgery.world.files[ROLL], RollCommitments)
+    changed = msgspec.structs.replace(roll, stations=roll.stations[1:])
+    forgery.world.files[ROLL] = officers_sign(forgery.world, changed)
+    forgery.publish(retotal=False)
+
+
 @case(OFFICERS, 15, "B-01", "0" * 64)
 def roll_exchanged(forgery: Forgery) -> None:
     """Other electors, as many as before: another root than the station's."""

@@ -53,6 +53,13 @@ def total_doubled(forgery: Forgery) -> None:
     announce(forgery, replace(results, totals=(*results.totals, other)))
 
 
+@case(CENTRE, 20, "another order")
+def totals_reordered(forgery: Forgery) -> None:
+    """The right totals in an order that is not the definition's: two spellings would have two hashes."""
+    results = forgery.world.results(2)
+    announce(forgery, replace(results, totals=results.totals[::-1]))
+
+
 @case(CENTRE, 21, "NATION", "identified")
 def turnout_altered(forgery: Forgery) -> None:
     """Twenty people more than the poll books identified."""

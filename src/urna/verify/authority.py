@@ -171,11 +171,13 @@ def _mistakes_of_roll(roll: RollCommitments, election: Election) -> Iterator[tup
     for station in dict.fromkeys(listed):
         if station not in election.stations:
             yield station, unknown_station(station)
-    if len(set(listed)) != len(listed) or set(listed) != set(election.stations):
+    if listed != list(election.stations):
         values: dict[str, str | int] = {"left": len(listed), "right": len(election.stations)}
         yield (
             "",
-            Sentence("The roll commits {left} stations, each must be one of the {right} of the definition.", values),
+            Sentence(
+                "The roll commits {left} stations; it must be the {right} of the definition, in its order.", values
+            ),
         )
     for each in roll.stations:
         electors = election.stations[each.station].electors if each.station in election.stations else each.electors

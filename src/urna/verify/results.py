@@ -177,9 +177,11 @@ def _compare_totals(said: tuple[ContestTotal, ...], found: tuple[ContestTotal, .
     for each in listed.values():
         place = {"contest": each.contest, "territory": each.territory}
         yield Sentence("Contest {contest}, territory {territory}: a total that no station belongs to.", place)
-    if len({(each.contest, each.territory) for each in said}) != len(said):
+    if [(each.contest, each.territory) for each in said] != [(each.contest, each.territory) for each in found]:
         values: Values = {"left": len(said), "right": len(found)}
-        yield Sentence("The results list {left} totals, {right} follow from the definition.", values)
+        yield Sentence(
+            "The results list {left} totals, {right} follow from the definition, or in another order.", values
+        )
 
 
 _NUMBERS = (
