@@ -17,6 +17,7 @@ from tests.web.examples import (
 from tests.web.reading import Element, labelled, read_page, words
 from tests.web.spanish import in_spanish
 
+from urna.record.layout import Kind, place_of
 from urna.web.results.page import results_site
 from urna.words import in_english
 
@@ -58,6 +59,26 @@ def test_every_link_inside_the_site_leads_somewhere(files: dict[str, bytes]) -> 
             if place:
                 page_meant = found[file or name]
                 assert [each for each in page_meant.iter() if each.get("id") == place]
+
+
+def test_every_link_into_the_record_is_a_place_of_the_record(files: dict[str, bytes]) -> None:
+    """Sheets, the definition, this edition of the results, the newest checkpoint and the readme, where they lie."""
+    links = {each.get("href", "") for page in pages(files).values() for each in page.iter("a")}
+    places = [place_of(link.removeprefix("record/")) for link in links if link.startswith("record/")]
+    assert {place.kind for place in places if place} == {
+        Kind.README,
+        Kind.DEFINITION,
+        Kind.RESULTS,
+        Kind.CHECKPOINT,
+        Kind.SHEET,
+    }
+    assert None not in places
+
+
+def test_the_results_linked_are_the_edition_shown() -> None:
+    """Not another edition's."""
+    page = read_page(results_site(*example_results(), LANGUAGES)["index.html"])
+    assert f"record/results/{example_results()[1].edition:04}.note" in [a.get("href") for a in page.iter("a")]
 
 
 def test_pages_have_landmarks_one_title_and_headings_in_order(files: dict[str, bytes]) -> None:

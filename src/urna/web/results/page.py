@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
+from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
 from urna.tally.results import Results
 from urna.web.results.contests import contest_groups, contests_in, in_language
 from urna.web.results.figures import day, number, percent, share, width
@@ -117,6 +118,7 @@ class _Site:
             "territories": territory_rows(lookup, lookup.children(page.territory), page_of),
             "stations": self._stations(page.territory),
             "record": self._record,
+            "files": [README, DEFINITION, results_path(results.edition), CHECKPOINT],
             "identity": [lookup.election.identity[start : start + 4] for start in range(0, 64, 4)],
             "home": self._file(language, lookup.root.code),
             "page_of": page_of,

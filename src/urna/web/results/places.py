@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from urna.election.definition import Territory
 from urna.encoding.canonical import Code
+from urna.record.layout import sheet_path
 from urna.tally.results import StationState, Turnout
 from urna.web.results.figures import share
 from urna.web.results.lookup import Lookup
@@ -77,7 +78,7 @@ def station_rows(lookup: Lookup, territory: Code) -> list[StationRow]:
                 name=lookup.election.stations[each.station].name,
                 state=each.state.value,
                 word=STATE_WORDS[each.state],
-                path=f"stations/{each.station}/sheet-{each.sequence or 0}.note" if is_counted else "",
+                path=sheet_path(each.station, each.sequence or 0) if is_counted else "",
                 sheet=each.sheet or "",
                 sequence=each.sequence or 0,
             )
