@@ -83,6 +83,7 @@ def test_154_rows_are_named_and_the_lot_is_refused(tmp_path: Path, capsys: pytes
     assert not record.exists()
 
 
+@pytest.mark.slow
 def test_a_municipality_votes_ballot_by_ballot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """22,077 votes through the booth's transition table: exact in each centre, verified, and the rate is told."""
     record, where = tmp_path / "record", {"Estado": "EDO. MERIDA", "Municipio": "MP. TOVAR"}

@@ -1,17 +1,21 @@
 """`urna rehearse` at the command line: it repeats, it refuses, and what it refuses leaves nothing behind."""
 
+import errno
 import gzip
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.rehearsal.reading import files, rehearse, totals
 from tests.rehearsal.small import BAD_ROW, HEADER, MAPPING, ROWS, write_mapping, write_table
 
 import urna.cli.rehearse
 from urna.cli.main import main
-from urna.storage.record import FolderReader
+from urna.cli.rehearse_report import national
+from urna.storage.record import FolderReader, FolderWriter
+from urna.tally.results import ContestTotal, Results
 from urna.verify.procedure import verify_record
 
 
@@ -242,3 +246,54 @@ def test_the_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     for option in ("--mapping", "--out", "--where", "--leave-out-bad-rows", "--ballots", "--seed", "--jobs"):
         assert option in said
+
+
+def test_a_full_disk_leaves_no_half_of_a_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record appears when it is whole; neither its folder nor a draft of it stays behind."""
+    table, mapping = write_table(tmp_path), write_mapping(tmp_path)
+    before = set(tmp_path.iterdir())
+    room = iter(range(7))
+
+    class FullDisk(FolderWriter):
+        def write(self, path: str, data: bytes) -> None:
+            """The eighth file does not fit."""
+            if next(room, None) is None:
+                raise OSError(errno.ENOSPC, "No space left on device", path)
+            super().write(path, data)
+
+    monkeypatch.setattr(urna.cli.rehearse, "FolderWriter", FullDisk)
+    assert rehearse(table, mapping, tmp_path / "record") == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_an_empty_folder_is_taken_and_a_missing_one_made(tmp_path: Path) -> None:
+    """With the folders above it; others may read it, as the umask has it."""
+    table, mapping = write_table(tmp_path), write_mapping(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "some").mkdir()
+    for record in (tmp_path / "empty", tmp_path / "some" / "where" / "record"):
+        assert rehearse(table, mapping, record) == 0
+        assert verify_record(FolderReader(record)).is_proven
+        assert record.stat().st_mode == (tmp_path / "some").stat().st_mode
+
+
+@pytest.mark.parametrize("wrong", ["votes", "undervotes"])
+def test_totals_that_differ_from_the_tables_are_never_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """One vote too many in one national total: exit code 1, and no record."""
+
+    def miscount(results: Results) -> ContestTotal:
+        total = national(results)
+        first, *rest = total.votes
+        if wrong == "undervotes":
+            return msgspec.structs.replace(total, undervotes=total.undervotes + 1)
+        return msgspec.structs.replace(total, votes=(msgspec.structs.replace(first, votes=first.votes + 1), *rest))
+
+    monkeypatch.setattr(urna.cli.rehearse, "national", miscount)
+    assert rehearse(write_table(tmp_path), write_mapping(tmp_path), tmp_path / "record") == 1
+    assert "Expected totals equal to the table's" in capsys.readouterr().err
+    assert not (tmp_path / "record").exists()

@@ -11,11 +11,13 @@ import zlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from urna.center.publication import File
 from urna.cli.machines import memory_booth
 from urna.cli.rehearse_report import national, tell_bad_rows, tell_rate, tell_totals
 from urna.cli.screen import err, out, show_error
@@ -70,6 +72,11 @@ def run(
     """Turn a table of results into an election and run it whole.
 
     This is the audit before the day and the load generator: the same seed gives the same record.
+
+    1. Read the mapping and the table; name the rows that cannot be taken.
+    2. Rehearse the election that they describe.
+    3. Compare its totals with the table's own.
+    4. Write the record, whole or not at all.
     """
     started = time.monotonic()
     _check_is_new(out_folder)
@@ -77,22 +84,28 @@ def run(
     read = read_table(_read(table, MAX_TABLE_BYTES), mapped, table.name, _conditions(where or []))
     if not tell_bad_rows(read, leave_out_bad_rows):
         raise typer.Exit(1)
-    global _rehearsal  # noqa: PLW0603 - forked workers inherit the election instead of receiving it by pickle
     booths = memory_booth if ballots else None
-    _rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, booths=booths)
-    with _workers(jobs) as workers, _progress() as progress:
+    rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, booths=booths)
+    with _workers(jobs, rehearsal) as workers, _progress() as progress:
         tracked = _Tracked(workers, progress, ballots=sum(row.ballots for row in read.stations))
-        results, files = rehearse(_rehearsal, tracked.commit, tracked.documents)
-        if not _agrees(read, results):
-            show_error(_totals_differ())
-            raise typer.Exit(1)
-        writer = FolderWriter(out_folder, durable=False)
-        for file in progress.track(list(files), description=say("files: write the record")):
-            writer.write(file.path, file.data)
+        results, files = rehearse(rehearsal, tracked.commit, tracked.documents)
+        _check_totals(read, results)
+        _write(out_folder, progress.track(list(files), description=say("files: write the record")))
     tell_totals(read, results)
     tell_rate(read, ballots, time.monotonic() - started, tracked.seconds, jobs)
     out.print(say("Totals equal the table's, exactly."), style="bold green")
     out.print(say("Record: {folder}. Check it with: urna verify {folder}", folder=str(out_folder)), markup=False)
+
+
+def _write(folder: Path, files: Iterable[File]) -> None:
+    """The record appears under its name when its last file is written; a full disk or Ctrl-C leaves nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
+        draft = Path(scratch, folder.name)
+        writer = FolderWriter(draft, durable=False)
+        for file in files:
+            writer.write(file.path, file.data)
+        draft.rename(folder)
 
 
 class _Tracked:
@@ -137,8 +150,10 @@ def _inherited() -> Rehearsal:
     return _rehearsal
 
 
-def _workers(jobs: int) -> ProcessPoolExecutor:
+def _workers(jobs: int, rehearsal: Rehearsal) -> ProcessPoolExecutor:
     """Processes that inherit the rehearsal: forked now, before the bar's thread begins to run."""
+    global _rehearsal  # noqa: PLW0603 - forked workers inherit the election instead of receiving it by pickle
+    _rehearsal = rehearsal
     workers = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"))
     workers.submit(int).result()
     return workers
@@ -201,17 +216,16 @@ def _check_is_new(folder: Path) -> None:
         )
 
 
-def _agrees(read: Table, results: Results) -> bool:
-    """Whether every option's national total is the sum of its column, and the undervotes that of the nulls."""
+def _check_totals(read: Table, results: Results) -> None:
+    """Every option's national total is the sum of its column, and the undervotes that of the nulls."""
     total = national(results)
     columns = [sum(column) for column in zip(*(row.votes for row in read.stations), strict=True)]
     nulls = sum(row.nulls for row in read.stations)
-    return [each.votes for each in total.votes] == columns and total.undervotes == nulls
-
-
-def _totals_differ() -> Unproven:
-    return Unproven(
-        Sentence("totals equal to the table's"),
-        Sentence("others"),
-        Sentence("This is a fault of urna: please report it with the table and the mapping. Nothing was written."),
-    )
+    if [each.votes for each in total.votes] != columns or total.undervotes != nulls:
+        error = Unproven(
+            Sentence("totals equal to the table's"),
+            Sentence("others"),
+            Sentence("This is a fault of urna: please report it with the table and the mapping. Nothing was written."),
+        )
+        show_error(error)
+        raise typer.Exit(1)
