@@ -48,12 +48,13 @@ def example_results() -> Shown:
 
 @cache
 def troubled_results() -> Shown:
-    """The example with everything that can stay open: ties, vacant seats, secret votes, stations in every state."""
+    """The example with everything that can stay open: ties, vacancies, secret votes, a question, every state."""
     definition = read_folder(example_files())
     contests = [_shortened(each) if each.code == "NAC" else each for each in definition.contests]
-    contests[0] = _without_party(contests[0])
+    contests = [_without_party(contests[0]), *contests[1:], _question()]
+    styles = [_replace(each, contests=(*each.contests, "QUESTION")) for each in definition.styles]
     rules = _replace(definition.rules, secrecy_threshold=20)
-    election = Election(_replace(definition, contests=tuple(contests), rules=rules))
+    election = Election(_replace(definition, contests=tuple(contests), styles=tuple(styles), rules=rules))
     states = (StationState.OUTSTANDING, StationState.REFUSED, StationState.ANNULLED, StationState.NOT_OPENED)
     codes = list(election.stations)
     absent = dict(zip((codes[2], codes[5], codes[6], codes[10]), states, strict=True))
@@ -234,6 +235,20 @@ def _without_party(contest: Contest) -> Contest:
     """A contest whose first candidate stands without a party."""
     first, *others = contest.choices
     return _replace(contest, choices=(_replace(first, party=None), *others))
+
+
+def _question() -> Contest:
+    """A question to the whole nation, which fills no seat of the house."""
+    answers = {"YES": "Sí / Yes", "NO": "No"}
+    return Contest(
+        code="QUESTION",
+        kind=ContestKind.REFERENDUM,
+        title={"es": "¿Voto a los 16?", "en": "Vote at 16?"},
+        territory="LUM",
+        options=tuple(Option(code=f"Q-{code}", name=name, choice=code) for code, name in answers.items()),
+        choices=tuple(Choice(code=code, name=name) for code, name in answers.items()),
+        seat_rule=SeatRule(method="majority", seats=1),
+    )
 
 
 def _president() -> Contest:

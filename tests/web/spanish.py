@@ -100,7 +100,7 @@ SPANISH = {
     "Votes not used": "Votos sin usar",
     "What the stations of this territory say.": "Lo que dicen las mesas de este territorio.",
     "Without party": "Sin partido",
-    "adopted": "aprobada",
+    "chosen": "elegida",
     "all of them": "todas",
     "annulled": "anulada",
     "below the threshold": "bajo el umbral",

@@ -86,18 +86,19 @@ def test_seats_of_the_house_are_the_records(shown: Shown) -> None:
     (table,) = labelled(page, "seats")
     shown_seats = [figure(row.findall("td")[-1]) for row in body_rows(table)]
     expected: dict[str, int] = {}
-    for result in results.seats:
+    house_seats = [each for each in results.seats if election.contests[each.contest].kind != "referendum"]
+    for result in house_seats:
         party = {choice.code: choice.party or "" for choice in election.contests[result.contest].choices}
         for award in result.awards:
             expected[party[award.code]] = expected.get(party[award.code], 0) + 1
     open_seats = [
-        sum(result.undecided.seats for result in results.seats if result.undecided),
-        sum(result.unfilled for result in results.seats),
+        sum(result.undecided.seats for result in house_seats if result.undecided),
+        sum(result.unfilled for result in house_seats),
     ]
     without = expected.pop("", 0)
     parties = sorted(expected.values(), reverse=True)
     assert shown_seats == parties + [n for n in (without, *open_seats) if n]
-    house = sum(result.rule.seats for result in results.seats)
+    house = sum(result.rule.seats for result in house_seats)
     assert sum(shown_seats) == house
     rows = [[figure(cell) for cell in row.findall("td")] for row in (*body_rows(table), child(table, "tfoot/tr"))]
     assert rows[-1][-1] == house
@@ -159,6 +160,15 @@ def test_a_withheld_contest_says_how_many_ballots_it_keeps_secret() -> None:
         else:
             assert secret == []
     assert withheld, "the example must withhold something"
+
+
+def test_a_question_has_an_answer_and_no_seat() -> None:
+    """Its table says which answer won; the house does not grow by it."""
+    page = read_page(site(troubled_results())["index.en.html"])
+    (table,) = labelled(page, "h-QUESTION")
+    assert [words(each) for each in table.findall("thead/tr/th")] == ["Answer", "Votes", "%", "Result"]
+    assert child(body_rows(table)[0], "td/span").get("aria-label") == "chosen"
+    assert "Seats" not in words(by_id(page, "h-QUESTION"))
 
 
 def test_a_nation_shows_its_totals_in_groups_of_three_digits() -> None:
