@@ -24,7 +24,7 @@ MARKS = ("say", "Sentence", "N_")
 """The names whose literal is a sentence for people, as in the Makefile's target `words`."""
 
 FIELD = re.compile(r"\{([a-z_]+)\}")
-MARKUP = re.compile(r"\[/?[a-z ]*\]")
+MARKUP = re.compile(r"\[(?:/|bold|dim|red|green|blue|yellow| )*\]")
 VERB = r"\burna (?:authority|demo|election|rehearse|roll|sheet|verify)\b"
 VERB_OF_A_VERB = r"(?: (?:new|check|sign|show|keygen|certify|revoke|drill|import|commit|read|print)\b)?"
 COMMAND = re.compile(rf"--[a-z][a-z-]+|{VERB}{VERB_OF_A_VERB}|\bmake demo\b|`[^`]+`")
@@ -40,7 +40,7 @@ def catalogue() -> Catalog:
 
 def pairs() -> list[tuple[str, str]]:
     """Each English sentence with its Spanish."""
-    return [(str(message.id), str(message.string)) for message in catalogue() if message.id]
+    return [(str(message.id), str(message.string)) for message in catalogue() if message.id and message.string]
 
 
 @cache

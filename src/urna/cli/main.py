@@ -41,6 +41,21 @@ VERBS: tuple[Verb, ...] = (
 )
 
 
+SYSTEM_SAYS = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("Directory not empty"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+)
+"""What the operating system says of files, marked so that translators see it; the rest stays in its own words."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
@@ -58,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_error(error)
         return 1 if isinstance(error, Findings) else 2
     except OSError as error:
-        err.print(f"{error.filename or ''}: {error.strerror}".removeprefix(": "), style="red", markup=False)
+        reason = error.strerror or str(error)
+        err.print(f"{error.filename or ''}: ".removeprefix(": ") + say(reason), style="red", markup=False)
         return 2
     return 0
 
@@ -88,11 +104,14 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
 
 def _name_panels() -> None:
-    """The headings of the help in the chosen language."""
+    """The words of the help itself in the chosen language, as far as typer lets them be chosen."""
     typer.rich_utils.ARGUMENTS_PANEL_TITLE = say("Arguments")
     typer.rich_utils.OPTIONS_PANEL_TITLE = say("Options")
     typer.rich_utils.COMMANDS_PANEL_TITLE = say("Commands")
     typer.rich_utils.ERRORS_PANEL_TITLE = say("Error")
+    typer.rich_utils.REQUIRED_LONG_STRING = say("[required]")
+    typer.rich_utils.DEFAULT_STRING = say("[default: {}]")
+    typer.rich_utils.RICH_HELP = say("Try [blue]'{command_path} {help_option}'[/] for help.")
 
 
 def _asked_verb(arguments: Sequence[str]) -> str:

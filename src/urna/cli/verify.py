@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from urna.cli.screen import err, groups_of_four, out
-from urna.cli.words import say
+from urna.cli.words import in_spoken, say
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
 from urna.storage.record import FolderReader
@@ -127,7 +127,7 @@ def _plain(value: object) -> str | int:
 def _show(report: Report) -> None:
     """1. What was verified. 2. The table. 3. What is wrong. 4. What to know. 5. The verdict."""
     if report.election:
-        title = next(iter(report.title.values()), "")
+        title = in_spoken(report.title)
         out.print(Text(title, style="bold"), Text(groups_of_four(report.election), style="dim"))
     if report.purpose == "rehearsal":
         out.print(say("A REHEARSAL, not an election."), style="bold yellow")
