@@ -1,6 +1,7 @@
 """The verification of a public record, from one folder, on one machine, believing nobody."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
 from urna.election.certification import StationDecision
@@ -15,7 +16,7 @@ from urna.verify.leaves import Leaf, check_leaves, check_order
 from urna.verify.pins import Pins
 from urna.verify.report import Check, Notebook, Report
 from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
-from urna.verify.station import Inspector, StationSeen
+from urna.verify.station import Known, StationSeen, inspect_station
 from urna.verify.stations import (
     BallotIds,
     check_ballot_ids,
@@ -110,13 +111,11 @@ def _check_stations_and_results(
     annulled = check_decisions(inquiry, authorized.decisions)
     decided = _decided(inquiry, authorized, leaves)
     editions = open_editions(inquiry, leaves, authorized.roll)
-    inspector = Inspector(
-        inquiry.folder, election, authorized.keyring, roll=authorized.roll, leaves=leaves, annulled=annulled
-    )
+    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, annulled)
     ids = BallotIds()
     stations = list(election.stations)
     sheets = 0
-    for done, seen in enumerate(spread(inspector, stations), start=1):
+    for done, seen in enumerate(spread(partial(inspect_station, known), stations), start=1):
         _take(inquiry, seen, decided, editions)
         ids.add(seen.station, seen.ballot_ids)
         sheets += len(seen.sheets)

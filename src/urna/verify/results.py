@@ -3,28 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from urna.election.allocation_result import AwardedBy, SeatResult
+from urna.election.allocation_result import AwardedBy
 from urna.election.certification import RollCommitment, StationDecision
 from urna.election.definition import Election
-from urna.election.elected_persons import ContestPersons, Elected
 from urna.encoding.canonical import Code
 from urna.encoding.document import open_document
 from urna.errors import UrnaError
 from urna.record.keys import log_verifier
 from urna.record.layout import Kind
 from urna.tally.edition import OPEN_STATES
-from urna.tally.results import ContestTotal, Results, StationResult, StationState, Turnout
+from urna.tally.results import ContestTotal, Results, StationResult, StationState
 from urna.tally.totals import Totals
 from urna.tally.winners import allocate, elect
 from urna.verify.authority import Inquiry, another_election
+from urna.verify.comparison import Values, compare_elected, compare_seats, compare_totals, compare_turnout
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, in_a_sentence
 from urna.verify.station import SheetSeen, StationSeen
 from urna.words import N_, Sentence
 
 RESULT_CHECKS = (Check.RESULTS, Check.TOTALS, Check.TURNOUT, Check.SEATS, Check.ELECTED)
-
-Values = dict[str, str | int]
 
 
 class Decided(NamedTuple):
@@ -148,9 +146,9 @@ def check_edition(inquiry: Inquiry, edition: Edition) -> None:
     """
     totals, turnout = edition.sums.contests(), edition.sums.turnout()
     results, find, path = edition.results, inquiry.notebook.find, edition.path
-    for sentence in _compare_totals(results.totals, totals):
+    for sentence in compare_totals(results.totals, totals):
         find(Check.TOTALS, sentence, file=path)
-    for sentence in _compare_turnout(results.turnout, turnout):
+    for sentence in compare_turnout(results.turnout, turnout):
         find(Check.TURNOUT, sentence, file=path)
     try:
         seats = allocate(inquiry.election, totals, results.lot_seed)
@@ -158,122 +156,11 @@ def check_edition(inquiry: Inquiry, edition: Edition) -> None:
     except UrnaError as error:
         find(Check.SEATS, in_a_sentence(error), file=path)
         return
-    for sentence in _compare_seats(results.seats, seats):
+    for sentence in compare_seats(results.seats, seats):
         find(Check.SEATS, sentence, file=path)
-    for sentence in _compare_elected(results.elected, elected):
+    for sentence in compare_elected(results.elected, elected):
         find(Check.ELECTED, sentence, file=path)
     _remark_on(inquiry, results, totals)
-
-
-def _compare_totals(said: tuple[ContestTotal, ...], found: tuple[ContestTotal, ...]) -> Iterator[Sentence]:
-    listed = {(each.contest, each.territory): each for each in said}
-    for total in found:
-        other = listed.pop((total.contest, total.territory), None)
-        place: Values = {"contest": total.contest, "territory": total.territory}
-        if other is None:
-            yield Sentence("Contest {contest}, territory {territory}: no total in the results.", place)
-        elif other != total:
-            yield from _compare_total(other, total, place)
-    for each in listed.values():
-        place = {"contest": each.contest, "territory": each.territory}
-        yield Sentence("Contest {contest}, territory {territory}: a total that no station belongs to.", place)
-    if [(each.contest, each.territory) for each in said] != [(each.contest, each.territory) for each in found]:
-        values: Values = {"left": len(said), "right": len(found)}
-        yield Sentence(
-            "The results list {left} totals, {right} follow from the definition, or in another order.", values
-        )
-
-
-_NUMBERS = (
-    "stations_expected",
-    "stations_counted",
-    "stations_withheld",
-    "ballots",
-    "withheld_ballots",
-    "undervotes",
-)
-
-
-def _compare_total(said: ContestTotal, found: ContestTotal, place: Values) -> Iterator[Sentence]:
-    pairs = [(name, getattr(said, name), getattr(found, name)) for name in _NUMBERS]
-    pairs += _pairs({each.option: each.votes for each in said.votes}, {each.option: each.votes for each in found.votes})
-    pairs += _pairs(
-        {each.choice: each.votes for each in said.choices}, {each.choice: each.votes for each in found.choices}
-    )
-    wrong = [pair for pair in pairs if pair[1] != pair[2]] or [("order", 0, 0)]
-    for name, left, right in wrong:
-        values: Values = {**place, "what": name, "left": left, "right": right}
-        yield Sentence(
-            "Contest {contest}, territory {territory}, {what}: the results say {left}, the sheets sum to {right}.",
-            values,
-        )
-
-
-def _pairs(said: dict[Code, int], found: dict[Code, int]) -> list[tuple[str, int, int]]:
-    return [(code, said.get(code, 0), found.get(code, 0)) for code in {**found, **said}]
-
-
-def _compare_turnout(said: tuple[Turnout, ...], found: tuple[Turnout, ...]) -> Iterator[Sentence]:
-    listed = {each.territory: each for each in said}
-    for turnout in found:
-        other = listed.get(turnout.territory)
-        for name in Turnout.__struct_fields__[1:]:
-            left = "-" if other is None else getattr(other, name)
-            if left != getattr(turnout, name):
-                values: Values = {"territory": turnout.territory, "what": name, "left": left}
-                values["right"] = getattr(turnout, name)
-                yield Sentence(
-                    "Territory {territory}, {what}: the results say {left}, the stations sum to {right}.", values
-                )
-    if [each.territory for each in said] != [each.territory for each in found]:
-        values = {"left": len(said), "right": len(found)}
-        yield Sentence("The results list the turnout of {left} territories, {right} have stations.", values)
-
-
-def _compare_seats(said: tuple[SeatResult, ...], found: tuple[SeatResult, ...]) -> Iterator[Sentence]:
-    listed = {each.contest: each for each in said}
-    for result in found:
-        other = listed.get(result.contest)
-        if other == result:
-            continue
-        held = other.seats() if other else {}
-        values: Values = {"contest": result.contest}
-        differing = [code for code, seats in result.seats().items() if held.get(code) != seats]
-        for code in differing:
-            values = {**values, "choice": code, "left": held.get(code, "-"), "right": result.seats()[code]}
-            yield Sentence(
-                "Contest {contest}, {choice}: {left} seats in the results, {right} by the votes and the rule.", values
-            )
-        if not differing:
-            yield Sentence("Contest {contest}: the seats are right, but not how the results explain them.", values)
-    if [each.contest for each in said] != [each.contest for each in found]:
-        values = {"left": len(said), "right": len(found)}
-        yield Sentence("The results give the seats of {left} contests, {right} fill seats.", values)
-
-
-def _compare_elected(said: tuple[ContestPersons, ...], found: tuple[ContestPersons, ...]) -> Iterator[Sentence]:
-    listed = {each.contest: each for each in said}
-    for persons in found:
-        other = listed.get(persons.contest)
-        if other == persons:
-            continue
-        held = {each.seat: each for each in other.elected} if other else {}
-        values: Values = {"contest": persons.contest}
-        differing = [each for each in persons.elected if _person(held.get(each.seat)) != each.person]
-        for each in differing:
-            values = {**values, "seat": each.seat, "left": _person(held.get(each.seat)), "right": each.person}
-            yield Sentence(
-                "Contest {contest}, seat {seat}: the results name {left}, by votes and lists it is {right}.", values
-            )
-        if not differing:
-            yield Sentence("Contest {contest}: the persons are right, but not why, or there are more of them.", values)
-    if [each.contest for each in said] != [each.contest for each in found]:
-        values = {"left": len(said), "right": len(found)}
-        yield Sentence("The results name the persons of {left} contests, {right} elect persons.", values)
-
-
-def _person(elected: Elected | None) -> str:
-    return elected.person if elected else "-"
 
 
 def _remark_on(inquiry: Inquiry, results: Results, totals: tuple[ContestTotal, ...]) -> None:

@@ -23,6 +23,7 @@ from urna.tally.totals import StationCount, count_of
 from urna.verify.folder import Folder
 from urna.verify.leaves import Leaf, compare_bytes
 from urna.verify.report import Check, Finding, finding, in_a_sentence
+from urna.verify.zero import doubts_of_zero
 from urna.words import Sentence
 
 _RULE_CHECKS = {
@@ -58,72 +59,31 @@ class StationSeen(NamedTuple):
     """16 bytes each, as they are listed."""
 
 
-class Inspector:
-    """Inspects stations. It can be sent to other processes.
+class Known(NamedTuple):
+    """What is known before any station's papers are read; it can be sent to other processes."""
 
-    Args:
-        folder: the record's files.
-        election: its definition.
-        keyring: the keys that count.
-        roll: the commitments by station.
-        leaves: the log's leaves by path.
-        annulled: stations whose papers do not count, by decision of the authority.
-    """
+    folder: Folder
+    election: Election
+    keyring: Keyring
+    roll: Mapping[Code, RollCommitment]
+    leaves: Mapping[str, Leaf]
+    annulled: frozenset[Code]
+    """Stations whose papers do not count, by decision of the authority."""
 
-    def __init__(
-        self,
-        folder: Folder,
-        election: Election,
-        keyring: Keyring,
-        *,
-        roll: Mapping[Code, RollCommitment],
-        leaves: Mapping[str, Leaf],
-        annulled: frozenset[Code],
-    ) -> None:
-        self._folder = folder
-        self._election = election
-        self._keyring = keyring
-        self._roll = roll
-        self._leaves = leaves
-        self._annulled = annulled
 
-    def __call__(self, station: Code) -> StationSeen:
-        """Everything about one station of the definition."""
-        return _Inspection(self, station).carry_out()
-
-    def context(self) -> tuple[Folder, Election]:
-        """The record's files and its definition."""
-        return self._folder, self._election
-
-    def leaf(self, path: str) -> Leaf | None:
-        """The leaf of a file."""
-        return self._leaves.get(path)
-
-    def keys(self, station: Code) -> StationKeys | None:
-        """The keys that speak for a station."""
-        return self._keyring.of(station)
-
-    def are_revoked(self, station: Code) -> bool:
-        """Whether keys of a station are revoked."""
-        return bool(self._keyring.revoked(station))
-
-    def commitment(self, station: Code) -> RollCommitment | None:
-        """The roll's commitment for a station."""
-        return self._roll.get(station)
-
-    def is_annulled(self, station: Code) -> bool:
-        """Whether a station's papers do not count."""
-        return station in self._annulled
+def inspect_station(known: Known, station: Code) -> StationSeen:
+    """Everything about one station of the definition that needs no other station."""
+    return _Inspection(known, station).carry_out()
 
 
 class _Inspection:
     """One station being inspected."""
 
-    def __init__(self, inspector: Inspector, station: Code) -> None:
-        self._inspector = inspector
-        self._folder, self._election = inspector.context()
+    def __init__(self, known: Known, station: Code) -> None:
+        self._known = known
+        self._folder = known.folder
+        self._election = known.election
         self._station = station
-        self._keys = inspector.keys(station)
         self._findings: list[Finding] = []
         self._remarks: list[Sentence] = []
 
@@ -136,7 +96,7 @@ class _Inspection:
             sentence = Sentence("Station {station} has a ballot list and no sheet.", {"station": self._station})
             self._find(Check.BALLOT_LISTS, sentence, ballots_path(self._station))
         findings = self._findings
-        if self._inspector.is_annulled(self._station):
+        if self._station in self._known.annulled:
             findings = [one for one in findings if one.check is Check.LEAVES]
         ids = b"".join(bytes.fromhex(ballot.id) for ballot in listed.ballots) if listed else b""
         return StationSeen(self._station, tuple(findings), tuple(self._remarks), sheets, len(zero_reports), ids)
@@ -157,29 +117,10 @@ class _Inspection:
         except UrnaError as error:
             self._find(Check.ZERO_REPORTS, in_a_sentence(error), path)
             return
-        for sentence in self._doubts_of_zero(report, booth):
+        if (report.election, report.station, report.booth) != (self._election.identity, self._station, booth):
+            self._find(Check.ZERO_REPORTS, self._foreign(report.station), path)
+        for sentence in doubts_of_zero(report, self._election, self._station):
             self._find(Check.ZERO_REPORTS, sentence, path)
-
-    def _doubts_of_zero(self, report: ZeroReport, booth: int) -> Iterator[Sentence]:
-        named = (report.election, report.station, report.booth)
-        if named != (self._election.identity, self._station, booth):
-            yield self._foreign(report.station)
-        values: dict[str, str | int] = {"station": self._station, "booth": booth, "right": 0}
-        found = report.ballots + sum(each.votes for each in report.votes)
-        if found:
-            values["left"] = found
-            yield Sentence(
-                "Station {station}, booth {booth}: {left} ballots and votes before opening, expected {right}.", values
-            )
-        contests = self._election.contests_of_station(self._station)
-        options = [option.code for contest in contests for option in contest.options]
-        if [each.option for each in report.votes] != options:
-            values.update(left=len(report.votes), right=len(options))
-            yield Sentence(
-                "Station {station}, booth {booth}: the zero report lists {left} options, the definition {right}, "
-                "or they differ.",
-                values,
-            )
 
     def _ballot_list(self) -> BallotList | None:
         path = ballots_path(self._station)
@@ -206,7 +147,7 @@ class _Inspection:
                 self._find(Check.STATIONS_ONCE, sentence, path)
             data = self._read(path)
             if data is not None:
-                leaf = self._inspector.leaf(path)
+                leaf = self._known.leaves.get(path)
                 adds = self._inspect_sheet(path, data, sequence, zero_reports, listed)
                 yield SheetSeen(sequence, digest(data), leaf.place if leaf else None, adds)
 
@@ -226,7 +167,7 @@ class _Inspection:
         statement = self._statement(path, sheet)
         if statement is None:
             return None
-        commitment = self._inspector.commitment(self._station)
+        commitment = self._known.roll.get(self._station)
         case = Case(self._election, sheet, statement, commitment, zero_reports, listed)
         found = reconcile(case)
         for breach in found.breaches:
@@ -258,11 +199,13 @@ class _Inspection:
         return statement
 
     def _speaking_keys(self) -> StationKeys:
-        if self._keys is not None:
-            return self._keys
-        is_revoked = self._inspector.are_revoked(self._station)
-        found = Sentence("keys that are revoked") if is_revoked else Sentence("none")
-        raise Unproven(Sentence("one certified set of keys that is not revoked"), found, "", self._station)
+        keyring = self._known.keyring
+        keys = keyring.of(self._station)
+        if keys is None:
+            found = Sentence("keys that are revoked") if keyring.revoked(self._station) else Sentence("none")
+            expected = Sentence("one certified set of keys that is not revoked")
+            raise Unproven(expected, found, Sentence("Ask the authority."), self._station)
+        return keys
 
     def _can_be_summed(self, sheet: TallySheet) -> bool:
         """Whether the sheet's contests and options are the definition's, so that adding means something."""
@@ -284,7 +227,7 @@ class _Inspection:
         except UrnaError as error:
             self._find(Check.LEAVES, in_a_sentence(error), path)
             return None
-        leaf = self._inspector.leaf(path)
+        leaf = self._known.leaves.get(path)
         if leaf is not None:
             self._findings += compare_bytes(path, data, leaf)
         return data
