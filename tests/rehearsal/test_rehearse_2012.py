@@ -90,7 +90,7 @@ def test_a_municipality_votes_ballot_by_ballot(tmp_path: Path, capsys: pytest.Ca
     conditions = [word for column, value in where.items() for word in ("--where", f"{column}={value}")]
     assert rehearse(table(), MAPPING, record, "--ballots", *conditions) == 0
     said = capsys.readouterr().out
-    assert re.search(r"21 stations, 22,077 ballots in [\d.]+ s; [\d,]+ ballots a second", said)
+    assert re.search(r"Stations: 21, ballots: 22,077, processes: 4, seconds: [\d.]+ · ballots a second: [\d,]+", said)
     assert totals(record, "MUNICIPALITY") == own_sums("Estado", "Municipio", **where)
     assert totals(record, "CENTRE") == own_sums("Estado", "Municipio", "Parroquia", "Centro", **where)
     report = verify_record(FolderReader(record))

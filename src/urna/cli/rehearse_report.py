@@ -60,17 +60,19 @@ def tell_rate(read: Table, ballots: bool, seconds: float, documents_seconds: flo
     """How much was done, how fast: ballots a second through booths, or stations a second by counts."""
     count = sum(row.ballots for row in read.stations)
     done = count if ballots else len(read.stations)
-    unit = say("ballots") if ballots else say("stations")
     text = say(
-        "{stations} stations, {ballots} ballots in {seconds} s; {rate} {unit} a second with {jobs} processes.",
+        "Stations: {stations}, ballots: {ballots}, processes: {jobs}, seconds: {seconds}",
         stations=f"{len(read.stations):,}",
         ballots=f"{count:,}",
-        seconds=f"{seconds:.1f}",
-        rate=f"{done / max(documents_seconds, 1e-9):,.0f}",
-        unit=unit,
         jobs=jobs,
+        seconds=f"{seconds:.1f}",
     )
-    out.print(text)
+    rate = f"{done / max(documents_seconds, 1e-9):,.0f}"
+    out.print(
+        text,
+        "·",
+        say("ballots a second: {rate}", rate=rate) if ballots else say("stations a second: {rate}", rate=rate),
+    )
 
 
 def national(results: Results) -> ContestTotal:
