@@ -25,6 +25,7 @@ from urna.encoding.document import read_document, sign_document
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.record.incident import Incident
 from urna.record.layout import DEFINITION, ROLL, ballots_path, sheet_path, zero_report_path
+from urna.record.withdrawal import Withdrawal
 from urna.tally.results import StationState
 from urna.tally.sheet import TallySheet, ZeroReport
 
@@ -73,6 +74,7 @@ def test_the_whole_day_gives_the_results_of_the_record() -> None:
         assert send(centre, station).verdict is Verdict.ACCEPTED
     assert send(centre, "A-02", 1).verdict is Verdict.ACCEPTED
     centre.decide(world().files[DECIDED])
+    centre.withdraw(world().files["withdrawals/0001.note"])
     results, published = centre.issue_results(NIGHT, status="final", lot_seed=SEED), world().results(2)
     for part in ("stations", "totals", "turnout", "seats", "elected", "status"):
         assert getattr(results, part) == getattr(published, part)
@@ -266,6 +268,18 @@ def test_the_authority_needs_its_officers_and_its_serials() -> None:
     with pytest.raises(Unproven):
         centre.decide(officers_sign(world(), replace(decision, station="Z-99")))
     assert centre.state("B-03") is StationState.OUTSTANDING
+
+
+def test_a_withdrawal_is_of_a_candidate_and_in_order() -> None:
+    """Of somebody who stands, with the next serial, by enough officers."""
+    centre, path = prepared(), "withdrawals/0001.note"
+    withdrawal = read_document(world().files[path], Withdrawal)
+    with pytest.raises(Unproven):
+        centre.withdraw(officers_sign(world(), replace(withdrawal, candidate="XAVIER")))
+    with pytest.raises(OutOfOrder):
+        centre.withdraw(officers_sign(world(), replace(withdrawal, serial=2)))
+    centre.withdraw(world().files[path])
+    assert centre.take_files()[-1].path == path
 
 
 def test_a_definition_needs_its_officers() -> None:

@@ -33,7 +33,10 @@ def test_station_paths_lead_back(station: str, booth: int, sequence: int) -> Non
     assert place_of(ballots_path(station)) == Place(Kind.BALLOTS, station)
 
 
-@given(st.sampled_from([Kind.CERTIFICATION, Kind.REVOCATION, Kind.DECISION, Kind.INCIDENT, Kind.RESULTS]), SERIALS)
+@given(
+    st.sampled_from([Kind.CERTIFICATION, Kind.REVOCATION, Kind.DECISION, Kind.WITHDRAWAL, Kind.INCIDENT, Kind.RESULTS]),
+    SERIALS,
+)
 def test_serial_paths_lead_back(kind: Kind, serial: int) -> None:
     """Numbered documents, with four digits or more."""
     assert place_of(serial_path(kind, serial)) == Place(kind, number=serial)

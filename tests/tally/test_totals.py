@@ -4,6 +4,7 @@ import random
 from functools import cache
 from typing import Literal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,11 +12,12 @@ from tests.tampering.builder import NIGHT, SEED, World, build
 
 from urna.election.definition import Election
 from urna.errors import OutOfOrder
+from urna.record.withdrawal import Withdrawal, withdrawn_of
 from urna.tally.edition import compile_edition
 from urna.tally.results import ContestTotal, Results, StationResult, StationState
 from urna.tally.sheet import ContestTally, OptionVotes
 from urna.tally.totals import StationCount, Totals, count_of, votes_by_choice
-from urna.tally.winners import allocate, elect
+from urna.tally.winners import NOBODY, Withdrawn, allocate, elect
 
 
 @cache
@@ -142,6 +144,28 @@ def test_somebody_elected_nominally_is_taken_off_the_list() -> None:
     assert persons["NOM-1"] == ["ANA", "BEA"]
     assert "ANA" not in persons["LIST-N"]
     assert persons["LIST-N"][0] == "L1"
+
+
+def test_who_withdrew_takes_no_seat() -> None:
+    """Before: the next on the list; after: the seat is filled again; who stands for no seat changes nothing."""
+    sums = total_of(counts())
+    seats = allocate(election(), sums.contests(), SEED)
+
+    def persons(withdrawn: Withdrawn) -> list[str]:
+        return [one.person for each in elect(election(), seats, withdrawn) for one in each.elected]
+
+    winner = persons(NOBODY)[0]
+    assert winner not in persons(Withdrawn(before=(winner,)))
+    assert winner not in persons(Withdrawn(after=(winner,)))
+    assert persons(Withdrawn(before=("NOT-STANDING",))) == persons(NOBODY)
+
+
+def test_of_two_withdrawals_of_one_person_the_first_counts() -> None:
+    """In the order of their serials."""
+    first = Withdrawal(election="0" * 64, serial=1, candidate="ANA", when="after", reason="Resigned.", decided_at=NIGHT)
+    again = msgspec.structs.replace(first, serial=2, when="before")
+    other = msgspec.structs.replace(first, serial=3, candidate="BEA", when="before")
+    assert withdrawn_of([first, again, other]) == Withdrawn(before=("BEA",), after=("ANA",))
 
 
 VOTES = st.lists(st.integers(0, 10**9), min_size=3, max_size=3)

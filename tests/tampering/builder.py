@@ -60,6 +60,7 @@ from urna.record.layout import (
     zero_report_path,
 )
 from urna.record.readme import README_TEXT
+from urna.record.withdrawal import Withdrawal, withdrawn_of
 from urna.tally.edition import compile_edition
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.rules_votes import ballots_root, is_withheld
@@ -335,6 +336,9 @@ class World:
             status="provisional" if is_open else "final",
             issued_at=NIGHT,
             lot_seed=SEED,
+            withdrawn=withdrawn_of(
+                read_document(self.files[path], Withdrawal) for path in sorted(seen) if path.startswith("withdrawals/")
+            ),
         )
 
     def publish(self, witnesses: Iterable[WitnessSigner] | None = None) -> dict[str, bytes]:
@@ -503,7 +507,7 @@ def statement_of(world: World, code: str, cast: int) -> PollBookStatement:
 
 
 def _publish_rest(world: World) -> None:
-    """A station that never opened, a sheet that conflicted with another one, and a correction."""
+    """A station that never opened, a candidate who withdrew, a sheet in conflict with another, and a correction."""
     identity = world.election.identity
     decision = StationDecision(
         election=identity,
@@ -514,6 +518,10 @@ def _publish_rest(world: World) -> None:
         decided_at=EVENING,
     )
     world.add(serial_path(Kind.DECISION, 1), officers_sign(world, decision), 4)
+    withdrawal = Withdrawal(
+        election=identity, serial=1, candidate="L1", when="before", reason="Moved abroad.", decided_at=EVENING
+    )
+    world.add(serial_path(Kind.WITHDRAWAL, 1), officers_sign(world, withdrawal), 4)
     incident = Incident(
         election=identity,
         serial=1,

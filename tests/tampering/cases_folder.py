@@ -114,48 +114,48 @@ def definition_dropped(forgery: Forgery) -> None:
     del forgery.folder[DEFINITION]
 
 
-@case(NOBODY, 2, DEFINITION, also=(4, 5, 9, 11, 12, 13, 16, 19, 24))
+@case(NOBODY, 2, DEFINITION, also=(4, 5, 9, 11, 12, 13, 16, 19, 23, 24))
 def definition_changed(forgery: Forgery) -> None:
     """One letter of the title: it is another election, and no paper belongs to it."""
     forgery.replace(DEFINITION, b"A small election", b"A smell election")
 
 
-@case(NOBODY, 7, "log/tile/entries/000.p/21", "21 leaves", "20", also=(8, 9))
+@case(NOBODY, 7, "log/tile/entries/000.p/22", "22 leaves", "21", also=(8, 9))
 def log_without_entries(forgery: Forgery) -> None:
     """The widest bundle of entries is deleted; the one before it shows an older log."""
-    del forgery.folder["log/tile/entries/000.p/21"]
-
-
-@case(NOBODY, 7, "log/tile/0/000.p/21")
-def tile_dropped(forgery: Forgery) -> None:
-    """Others could not fetch proofs."""
-    del forgery.folder["log/tile/0/000.p/21"]
-
-
-@case(NOBODY, 7, "log/tile/0/000.p/21")
-def tile_changed(forgery: Forgery) -> None:
-    """A tile that gives others a false proof."""
-    tile = forgery.folder["log/tile/0/000.p/21"]
-    forgery.folder["log/tile/0/000.p/21"] = bytes(32) + tile[32:]
+    del forgery.folder["log/tile/entries/000.p/22"]
 
 
 @case(NOBODY, 7, "log/tile/0/000.p/22")
+def tile_dropped(forgery: Forgery) -> None:
+    """Others could not fetch proofs."""
+    del forgery.folder["log/tile/0/000.p/22"]
+
+
+@case(NOBODY, 7, "log/tile/0/000.p/22")
+def tile_changed(forgery: Forgery) -> None:
+    """A tile that gives others a false proof."""
+    tile = forgery.folder["log/tile/0/000.p/22"]
+    forgery.folder["log/tile/0/000.p/22"] = bytes(32) + tile[32:]
+
+
+@case(NOBODY, 7, "log/tile/0/000.p/23")
 def tile_of_another_size(forgery: Forgery) -> None:
     """A tile of a log that is larger than this one."""
-    forgery.folder["log/tile/0/000.p/22"] = forgery.folder["log/tile/0/000.p/21"] + bytes(32)
+    forgery.folder["log/tile/0/000.p/23"] = forgery.folder["log/tile/0/000.p/22"] + bytes(32)
 
 
-@case(NOBODY, 7, CHECKPOINT, "21")
+@case(NOBODY, 7, CHECKPOINT, "22")
 def checkpoint_rolled_back(forgery: Forgery) -> None:
     """An earlier checkpoint is put in the place of the newest."""
     size = sorted(int(path.split("/")[2]) for path in forgery.folder if path.startswith("log/checkpoints/"))[0]
     forgery.folder[CHECKPOINT] = forgery.folder[f"log/checkpoints/{size}"]
 
 
-@case(NOBODY, 8, "log/checkpoints/21")
+@case(NOBODY, 8, "log/checkpoints/22")
 def newest_checkpoint_not_kept(forgery: Forgery) -> None:
     """The history of checkpoints lacks the last one."""
-    del forgery.folder["log/checkpoints/21"]
+    del forgery.folder["log/checkpoints/22"]
 
 
 @case(NOBODY, 1, CHECKPOINT, "missing")

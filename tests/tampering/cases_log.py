@@ -81,7 +81,7 @@ def leaves_reordered(forgery: Forgery) -> None:
     relog(forgery, [*leaves[:-2], zero, *leaves[-2:]])
 
 
-@case(ALL, 10, "roll.note", "20")
+@case(ALL, 10, "roll.note", "21")
 def roll_logged_after_the_day(forgery: Forgery) -> None:
     """The roll was committed when the votes were known."""
     leaves = leaves_of(forgery)
@@ -90,7 +90,7 @@ def roll_logged_after_the_day(forgery: Forgery) -> None:
     relog(forgery, [*leaves, roll])
 
 
-@case(ALL, 9, "stations/B-03/zero-1.note", "21")
+@case(ALL, 9, "stations/B-03/zero-1.note", "22")
 def leaf_without_file(forgery: Forgery) -> None:
     """The log names a file that nobody may see."""
     relog(forgery, [*leaves_of(forgery), entry_of("stations/B-03/zero-1.note", b"hidden")])
@@ -102,20 +102,20 @@ def leaf_doubled(forgery: Forgery) -> None:
     relog(forgery, [*leaves_of(forgery), entry_of("stations/B-01/sheet-0.note", b"another")])
 
 
-@case(ALL, 9, "leaf 21")
+@case(ALL, 9, "leaf 22")
 def leaf_that_leads_out(forgery: Forgery) -> None:
     """A path with ../ would make a careless reader open a file of its own machine."""
     bad = encode(LogEntry(path="stations/../../etc/passwd", sha256="0" * 64, size=1))
     relog(forgery, [*leaves_of(forgery), bad])
 
 
-@case(ALL, 9, "leaf 21")
+@case(ALL, 9, "leaf 22")
 def leaf_of_other_bytes(forgery: Forgery) -> None:
     """A leaf that is no entry at all."""
     relog(forgery, [*leaves_of(forgery), b"\xff\xfe"])
 
 
-@case(ALL, 9, "leaf 21", "README.txt")
+@case(ALL, 9, "leaf 22", "README.txt")
 def leaf_of_an_unlogged_file(forgery: Forgery) -> None:
     """A leaf that names a file which is none of the log's."""
     relog(forgery, [*leaves_of(forgery), entry_of("README.txt", b"x")])
@@ -131,12 +131,12 @@ def history_changed(forgery: Forgery) -> None:
     forgery.folder["log/checkpoints/8"] = kept
 
 
-@case(ALL, 8, "log/checkpoints/21", "rolled back", also=(9,))
+@case(ALL, 8, "log/checkpoints/22", "rolled back", also=(9,))
 def log_shortened(forgery: Forgery) -> None:
     """The last leaf is taken out again; the checkpoint that had it is still in the folder."""
-    kept = forgery.folder["log/checkpoints/21"]
+    kept = forgery.folder["log/checkpoints/22"]
     relog(forgery, leaves_of(forgery)[:-1])
-    forgery.folder["log/checkpoints/21"] = kept
+    forgery.folder["log/checkpoints/22"] = kept
 
 
 @case(ALL, 8, "seen-1", "another root")
@@ -166,4 +166,4 @@ def folder_rolled_back(forgery: Forgery) -> None:
 @case(ALL, 8, "log/checkpoints/8", "its name says")
 def kept_checkpoint_under_another_name(forgery: Forgery) -> None:
     """A kept checkpoint is exchanged for a later one."""
-    forgery.folder["log/checkpoints/8"] = forgery.folder["log/checkpoints/21"]
+    forgery.folder["log/checkpoints/8"] = forgery.folder["log/checkpoints/22"]

@@ -9,6 +9,7 @@ from urna.encoding.canonical import digest
 from urna.encoding.document import read_document, sign_document
 from urna.record.incident import Incident
 from urna.record.layout import results_path, sheet_path
+from urna.record.withdrawal import Withdrawal
 from urna.tally.results import ContestTotal, Results, StationState
 
 CENTRE = "the log's key, and witnesses that look away"
@@ -114,6 +115,34 @@ def persons_left_out(forgery: Forgery) -> None:
     """A contest's persons are not announced."""
     results = forgery.world.results(2)
     announce(forgery, replace(results, elected=tuple(each for each in results.elected if each.contest != "IND")))
+
+
+@case(CENTRE, 23, "LIST-N", "L1")
+def withdrawal_ignored(forgery: Forgery) -> None:
+    """The results seat a candidate who withdrew in public."""
+    honest = forgery.world.copy()
+    honest.remove("withdrawals/0001.note")
+    honest.retotal()
+    announce(forgery, replace(forgery.world.results(2), elected=honest.results(2).elected))
+
+
+@case("one officer's key, and the log's", 23, "withdrawals/0001.note", "2 of 3 keys")
+def withdrawal_by_one_officer(forgery: Forgery) -> None:
+    """A candidate is taken off the list by k-1 officers."""
+    withdrawal = read_document(forgery.world.files["withdrawals/0001.note"], Withdrawal)
+    forgery.world.files["withdrawals/0001.note"] = officers_sign(forgery.world, withdrawal, 1)
+    forgery.publish()
+
+
+@case("two officers' keys, and the log's", 23, "withdrawals/0001.note", "XAVIER")
+def withdrawal_of_nobody(forgery: Forgery) -> None:
+    """Somebody withdraws who never stood."""
+    withdrawal = read_document(forgery.world.files["withdrawals/0001.note"], Withdrawal)
+    document = officers_sign(forgery.world, replace(withdrawal, candidate="XAVIER"))
+    forgery.world.remove("withdrawals/0001.note")
+    forgery.world.retotal()
+    forgery.world.add("withdrawals/0001.note", document, 4)
+    forgery.publish(retotal=False)
 
 
 @case(CENTRE, 19, "B-01", "annulled", "counted", also=(20, 21))

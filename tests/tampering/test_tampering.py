@@ -116,7 +116,7 @@ def test_no_file_can_be_missing_empty_or_cut(path: str) -> None:
 
 def _may_be_dropped(path: str) -> bool:
     """Partial tiles and checkpoints of earlier sizes: C2SP lets a log drop them, and nothing rests on them."""
-    return path.startswith("log/") and ".p/21" not in path and path not in {"log/checkpoint", "log/checkpoints/21"}
+    return path.startswith("log/") and ".p/22" not in path and path not in {"log/checkpoint", "log/checkpoints/22"}
 
 
 @pytest.mark.parametrize("seed", range(20))

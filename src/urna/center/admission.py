@@ -1,4 +1,4 @@
-"""What the authority hands to the centre: certified and revoked keys, the roll's commitments, decisions.
+"""What the authority hands to the centre: station keys, the roll's commitments, decisions, withdrawals.
 
 Each is signed by k of n officers and has the next serial, so nothing can be slipped in between or left out.
 """
@@ -13,6 +13,8 @@ from urna.encoding.document import open_document, read_document
 from urna.errors import OutOfOrder, Unproven
 from urna.record.keys import Keyring, officer_verifiers
 from urna.record.layout import DEFINITION
+from urna.record.withdrawal import Withdrawal, withdrawn_of
+from urna.tally.winners import Withdrawn
 from urna.words import Sentence
 
 
@@ -44,6 +46,7 @@ class Admission:
         self.certifications: list[Certification] = []
         self.revocations: list[Revocation] = []
         self.decisions: list[StationDecision] = []
+        self.withdrawals: list[Withdrawal] = []
         self.keyring = Keyring((), ())
         self.roll: dict[Code, RollCommitment] = {}
 
@@ -94,6 +97,23 @@ class Admission:
         _check_serial(decision.serial, len(self.decisions))
         self._check_stations([decision.station])
         return decision
+
+    def withdraw(self, document: bytes) -> Withdrawal:
+        """Takes the next withdrawal; see `Raises` of `open_own`, and OutOfOrder for another serial."""
+        withdrawal = self.open_own(document, Withdrawal)
+        _check_serial(withdrawal.serial, len(self.withdrawals))
+        if withdrawal.candidate not in self.election.candidates:
+            raise Unproven(
+                Sentence("a candidate of this election"),
+                Sentence("{candidate}", {"candidate": withdrawal.candidate}),
+                Sentence("Check the candidate's code in the definition."),
+            )
+        self.withdrawals.append(withdrawal)
+        return withdrawal
+
+    def withdrawn(self) -> Withdrawn:
+        """The candidates who withdrew, in the order of the serials."""
+        return withdrawn_of(self.withdrawals)
 
     def open_own(self, document: bytes, kind: type[A]) -> A:
         """A document of this election's authority.

@@ -1,6 +1,6 @@
 """The centre, without clock, network or disk: documents come in, receipts and files to publish go out.
 
-    the authority   certify, revoke, commit_roll, decide
+    the authority   certify, revoke, commit_roll, decide, withdraw
     the stations    receive_zero_report, receive_sheet     accepted, repeated, quarantined or refused, with the reason
     results         issue_results                          over what was accepted until now
     publishing      take_files                             what to log and then show, each file once
@@ -107,6 +107,11 @@ class Centre:
         self._states[decision.station] = state
         self._publish(serial_path(Kind.DECISION, decision.serial), document)
 
+    def withdraw(self, document: bytes) -> None:
+        """Takes a candidate's withdrawal; raises as `Admission.withdraw`. It counts from the next edition on."""
+        serial = self._authority.withdraw(document).serial
+        self._publish(serial_path(Kind.WITHDRAWAL, serial), document)
+
     def receive_zero_report(self, document: bytes) -> Receipt:
         """Takes a booth's zero report; the same again is harmless."""
         hashed = digest(document)
@@ -183,6 +188,7 @@ class Centre:
             status=status,
             issued_at=now,
             lot_seed=lot_seed,
+            withdrawn=self._authority.withdrawn(),
         )
         self._editions += 1
         self._publish(results_path(results.edition), sign_document(results, [self._signer]))

@@ -5,6 +5,7 @@
     revocations/0001.note                station keys that are revoked
     roll.note                            how many electors each station has, and the roots of its roll
     decisions/0001.note                  stations not opened or annulled
+    withdrawals/0001.note                candidates who take no seat, or give one up
     incidents/0001.note                  what the centre refused or was sent twice, by hash
     stations/<CODE>/zero-1.note          the zero report of booth 1
     stations/<CODE>/sheet-0.note         the tally sheet; corrections are sheet-1.note and so on
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     REVOCATION = "revocation"
     ROLL = "roll"
     DECISION = "decision"
+    WITHDRAWAL = "withdrawal"
     INCIDENT = "incident"
     ZERO_REPORT = "zero report"
     SHEET = "tally sheet"
@@ -67,6 +69,7 @@ MAX_BYTES = {
     Kind.REVOCATION: _MEGABYTE,
     Kind.ROLL: 60 * _MEGABYTE,
     Kind.DECISION: _MEGABYTE,
+    Kind.WITHDRAWAL: _MEGABYTE,
     Kind.INCIDENT: _MEGABYTE,
     Kind.ZERO_REPORT: 4 * _MEGABYTE,
     Kind.SHEET: 4 * _MEGABYTE,
@@ -83,7 +86,7 @@ MAX_BYTES = {
 class Place(NamedTuple):
     """What lies at a path: its kind, whose it is ("" if no station's), and its number.
 
-    The number is the serial of a certification, revocation, decision or incident, the edition of results,
+    The number is the serial of a certification, revocation, decision, withdrawal or incident, the edition of results,
     the booth of a zero report, the sequence of a sheet, the size of a kept checkpoint; otherwise 0.
     """
 
@@ -96,6 +99,7 @@ _SERIAL = {
     "certifications": Kind.CERTIFICATION,
     "revocations": Kind.REVOCATION,
     "decisions": Kind.DECISION,
+    "withdrawals": Kind.WITHDRAWAL,
     "incidents": Kind.INCIDENT,
     "results": Kind.RESULTS,
 }

@@ -8,7 +8,7 @@ from urna.encoding.canonical import Code, Count, Moment
 from urna.errors import OutOfOrder
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.totals import StationCount, Totals
-from urna.tally.winners import allocate, elect
+from urna.tally.winners import NOBODY, Withdrawn, allocate, elect
 from urna.words import Sentence
 
 OPEN_STATES = frozenset({StationState.OUTSTANDING, StationState.REFUSED})
@@ -25,6 +25,7 @@ def compile_edition(
     status: Literal["provisional", "final"],
     issued_at: Moment,
     lot_seed: str = "",
+    withdrawn: Withdrawn = NOBODY,
 ) -> Results:
     """The results.
 
@@ -41,6 +42,7 @@ def compile_edition(
         status: `final` only if no station is outstanding or refused.
         issued_at: now.
         lot_seed: the public seed of lots, empty before it is drawn.
+        withdrawn: candidates who take no seat, by decision of the authority.
 
     Raises:
         OutOfOrder: final with stations open, or a station counted twice.
@@ -68,5 +70,5 @@ def compile_edition(
         totals=totals,
         turnout=sums.turnout(),
         seats=seats,
-        elected=elect(election, seats),
+        elected=elect(election, seats, withdrawn),
     )

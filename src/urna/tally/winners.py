@@ -1,6 +1,7 @@
 """From totals to seats and persons: each contest's votes in its own territory, by the definition's seat rule."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from urna.election.allocation_result import SeatResult
 from urna.election.allocation_rule import AllocationRule, SeatMethod, Threshold, TieRule
@@ -8,6 +9,7 @@ from urna.election.definition import Choice, Contest, ContestKind, Election
 from urna.election.elected import elect_persons
 from urna.election.elected_persons import ContestPersons, ListOfNominees, Nominee, Person, Race
 from urna.election.seats import allocate_seats
+from urna.encoding.canonical import Code
 from urna.tally.results import ContestTotal
 
 
@@ -32,14 +34,30 @@ def allocate(election: Election, totals: Iterable[ContestTotal], lot_seed: str) 
     )
 
 
-def elect(election: Election, seats: Iterable[SeatResult]) -> tuple[ContestPersons, ...]:
-    """The persons of every seat of the contests in which persons stand, in the order of `seats`."""
+class Withdrawn(NamedTuple):
+    """Candidates who take no seat, and those who gave one up afterwards, in the order in which they did."""
+
+    before: tuple[Code, ...] = ()
+    after: tuple[Code, ...] = ()
+
+
+NOBODY = Withdrawn()
+
+
+def elect(election: Election, seats: Iterable[SeatResult], withdrawn: Withdrawn = NOBODY) -> tuple[ContestPersons, ...]:
+    """The persons of every seat of the contests in which persons stand, in the order of `seats`.
+
+    A candidate who withdrew and stands for none of these seats changes nothing.
+    """
     races = [
         Race(result=result, lists=tuple(_list(election, choice) for choice in contest.choices))
         for result in seats
         if (contest := election.contests[result.contest]).kind is not ContestKind.REFERENDUM
     ]
-    return elect_persons(races)
+    standing = {person.code for race in races for one in race.lists for each in one.nominees for person in _all(each)}
+    before = [code for code in withdrawn.before if code in standing]
+    after = [code for code in withdrawn.after if code in standing]
+    return elect_persons(races, withdrawn_before=before, withdrawn_after=after)
 
 
 def seat_rule(contest: Contest) -> AllocationRule:
@@ -51,6 +69,11 @@ def seat_rule(contest: Contest) -> AllocationRule:
         threshold=Threshold(share=rule.threshold),
         tie=TieRule(rule.tie),
     )
+
+
+def _all(nominee: Nominee) -> tuple[Nominee | Person, ...]:
+    """A nominee and the substitutes."""
+    return (nominee, *nominee.substitutes)
 
 
 def _list(election: Election, choice: Choice) -> ListOfNominees:

@@ -1,4 +1,4 @@
-"""Checks 4 and 5: what the authority signed besides the definition: station keys, the roll, decisions."""
+"""Checks 4 and 5: what the authority signed besides the definition: station keys, the roll, decisions, withdrawals."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol, TypeVar
@@ -17,6 +17,7 @@ from urna.encoding.document import open_document
 from urna.errors import UrnaError
 from urna.record.keys import Keyring, officer_verifiers
 from urna.record.layout import ROLL, Kind
+from urna.record.withdrawal import Withdrawal
 from urna.verify.folder import Folder
 from urna.verify.report import Check, Notebook, in_a_sentence
 from urna.words import Sentence
@@ -29,6 +30,8 @@ class Authorized(NamedTuple):
     roll: dict[Code, RollCommitment]
     decisions: dict[str, StationDecision]
     """By path."""
+    withdrawals: dict[str, Withdrawal]
+    """By path, in the order of their serials."""
 
 
 class Inquiry(NamedTuple):
@@ -56,7 +59,7 @@ def check_authority(inquiry: Inquiry) -> Authorized:
     1. Certifications and revocations, each signed by enough officers, with serials that leave no gap.
     2. One set of keys for each station that sent anything, and no key twice.
     3. The roll's commitments: each station once, with the definition's electors.
-    4. Decisions on stations.
+    4. Decisions on stations, and candidates' withdrawals.
     """
     certified = _read_all(inquiry, Kind.CERTIFICATION, Certification, Check.STATION_KEYS)
     revoked = _read_all(inquiry, Kind.REVOCATION, Revocation, Check.STATION_KEYS)
@@ -69,7 +72,8 @@ def check_authority(inquiry: Inquiry) -> Authorized:
     )
     roll = _check_roll(inquiry)
     decisions = _read_all(inquiry, Kind.DECISION, StationDecision, Check.STATIONS_ONCE)
-    return Authorized(keyring, roll, decisions)
+    withdrawals = _read_all(inquiry, Kind.WITHDRAWAL, Withdrawal, Check.ELECTED)
+    return Authorized(keyring, roll, decisions, _of_candidates(inquiry, withdrawals))
 
 
 def _read_all(inquiry: Inquiry, kind: Kind, record: type[N], check: Check) -> dict[str, N]:
@@ -91,6 +95,19 @@ def _read_all(inquiry: Inquiry, kind: Kind, record: type[N], check: Check) -> di
             values: dict[str, str | int] = {"file": path, "left": document.serial, "right": place}
             notebook.find(check, Sentence("{file} has serial {left}, expected {right}.", values), file=path)
         found[path] = document
+    return found
+
+
+def _of_candidates(inquiry: Inquiry, withdrawals: dict[str, Withdrawal]) -> dict[str, Withdrawal]:
+    """The withdrawals of people who are candidates."""
+    found = {}
+    for path, withdrawal in withdrawals.items():
+        if withdrawal.candidate not in inquiry.election.candidates:
+            values: dict[str, str | int] = {"file": path, "candidate": withdrawal.candidate}
+            sentence = Sentence("{file} names {candidate}, who is not a candidate.", values)
+            inquiry.notebook.find(Check.ELECTED, sentence, file=path)
+        else:
+            found[path] = withdrawal
     return found
 
 

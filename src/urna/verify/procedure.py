@@ -122,6 +122,8 @@ def _check_stations_and_results(
         if progress is not None:
             progress(done, len(stations))
     check_ballot_ids(inquiry, ids)
+    for edition in editions:
+        check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
 
 
@@ -135,7 +137,8 @@ def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) 
     for path, incident in check_incidents(inquiry).items():
         if path in leaves:
             first_incidents.setdefault(incident.station, leaves[path].place)
-    return Decided(decisions, first_incidents)
+    withdrawals = [(leaves[path].place, each) for path, each in authorized.withdrawals.items() if path in leaves]
+    return Decided(decisions, first_incidents, tuple(withdrawals))
 
 
 def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Iterable[Edition]) -> None:
@@ -149,8 +152,6 @@ def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Itera
 
 def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballots: int) -> None:
     notebook = inquiry.notebook
-    for edition in editions:
-        check_edition(inquiry, edition)
     stations: dict[str, str | int] = {"stations": len(inquiry.election.stations), "sheets": sheets}
     notebook.checked(*STATION_CHECKS, detail=Sentence("stations: {stations}, sheets: {sheets}", stations))
     if ballots:

@@ -11,10 +11,11 @@ from urna.encoding.document import open_document
 from urna.errors import UrnaError
 from urna.record.keys import log_verifier
 from urna.record.layout import Kind
+from urna.record.withdrawal import Withdrawal, withdrawn_of
 from urna.tally.edition import OPEN_STATES
 from urna.tally.results import ContestTotal, Results, StationResult, StationState
 from urna.tally.totals import Totals
-from urna.tally.winners import allocate, elect
+from urna.tally.winners import Withdrawn, allocate, elect
 from urna.verify.authority import Inquiry, another_election
 from urna.verify.comparison import Values, compare_elected, compare_seats, compare_totals, compare_turnout
 from urna.verify.leaves import Leaf
@@ -26,11 +27,17 @@ RESULT_CHECKS = (Check.RESULTS, Check.TOTALS, Check.TURNOUT, Check.SEATS, Check.
 
 
 class Decided(NamedTuple):
-    """What stands in the log about stations besides their sheets, each with its place in the log."""
+    """What the authority and the centre put in the log besides sheets, each with its place in the log."""
 
     decisions: Mapping[Code, tuple[int, StationDecision]]
     incidents: Mapping[Code, int]
     """The first incident of each station."""
+    withdrawals: tuple[tuple[int, Withdrawal], ...] = ()
+    """In the order of their serials."""
+
+    def withdrawn(self, before: int) -> Withdrawn:
+        """Who had withdrawn before a leaf of the log."""
+        return withdrawn_of(withdrawal for place, withdrawal in self.withdrawals if place < before)
 
     def decision(self, station: Code) -> StationDecision | None:
         """The decision on a station, if there is one."""
@@ -139,10 +146,10 @@ def _spell(result: StationResult | None) -> str:
     return f"{result.state.value} sheet-{result.sequence} {result.sheet[:16]}"
 
 
-def check_edition(inquiry: Inquiry, edition: Edition) -> None:
+def check_edition(inquiry: Inquiry, edition: Edition, decided: Decided) -> None:
     """Compares an edition with what follows from the sheets, after every station was added.
 
-    1. Totals. 2. Turnout. 3. Seats from those totals. 4. Persons from those seats.
+    1. Totals. 2. Turnout. 3. Seats from those totals. 4. Persons from those seats and lists.
     """
     totals, turnout = edition.sums.contests(), edition.sums.turnout()
     results, find, path = edition.results, inquiry.notebook.find, edition.path
@@ -152,7 +159,7 @@ def check_edition(inquiry: Inquiry, edition: Edition) -> None:
         find(Check.TURNOUT, sentence, file=path)
     try:
         seats = allocate(inquiry.election, totals, results.lot_seed)
-        elected = elect(inquiry.election, seats)
+        elected = elect(inquiry.election, seats, decided.withdrawn(edition.place))
     except UrnaError as error:
         find(Check.SEATS, in_a_sentence(error), file=path)
         return
