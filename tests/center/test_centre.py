@@ -114,13 +114,15 @@ def test_another_sheet_with_the_same_sequence_is_a_public_incident() -> None:
 
 
 def test_numbers_that_disagree_are_quarantined_and_named() -> None:
-    """The reason names the station and both numbers; the station stays open."""
+    """The sender reads both numbers; the public reads the rule, and no number of a sheet that is not published."""
     centre = prepared()
     sheet = world().sheet("B-01")
     receipt = send(centre, replace(sheet, booths=(replace(sheet.booths[0], cast=40),)))
     assert receipt.verdict is Verdict.QUARANTINED
     assert "Station B-01: 40 ballots cast, but only 33 people identified." in str(receipt.reason)
-    assert [each.kind for each in incidents(centre)] == ["quarantined"]
+    public = incidents(centre)
+    assert [each.kind for each in public] == ["quarantined"]
+    assert public[0].reason == "Rule 10 of reconciliation is broken: cast_at_most_identified."
     assert centre.state("B-01") is StationState.REFUSED
     assert send(centre, "B-01").verdict is Verdict.ACCEPTED
     assert centre.state("B-01") is StationState.COUNTED

@@ -12,7 +12,18 @@ from typing import Literal, NamedTuple
 
 from urna.center.admission import Admission
 from urna.center.publication import File
-from urna.center.receipt import Receipt, Verdict, no_keys, other_ballots, out_of_sequence, refused
+from urna.center.receipt import (
+    Held,
+    Receipt,
+    Verdict,
+    broken,
+    conflicting,
+    no_keys,
+    not_yet,
+    other_ballots,
+    out_of_sequence,
+    refused,
+)
 from urna.center.reception import Papers, first_breach, open_ballots, open_sheet, open_zero_report, station_of
 from urna.center.standing import Event, step
 from urna.election.certification import StationKeys
@@ -156,10 +167,10 @@ class Centre:
             state = self._state_after(papers)
             self._check_ballots(station, ballots)
         except UrnaError as error:
-            return self._hold(papers, "quarantined", hashed, error.found, now)
+            return self._hold(station, hashed, not_yet(error), now)
         breach = first_breach(papers, listed, self.election, roll, self._zero_reports.get(station, {}))
         if breach is not None:
-            return self._hold(papers, "quarantined", hashed, breach, now)
+            return self._hold(station, hashed, broken(breach), now)
         self._states[station] = state
         self._accepted[station, sequence] = hashed
         self._counted[station] = _Counted(hashed, sequence, count_of(papers.sheet, papers.statement))
@@ -217,23 +228,12 @@ class Centre:
     def _compare(self, papers: Papers, known: Hash, hashed: Hash, now: Moment) -> Receipt:
         if known == hashed:
             return Receipt(Verdict.REPEATED, hashed)
-        reason = Sentence(
-            "Station {station} signed two different sheets with sequence {sequence}; the first one counts.",
-            {"station": papers.sheet.station, "sequence": papers.sheet.sequence},
-        )
-        return self._hold(papers, "conflict", hashed, reason, now)
+        held = conflicting(papers.sheet.station, papers.sheet.sequence)
+        return self._hold(papers.sheet.station, hashed, held, now)
 
-    def _hold(
-        self,
-        papers: Papers,
-        kind: Literal["quarantined", "conflict"],
-        hashed: Hash,
-        reason: Sentence | str,
-        now: Moment,
-    ) -> Receipt:
+    def _hold(self, station: Code, hashed: Hash, held: Held, now: Moment) -> Receipt:
         """Does not count a properly signed sheet, and says so in public, once."""
-        station = papers.sheet.station
-        verdict = Verdict.REFUSED if kind == "conflict" else Verdict.QUARANTINED
+        verdict = Verdict.REFUSED if held.kind == "conflict" else Verdict.QUARANTINED
         if hashed not in self._held:
             self._held.add(hashed)
             self._states[station] = step(self._states[station], Event.HELD, station)
@@ -242,14 +242,14 @@ class Centre:
                 election=self.election.identity,
                 serial=self._incidents,
                 station=station,
-                kind=kind,
+                kind=held.kind,
                 document=hashed,
-                reason=str(reason)[:200],
+                reason=str(held.public),
                 noticed_at=now,
             )
             document = sign_document(incident, [self._signer])
             self._publish(serial_path(Kind.INCIDENT, self._incidents), document)
-        return Receipt(verdict, hashed, reason)
+        return Receipt(verdict, hashed, held.reason)
 
     def _station_result(self, station: Code, state: StationState) -> StationResult:
         if state is not StationState.COUNTED:

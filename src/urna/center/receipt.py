@@ -1,10 +1,11 @@
 """The centre's answer to a sender: what it did with what came, and why."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from urna.encoding.canonical import Code, Hash
 from urna.errors import OutOfOrder, Unproven, UrnaError
+from urna.tally.reconciliation import Breach
 from urna.words import Sentence
 
 
@@ -26,6 +27,39 @@ class Receipt(NamedTuple):
     verdict: Verdict
     document: Hash
     reason: Sentence | str | None = None
+
+
+class Held(NamedTuple):
+    """Why a properly signed sheet is not counted: what the sender reads, and what everybody does.
+
+    A sheet that is not counted stays unpublished, so the public reason holds none of its numbers: they could be
+    votes of a station below the secrecy threshold.
+    """
+
+    kind: Literal["quarantined", "conflict"]
+    reason: Sentence | str
+    public: Sentence
+
+
+def not_yet(error: UrnaError) -> Held:
+    """A sheet for which it is not the time."""
+    public = Sentence("It is not the time for this sheet: a decision stands, or another one has to come first.")
+    return Held("quarantined", error.found, public)
+
+
+def broken(breach: Breach) -> Held:
+    """A sheet whose numbers disagree."""
+    public = Sentence("Rule {rule} of reconciliation is broken: {name}.", {"rule": breach.rule, "name": breach.name})
+    return Held("quarantined", breach.sentence, public)
+
+
+def conflicting(station: Code, sequence: int) -> Held:
+    """A second sheet with the same sequence."""
+    reason = Sentence(
+        "Station {station} signed two different sheets with sequence {sequence}; the first one counts.",
+        {"station": station, "sequence": sequence},
+    )
+    return Held("conflict", reason, reason)
 
 
 def refused(document: Hash, error: UrnaError) -> Receipt:

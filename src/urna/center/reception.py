@@ -14,7 +14,7 @@ from urna.encoding.canonical import Code, Hash, decode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Unproven
 from urna.record.keys import booth_verifiers, poll_book_verifier
-from urna.tally.reconciliation import reconcile
+from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.words import Sentence
@@ -106,11 +106,11 @@ def first_breach(
     election: Election,
     roll: RollCommitment | None,
     zero_reports: Mapping[int, Hash],
-) -> Sentence | None:
+) -> Breach | None:
     """The first rule of reconciliation that a station's papers break, or None."""
     case = Case(election, papers.sheet, papers.statement, roll, zero_reports, ballots)
     breaches = reconcile(case).breaches
-    return breaches[0].sentence if breaches else None
+    return breaches[0] if breaches else None
 
 
 def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:
