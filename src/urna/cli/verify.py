@@ -161,8 +161,9 @@ def _show_findings(check: CheckOutcome) -> None:
     out.print()
     out.print(Text(f"✗ {check.number}. {say(check.title)}", style="bold red"))
     for finding in check.findings[:SHOWN]:
-        place = f"{finding.file}: " if finding.file else ""
-        out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), _say(finding.sentence)))
+        sentence = _say(finding.sentence)
+        place = f"{finding.file}: " if finding.file and finding.file not in sentence else ""
+        out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), sentence))
     _say_how_many_more(check.total)
 
 
