@@ -1,5 +1,6 @@
 """A document goes onto paper in parts and comes back whole, or not at all."""
 
+import hashlib
 import json
 import tracemalloc
 from pathlib import Path
@@ -125,3 +126,13 @@ def test_a_document_that_paper_cannot_hold_is_refused() -> None:
     with pytest.raises(UrnaError, match="99 codes"):
         split(noise, Kind.TALLY_SHEET, HEADER_BYTES + 1)
     assert CAPACITY == 779
+
+
+def test_the_example_of_the_specification_reads_as_it_says() -> None:
+    """docs/spec/qr.md: two parts, one document, its hash."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "qr.md").read_text()
+    codes = [bytes.fromhex(line) for line in text.splitlines() if line.startswith("55524e41")]
+    document = join(codes)
+    assert len(codes) == 2
+    assert document.decode() in text
+    assert hashlib.sha256(document).hexdigest() in text
