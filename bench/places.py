@@ -1,11 +1,15 @@
 """What benchmarks work on: the shared tables, records that are made once, and the command `urna` as people run it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import NamedTuple
 
 from bench.figures import Skipped
@@ -34,12 +38,57 @@ def urna(*arguments: str | Path) -> Ended:
     command = [sys.executable, "-m", "urna.cli.main", *map(str, arguments)]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        said = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        watch = _MemoryWatch(process.pid)
+        said, _ = process.communicate()
+        seconds = time.perf_counter() - started
     if process.returncode != 0:
         raise RuntimeError(f"urna {arguments[0]} ended with {process.returncode}:\n{said[-2000:]}")
-    return Ended(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Ended(seconds, watch.most())
+
+
+class _MemoryWatch:
+    """Looks every 50 ms how much memory a process and those below it have held at most (VmHWM).
+
+    What the system reports at a process's end (ru_maxrss) will not do: it begins with the memory of whoever
+    started the process, which here is a benchmark that may hold much more.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._most = 0
+        self._ended = Event()
+        self._thread = Thread(target=self._look, args=(process,), daemon=True)
+        self._thread.start()
+
+    def most(self) -> float:
+        """MB of the process that held most."""
+        self._ended.set()
+        self._thread.join()
+        return self._most / 1024
+
+    def _look(self, process: int) -> None:
+        while not self._ended.wait(0.05):
+            self._most = max([self._most, *map(_most_held, _with_children(process))])
+
+
+def _with_children(process: int) -> Iterator[int]:
+    yield process
+    children: list[str] = []
+    with suppress(OSError):  # it may end at any moment
+        for task in Path(f"/proc/{process}/task").iterdir():
+            children += (task / "children").read_text(encoding="ascii").split()
+    for child in children:
+        yield from _with_children(int(child))
+
+
+def _most_held(process: int) -> int:
+    """KB; 0 for a process that is gone, or that has not become the command yet."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) if found and b"urna.cli.main" in command else 0
 
 
 def rehearse_2012(out: Path, *options: str) -> Ended:
