@@ -11,7 +11,7 @@ from urna.ballot.box_header import BoxHeader
 from urna.ballot.opening import sealed_bytes
 from urna.ballot.slot import SlotState
 from urna.crypto.sealing import SealingKey
-from urna.devices.secure_element import SimulatedElement, first_memory
+from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Moment, PublicKey, digest
 from urna.encoding.document import sign_document
@@ -106,8 +106,12 @@ class BoothMachine:
         )
 
     def count(self, zero_document: bytes, closing_key: SealingKey) -> BoothResult:
-        """Counts the box; from now on the booth takes no vote."""
-        self.element.begin_closing()
+        """Counts the box; from now on the booth takes no vote.
+
+        The power may go between the signature and the medium of the sheet: then the same box is counted once more.
+        """
+        if self.element.life is not Life.SIGNED:
+            self.element.begin_closing()
         box = booth_medium.open_box_to_count(self._medium, self.element, self.header)
         election, station, number = self.identity[:3]
         result = count_box(box, BallotReader(election, station, number, closing_key), digest(zero_document))

@@ -1,6 +1,6 @@
 """A polling place on disk: one folder a machine, set up once, started again after every crash.
 
-    <folder>/poll-book/   poll-book.db, secure-element
+    <folder>/poll-book/   poll-book.db, secure-element; after the closing its signed statement
     <folder>/booth-1/     secure-element, activation, ballots
 
 Poll book and booths never share a medium. What lies here is what lies on the machines: sealed or random.
@@ -14,7 +14,9 @@ from urna.cli.machines import BoothIdentity, BoothMachine, memory_booth
 from urna.crypto.sealing import SealingKey
 from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.definition import Election
+from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Moment
+from urna.encoding.document import read_document
 from urna.station.booth_ports import Printer, Show
 from urna.station.cards import Role, join_secret
 from urna.station.day import DayEvent, is_over
@@ -27,6 +29,7 @@ from urna.storage.pollbook import SqlitePollBook, open_store, prepare_store
 
 POLL_BOOK = "poll-book"
 STORE = "poll-book.db"
+STATEMENT = "statement"
 
 Entropy = Callable[[int], bytes]
 
@@ -110,7 +113,7 @@ class PollingPlace:
         """Closes the polls: the signed tally sheet and the ballot list. After a crash, once more: the same bytes.
 
         1. The members enter the hand count of signatures, before any number of the booths is shown.
-        2. The poll book closes and signs its statement.
+        2. The poll book closes and signs its statement, once: afterwards its moment and its signatures count.
         3. Two cards bring the closing key; each booth counts its box.
         4. The booths sign the sheet.
 
@@ -120,8 +123,7 @@ class PollingPlace:
             for booth in station.booths.values():
                 booth.check_idle()
             station.poll_book.advance(DayEvent.CLOSE)
-        name = self.election.key_name(self.kit.station, POLL_BOOK)
-        statement = station.poll_book.sign_statement(now, signatures, self._poll_book_element().signer(name))
+        statement = self._statement(station, signatures, now)
         first, second = roles
         cards, pins = self.kit.closing_cards, self.kit.pins
         closing_key = SealingKey(join_secret(cards[first], pins[first], cards[second], pins[second]))
@@ -133,7 +135,7 @@ class PollingPlace:
             results,
             statement=statement,
             signers={number: machine.sheet_signer() for number, machine in machines.items()},
-            now=now,
+            now=read_document(statement, PollBookStatement).closed_at,
         )
 
     def destroy_openings(self) -> None:
@@ -150,6 +152,25 @@ class PollingPlace:
         first, second = roles
         cards: Mapping[Role, bytes] = self.kit.data_cards
         return join_secret(cards[first], self.kit.pins[first], cards[second], self.kit.pins[second])
+
+    def _statement(self, station: Station, signatures: int, now: Moment) -> bytes:
+        """The poll book's statement; durable before a booth counts, because a sheet is signed over it once."""
+        medium = self._medium(0)
+        if STATEMENT not in medium.names():
+            name = self.election.key_name(self.kit.station, POLL_BOOK)
+            document = station.poll_book.sign_statement(now, signatures, self._poll_book_element().signer(name))
+            if (draft := f"{STATEMENT}.part") in medium.names():
+                medium.unlink(draft)
+            file = medium.create(draft, len(document))
+            file.write(0, document)
+            file.sync()
+            file.close()
+            medium.rename(draft, STATEMENT)
+            medium.sync_directory()
+        file = medium.open(STATEMENT)
+        document = file.read(0, file.size)
+        file.close()
+        return document
 
     def _poll_book_element(self) -> SimulatedElement:
         return SimulatedElement(booth_medium.open_element_file(self._medium(0), self._entropy), self._entropy)

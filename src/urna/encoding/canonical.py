@@ -17,6 +17,9 @@ from urna.words import Sentence
 MAX_RECORD_BYTES = 256 * 1024 * 1024
 """The longest record that is read: a nation's definition is below 40 MB."""
 
+MAX_REASON = 300
+"""Letters of a reader's complaint that are shown; it may quote what was read."""
+
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 """A SHA-256 value, 64 lower-case hexadecimal digits."""
 
@@ -75,7 +78,7 @@ def decode(data: bytes, kind: type[R], where: str = "", limit: int = MAX_RECORD_
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(
             Sentence("a record of type {kind}", {"kind": kind.__name__}),
-            Sentence("something else ({reason})", {"reason": str(error)}),
+            Sentence("something else ({reason})", {"reason": printable(str(error))}),
             Sentence("Ask whoever made it for the file as it was written."),
             where,
         ) from error
@@ -90,6 +93,11 @@ def decode(data: bytes, kind: type[R], where: str = "", limit: int = MAX_RECORD_
             where,
         )
     return record
+
+
+def printable(text: str) -> str:
+    """The text as a terminal may show it, shortened: a field's name may be made to clear the screen."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:MAX_REASON])
 
 
 def digest(data: bytes) -> str:
