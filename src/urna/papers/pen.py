@@ -1,5 +1,6 @@
 """The words and names that papers share: titles in the paper's language, places, parties, moments."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -66,16 +67,27 @@ class Pen(NamedTuple):
         )
 
     def detail(self, contest: Contest, option: Option) -> str:
-        """What stands beside an option: whom it counts for and its party, where its name does not say them."""
+        """What stands beside an option: whom it counts for and its party, as far as its name does not say them.
+
+        Where two options of a contest have one name, both are said in full: a slip must tell them apart.
+        """
         choice = next(choice for choice in contest.choices if choice.code == option.choice)
-        said = [choice.name]
+        namesakes = sum(other.name == option.name for other in contest.options)
+        said = "" if namesakes > 1 else option.name
+        parts = [] if _says(said, choice.name) else [choice.name]
         if option.party:
             party = self.election.parties[option.party]
-            said += [] if option.name == party.name else [party.short_name]
-        return " · ".join(text for text in said if text != option.name)
+            parts += [] if _says(said, party.name) or _says(said, party.short_name) else [party.short_name]
+        return " · ".join(part for part in parts if part != option.name)
 
     def _kind(self, kind: Code) -> str:
         return self.say(_KINDS[kind]) if kind in _KINDS else kind.capitalize()
+
+
+def _says(name: str, part: str) -> bool:
+    """Whether the words of `part` stand in a name, whole and next to each other."""
+    words = [" ".join(["", *re.findall(r"\w+", text.casefold()), ""]) for text in (part, name)]
+    return words[0] in words[1]
 
 
 def look_up(known: Mapping[Code, V], code: Code) -> V:
