@@ -5,6 +5,7 @@ does. Everything follows from the seed: no chance, no clock.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 
 from urna.election.definition import Election
@@ -76,6 +77,11 @@ def _lines(electors: tuple[Elector, ...], election: Election) -> Iterator[str]:
         centre = election.stations[elector.station].centre
         group = "" if elector.group == EVERYBODY else elector.group
         yield ",".join((elector.number, elector.name, centre, elector.station, group))
+
+
+@cache
+def _shift(seed: int) -> int:
+    return int.from_bytes(_draw(seed, "numbers")[:8], "big")
 
 
 def _draw(seed: int, what: str) -> bytes:
