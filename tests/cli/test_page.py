@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from tests.tampering.builder import build
 
-from tests.tampering.builder import small_world
 from urna.cli.main import main
 from urna.record.layout import sheet_path
 from urna.storage.record import FolderWriter
@@ -14,7 +14,7 @@ from urna.storage.record import FolderWriter
 def record(tmp_path: Path) -> Path:
     """A small record on a disk."""
     writer = FolderWriter(tmp_path / "record", durable=False)
-    for path, data in small_world().publish().items():
+    for path, data in build().publish().items():
         writer.write(path, data)
     return tmp_path / "record"
 
@@ -27,7 +27,7 @@ def test_the_pages_of_a_record_that_verifies_are_written(record: Path, tmp_path:
 
 def test_no_page_of_a_tampered_record_is_written(record: Path, tmp_path: Path) -> None:
     """One digit changed in one sheet, and there is nothing to open."""
-    sheet = record / sheet_path(sorted(small_world().election.stations)[0], 0)
+    sheet = record / sheet_path(sorted(build().election.stations)[0], 0)
     sheet.write_bytes(sheet.read_bytes().replace(b'"votes":1', b'"votes":2', 1))
     assert main(["page", str(record), "--out", str(tmp_path / "site")]) == 1
     assert not (tmp_path / "site").exists()
