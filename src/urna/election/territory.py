@@ -25,6 +25,8 @@ class Tree:
             way = self._way_up(code)
             unbroken = bool(way) and self.territories[way[-1]].parent is None
             for start in range(len(way)):
+                if way[start] in self._chains:
+                    break  # and so is everything above it
                 self._chains[way[start]] = tuple(way[start:]) if unbroken else ()
         return self._chains.get(code, ())
 
