@@ -12,7 +12,9 @@ import pytest
 from tests.tampering.builder import build
 
 from urna.election.definition import Definition, Territory
+from urna.encoding.canonical import decode, encode
 from urna.encoding.document import sign_document
+from urna.errors import Malformed
 from urna.record.layout import DEFINITION
 from urna.storage.record import FolderReader
 from urna.verify.procedure import verify_record
@@ -135,7 +137,17 @@ def test_a_signature_by_a_name_that_a_terminal_obeys_is_refused(tmp_path: Path) 
     """A line under the checkpoint that nobody can check is a finding, whatever its name."""
     line = "— evil\u009b2J " + base64.b64encode(b"abcdefgh").decode() + "\n"
     data = FOLDER["log/checkpoint"] + line.encode()
-    assert not verified(tmp_path, lambda folder: _write(folder / "log/checkpoint", data)).is_proven
+    report = verified(tmp_path, lambda folder: _write(folder / "log/checkpoint", data))
+    assert not report.is_proven
+    assert [sign for sign in said(report) if not sign.isprintable() and sign != "\n"] == []
+
+
+@pytest.mark.parametrize("order", ["\u009b2J", "\u202eevil", "\u2066x", "\x7f"])
+def test_no_text_of_a_definition_holds_what_a_terminal_obeys(order: str) -> None:
+    """A title could otherwise clear the screen, or turn a name around."""
+    titled = msgspec.structs.replace(WORLD.election.definition, title={"es": order, "en": order})
+    with pytest.raises(Malformed):
+        decode(encode(titled), Definition)
 
 
 def test_the_good_record_stays_good(tmp_path: Path) -> None:

@@ -24,8 +24,11 @@ from urna.encoding.canonical import Code, Count, Hash, Moment, PublicKey, Record
 Ratio = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9]\d{0,11})/[1-9]\d{0,11}\Z")]
 """An exact fraction, as "3/100"."""
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f\u2028\u2029]+\Z")]
-"""One line that people read; no control characters."""
+Text = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+\Z"),
+]
+"""One line that people read; no control characters, and none that turns the direction of a line."""
 
 Words = dict[str, Text]
 """A text in each language of the definition, by language code ("es", "en")."""

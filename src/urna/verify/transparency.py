@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from urna.election.definition import Election
+from urna.encoding.canonical import printable
 from urna.errors import UrnaError
 from urna.log.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from urna.log.cosignature import WitnessPolicy, WitnessVerifier, require_witnesses
@@ -102,7 +103,7 @@ def _doubts(data: bytes, trust: _Trust) -> Iterator[Sentence]:
     known = trust.known()
     for line in parse_note(data).signatures:
         if (line.name, line.key_id) not in known:
-            values: dict[str, str | int] = {"name": line.name[:80]}
+            values: dict[str, str | int] = {"name": printable(line.name[:80])}
             yield Sentence("A signature under the name {name} is by no key of the definition.", values)
 
 
