@@ -208,7 +208,7 @@ class PollBookDay(RuleBasedStateMachine):
         if self.slots[booth]:
             self.counts[Ending.FAILURE] += 1
             self.slots[booth] = None
-        self.book.settle(booth)
+        self.book.settle(booth, president())
         self.counts["doubtful"] += 1
 
     @rule()

@@ -81,7 +81,7 @@ def script() -> list[Act]:
         Act("readmit", (again, president())),
         Act("arm", (1, WORLD.people[again].style, CHALLENGE)),
         Act("advance", (DayEvent.PAUSE,)),
-        Act("settle", (1,)),
+        Act("settle", (1, president())),
         Act("advance", (DayEvent.RESUME,)),
         Act("advance", (DayEvent.CLOSE,)),
         Act("advance", (DayEvent.PRINT_SHEET,)),

@@ -85,7 +85,7 @@ BROKEN: list[tuple[int, Callable[[Case], Case], tuple[object, object]]] = [
     (14, sheet(styles=STYLES[::-1]), (2, 2)),
     (15, sheet(styles=(replace(STYLES[0], cast=30), STYLES[1])), (44, 49)),
     (16, sheet(styles=(STYLES[0], replace(STYLES[1], cast=31))), (31, 30)),
-    (17, sheet(booths=(replace(BOOTHS[0], void=500), BOOTHS[1])), (551, 153)),
+    (17, sheet(closed_at="2020-01-01T00:00:00Z"), ("2020-01-01T00:00:00Z", TRUE.election.definition.opens_at)),
     (18, sheet(booths=(replace(BOOTHS[0], challenged=99), BOOTHS[1])), (99, 51)),
     (19, sheet(contests=CONTESTS[::-1]), (4, 4)),
     (20, contest(0, ballots=50), (50, 49)),
@@ -132,7 +132,24 @@ def test_signatures_that_differ_are_reported_and_break_nothing() -> None:
     assert [str(each) for each in found.remarks] == [
         "Station A-01: 50 signatures in the paper book, 51 people identified."
     ]
-    assert reconcile(book(signatures=None)(TRUE)).remarks == ()
+    assert [str(each) for each in reconcile(book(signatures=None)(TRUE)).remarks] == [
+        "Station A-01: nobody counted the signatures in the paper book."
+    ]
+
+
+def test_papers_that_machines_spoiled_are_reported_and_break_nothing() -> None:
+    """A jam and a power cut cost the voter no attempt, so there may be more papers than attempts."""
+    found = reconcile(sheet(booths=(replace(BOOTHS[0], void=500), BOOTHS[1]))(TRUE)._replace(ballots=None))
+    assert {each.name for each in found.breaches} <= {"ballot_list"}
+    assert [str(each) for each in found.remarks] == [
+        "Station A-01: 551 papers printed, 153 by its activations; jams and power cuts spoil more."
+    ]
+
+
+def test_decisions_after_a_crash_are_reported() -> None:
+    """The president's doubtful decisions are counted in public."""
+    found = reconcile(book(doubtful_decisions=2)(TRUE))
+    assert [str(each) for each in found.remarks] == ["Station A-01: 2 cases after a crash that the president decided."]
 
 
 def test_a_station_without_commitment_has_no_electors() -> None:

@@ -168,15 +168,10 @@ def style_with_more_ballots_than_electors(forgery: Forgery) -> None:
     forgery.publish()
 
 
-@case(STATION, 15, "B-01", "200 ballots made", "99", also=(16,))
-def papers_without_voters(forgery: Forgery) -> None:
-    """Far more papers printed than the activations allow."""
-
-    def change(sheet: TallySheet) -> TallySheet:
-        booth = sheet.booths[0]
-        return replace(sheet, booths=(replace(booth, void=200 - booth.cast - booth.challenged),))
-
-    forgery.sheet("B-01", change)
+@case(STATION, 15, "B-01", "closed at 2020-01-01T00:00:00Z", "opened at")
+def closed_before_it_opened(forgery: Forgery) -> None:
+    """A sheet signed before the day."""
+    forgery.sheet("B-01", lambda sheet: replace(sheet, closed_at="2020-01-01T00:00:00Z"))
     forgery.publish()
 
 

@@ -18,9 +18,10 @@ def test_keys_comments_and_a_threshold_are_read() -> None:
     assert pins.threshold == 2
 
 
-def test_without_a_threshold_the_definition_says_it() -> None:
-    """None, not one."""
-    assert read_pins(VKEYS[0].encode()).threshold is None
+def test_keys_without_a_threshold_are_refused() -> None:
+    """A forger's definition would ask for one signature."""
+    with pytest.raises(Malformed, match="threshold"):
+        read_pins(VKEYS[0].encode())
 
 
 @pytest.mark.parametrize(

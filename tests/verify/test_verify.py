@@ -99,7 +99,7 @@ def test_pins_and_a_seen_checkpoint_are_taken_from_files(folder: Path, tmp_path:
     assert main(["verify", str(folder), "--authority", str(keys), *seen]) == 0
     keys.write_text("\n".join([*vkeys, "threshold 3"]))
     assert main(["verify", str(folder), "--authority", str(keys)]) == 1
-    keys.write_text("\n".join(vkeys[:2]))
+    keys.write_text("\n".join([*vkeys[:2], "threshold 2"]))
     assert main(["verify", str(folder), "--authority", str(keys)]) == 1
 
 

@@ -25,6 +25,9 @@ from urna.storage.medium import Medium, MemoryMedium
 
 Entropy = Callable[[int], bytes]
 
+MINIMUM_SPARE_SLOTS = 32
+"""Slots beyond the rules' attempts, for papers that a printer or the power spoils."""
+
 
 class BoothIdentity(NamedTuple):
     """Which booth of which station this is, and what it was given at preparation."""
@@ -60,13 +63,17 @@ class BoothMachine:
 
     @property
     def header(self) -> BoxHeader:
-        """The measures of its ballot box: room for every paper that the rules allow."""
+        """The measures of its ballot box: room for every paper that the rules allow, and for what machines spoil.
+
+        A jam or a power cut costs the voter no attempt, so it costs a slot beyond them.
+        """
         election, station, number = self.identity[:3]
+        electors = election.stations[station].electors
         return BoxHeader(
             election=election.identity,
             station=station,
             booth=number,
-            slots=max(1, election.stations[station].electors * election.rules.attempts),
+            slots=electors * election.rules.attempts + max(MINIMUM_SPARE_SLOTS, electors // 4),
             sealed_bytes=sealed_bytes(election),
         )
 

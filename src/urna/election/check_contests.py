@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from urna.election.allocation_rule import MOST_SEATS
 from urna.election.definition import Candidate, Choice, Contest, ContestKind, Definition, ratio
 from urna.election.mistake import Mistake, Path, doubled, doubled_codes, wrong
 from urna.election.territory import Tree
@@ -128,6 +129,15 @@ def _check_seats(path: Path, contest: Contest) -> Iterator[Mistake]:
             code=contest.code,
             seats=rule.seats,
             method=rule.method,
+        )
+    if rule.seats > MOST_SEATS:
+        yield wrong(
+            (*path, "seats"),
+            N_("The contest {code} gives {seats} seats; no allocation takes more than {most}."),
+            N_("Write fewer seats."),
+            code=contest.code,
+            seats=rule.seats,
+            most=MOST_SEATS,
         )
     if ratio(rule.threshold) > 1 or (ratio(rule.threshold) > 0 and contest.kind is not ContestKind.LIST):
         yield wrong(

@@ -35,7 +35,9 @@ Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 """A number of people, ballots or votes. JSON readers everywhere hold integers up to 2^53 - 1 exactly."""
 
-Moment = Annotated[str, msgspec.Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
+_MOMENT = r"\A20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z"
+
+Moment = Annotated[str, msgspec.Meta(pattern=_MOMENT)]
 """An instant in UTC to the second, as 2020-12-06T22:00:00Z."""
 
 R = TypeVar("R")

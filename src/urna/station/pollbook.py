@@ -180,13 +180,14 @@ class PollBook(Reception):
         """The activation of a booth ended; telling it twice counts once."""
         self._rows.change(lambda people: rules.end(people, booth, ending))
 
-    def settle(self, booth: int) -> None:
+    def settle(self, booth: int, authorization: Authorization) -> None:
         """The president settles a pair of slots that no crash leaves: counted, and a failure if armed here.
 
         Raises:
-            OutOfOrder: the day is neither open nor paused.
+            OutOfOrder: the day is neither open nor paused, or the authorization was used before.
         """
         self._check_day(Day.OPEN, Day.PAUSED)
+        authorization.use()
         self._rows.change(lambda people: rules.settle(people, booth))
 
     def slot(self, booth: int) -> PollBookSlot:

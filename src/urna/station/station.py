@@ -19,6 +19,7 @@ from urna.encoding.document import open_document, sign_document
 from urna.errors import OutOfOrder
 from urna.log.note import NoteSigner, NoteVerifier
 from urna.station.activation import Armed, Ended, Free, Resolution, reconcile
+from urna.station.authorization import Authorization
 from urna.station.booth import Booth
 from urna.station.closing import ballot_list, build_sheet
 from urna.station.counting import BoothResult
@@ -91,7 +92,7 @@ class Station:
         booth.acknowledge()
         return slot.ending
 
-    def settle(self, number: int) -> None:
+    def settle(self, number: int, authorization: Authorization) -> None:
         """The president's counted decision on a pair that no crash leaves: what is open ends as a failure.
 
         Raises:
@@ -105,7 +106,7 @@ class Station:
                 self._where(number),
             )
         booth = self.booths[number]
-        self.poll_book.settle(number)
+        self.poll_book.settle(number, authorization)
         if not isinstance(booth.slot, Ended):
             booth.end(Ending.FAILURE)
         booth.acknowledge()

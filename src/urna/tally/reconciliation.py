@@ -53,7 +53,23 @@ def _breaches(case: Case) -> Iterator[Breach]:
 
 
 def _remarks(case: Case) -> Iterator[Sentence]:
+    """Differences that people explain: hand counts, papers that machines spoiled, the president's decisions."""
     signatures, identified = case.statement.signatures, case.statement.identified_total
+    station = case.sheet.station
+    made = sum(booth.made for booth in case.sheet.booths)
+    allowed = case.statement.activations * case.election.rules.attempts
+    if made > allowed:
+        yield Sentence(
+            "Station {station}: {left} papers printed, {right} by its activations; jams and power cuts spoil more.",
+            {"station": station, "left": made, "right": allowed},
+        )
+    if doubtful := case.statement.doubtful_decisions:
+        yield Sentence(
+            "Station {station}: {count} cases after a crash that the president decided.",
+            {"station": station, "count": doubtful},
+        )
+    if signatures is None:
+        yield Sentence("Station {station}: nobody counted the signatures in the paper book.", {"station": station})
     if signatures is not None and signatures != identified:
         yield Sentence(
             "Station {station}: {left} signatures in the paper book, {right} people identified.",

@@ -41,9 +41,11 @@ def _style_electors(case: Case) -> Iterable[Values]:
         yield from unless_at_most(each.cast, electors.get(each.style, 0), style=each.style)
 
 
-def _made(case: Case) -> Iterable[Values]:
-    made = sum(booth.made for booth in case.sheet.booths)
-    return unless_at_most(made, case.statement.activations * case.election.rules.attempts)
+def _closed(case: Case) -> Iterable[Values]:
+    opens_at = case.election.definition.opens_at
+    for closed_at in (case.sheet.closed_at, case.statement.closed_at):
+        if closed_at < opens_at:  # both in UTC and of one length, so the order of letters is the order of time
+            yield {"left": closed_at, "right": opens_at}
 
 
 def _challenged(case: Case) -> Iterable[Values]:
@@ -102,9 +104,9 @@ RULES = (
     ),
     Rule(
         17,
-        "papers_per_activation",
-        N_("Station {station}: {left} ballots made, but its activations allow at most {right}."),
-        _made,
+        "closed_after_opening",
+        N_("Station {station}: closed at {left}, but the polls opened at {right}."),
+        _closed,
     ),
     Rule(
         18,

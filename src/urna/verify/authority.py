@@ -27,6 +27,8 @@ class Authorized(NamedTuple):
     """What the authority's documents say, as far as they verify."""
 
     keyring: Keyring
+    certified_in: dict[Code, str]
+    """The path of the certification that holds the keys which speak for a station."""
     roll: dict[Code, RollCommitment]
     decisions: dict[str, StationDecision]
     """By path."""
@@ -73,7 +75,13 @@ def check_authority(inquiry: Inquiry) -> Authorized:
     roll = _check_roll(inquiry)
     decisions = _read_all(inquiry, Kind.DECISION, StationDecision, Check.STATIONS_ONCE)
     withdrawals = _read_all(inquiry, Kind.WITHDRAWAL, Withdrawal, Check.ELECTED)
-    return Authorized(keyring, roll, decisions, _of_candidates(inquiry, withdrawals))
+    certified_in = {
+        keys.station: path
+        for path, certification in certified.items()
+        for keys in certification.stations
+        if keyring.of(keys.station) == keys
+    }
+    return Authorized(keyring, certified_in, roll, decisions, _of_candidates(inquiry, withdrawals))
 
 
 def _read_all(inquiry: Inquiry, kind: Kind, record: type[N], check: Check) -> dict[str, N]:

@@ -1,6 +1,6 @@
 """Checks 9 and 10: files and leaves are the same, and they were logged in the order of the day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -97,13 +97,19 @@ def compare_bytes(path: str, data: bytes, leaf: Leaf) -> list[Finding]:
     return [finding(Check.LEAVES, sentence, file=path, station=_station(path))]
 
 
-def check_order(inquiry: Inquiry, leaves: dict[str, Leaf]) -> None:
+def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping[Code, str]) -> None:
     """What must be fixed before what follows was logged before it.
 
     1. The definition is the first leaf.
     2. The roll and all first certifications come before any zero report or sheet.
-    3. A station's zero reports come before its first sheet, and its sheets in the order of their sequence.
+    3. A station's keys were certified, and its zero reports published, before its first sheet; its sheets come in
+       the order of their sequence.
     4. Editions of the results come in the order of their numbers.
+
+    Args:
+        inquiry: the record.
+        leaves: by path.
+        certified_in: by station, the path of the certification that holds the keys which speak for it.
     """
     first_of_day = min((leaf.place for path, leaf in leaves.items() if _station(path)), default=None)
     notebook = inquiry.notebook
@@ -113,16 +119,18 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf]) -> None:
         if path in leaves and first_of_day is not None and leaves[path].place > first_of_day:
             _late(notebook, path, leaves[path].place, first_of_day)
     for station, files in inquiry.folder.stations.items():
-        _check_station_order(inquiry, leaves, station, files)
+        _check_station_order(inquiry, leaves, station, files, certified_in.get(station, ""))
     _check_rising(notebook, leaves, [path for _, path in inquiry.folder.numbered(Kind.RESULTS)])
     notebook.checked(Check.ORDER, detail=Sentence("leaves: {count}", {"count": len(leaves)}))
 
 
-def _check_station_order(inquiry: Inquiry, leaves: dict[str, Leaf], station: Code, files: Sequence[str]) -> None:
+def _check_station_order(
+    inquiry: Inquiry, leaves: dict[str, Leaf], station: Code, files: Sequence[str], certification: str
+) -> None:
     places = inquiry.folder.places
-    zero = [path for path in files if places[path].kind is Kind.ZERO_REPORT and path in leaves]
+    zero = [path for path in files if places[path].kind is Kind.ZERO_REPORT]
     first = leaves.get(sheet_path(station, 0))
-    for path in zero:
+    for path in (each for each in (certification, *zero) if each in leaves):
         if first is not None and leaves[path].place > first.place:
             _late(inquiry.notebook, path, leaves[path].place, first.place)
     sheets = sorted((places[path].number, path) for path in files if places[path].kind is Kind.SHEET)

@@ -25,8 +25,9 @@ class Pins(NamedTuple):
 
 
 def read_pins(data: bytes, where: str = "") -> Pins:
-    """The pins in a file: one officer's key a line in C2SP's format, and if wished a line "threshold 2".
+    """The pins in a file: one officer's key a line in C2SP's format, and a line "threshold 2".
 
+    The threshold is not optional: without it one officer could write a definition that asks for one signature.
     Empty lines and lines that begin with # are passed over.
 
     Raises:
@@ -38,11 +39,12 @@ def read_pins(data: bytes, where: str = "") -> Pins:
             threshold = int(match[1])
         elif line and not line.startswith("#"):
             officers.append(_officer(line, f"{where}:{number}"))
-    if not officers or (threshold is not None and not 1 <= threshold <= len(officers)):
+    if threshold is None or not 1 <= threshold <= len(officers):
+        values = {"count": len(officers), "threshold": "–" if threshold is None else threshold}
         raise Malformed(
-            Sentence("officers' keys, and a threshold that they can meet"),
-            Sentence("{count} keys, threshold {threshold}", {"count": len(officers), "threshold": str(threshold)}),
-            Sentence("Write one key a line, as the officers publish them."),
+            Sentence("officers' keys, and a line such as “threshold 2” that they can meet"),
+            Sentence("{count} keys, threshold {threshold}", values),
+            Sentence("Write one key a line, and how many officers have to sign, as the authority publishes them."),
             where,
         )
     return Pins(tuple(officers), threshold)

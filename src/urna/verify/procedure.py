@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from urna.election.certification import StationDecision
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
+from urna.record.layout import Kind, place_of
 from urna.record.reader import RecordReader
 from urna.verify.authority import Authorized, Inquiry, check_authority
 from urna.verify.definition import check_definition_document
@@ -92,7 +93,7 @@ def verify_record(
         authorized = check_authority(inquiry)
         entries = check_log(inquiry, pins.seen)
         leaves = check_leaves(inquiry, entries)
-        check_order(inquiry, leaves)
+        check_order(inquiry, leaves, authorized.certified_in)
         _check_stations_and_results(inquiry, authorized, leaves, progress=progress, spread=spread)
     return _report(notebook, election)
 
@@ -111,7 +112,8 @@ def _check_stations_and_results(
     annulled = check_decisions(inquiry, authorized.decisions)
     decided = _decided(inquiry, authorized, leaves)
     editions = open_editions(inquiry, leaves, authorized.roll)
-    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, annulled)
+    excused = _never_counted(annulled, decided, leaves)
+    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused)
     ids = BallotIds()
     stations = list(election.stations)
     sheets = 0
@@ -125,6 +127,16 @@ def _check_stations_and_results(
     for edition in editions:
         check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
+
+
+def _never_counted(annulled: frozenset[Code], decided: Decided, leaves: dict[str, Leaf]) -> frozenset[Code]:
+    """The stations annulled before any results: an edition that counted a bad sheet is not excused afterwards."""
+    places = {path: place_of(path) for path in leaves}
+    editions = (leaves[path].place for path, place in places.items() if place and place.kind is Kind.RESULTS)
+    first = min(editions, default=len(leaves))
+    return frozenset(
+        station for station in annulled if (found := decided.decisions.get(station)) is not None and found[0] < first
+    )
 
 
 def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) -> Decided:

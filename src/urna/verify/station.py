@@ -3,7 +3,7 @@
 A station needs nothing of any other, so stations are inspected in any order and in several processes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -76,6 +76,21 @@ def inspect_station(known: Known, station: Code) -> StationSeen:
     return _Inspection(known, station).carry_out()
 
 
+def corrections_of(station: Code, sheets: Sequence[SheetSeen]) -> Iterator[Sentence]:
+    """What each correction changed against the sheet before it, so that none passes in silence."""
+    for before, after in pairwise(sheets):
+        values: dict[str, str | int] = {"station": station, "sequence": after.sequence}
+        yield Sentence("Station {station} was corrected by sheet {sequence}; the one before counts no more.", values)
+        if before.adds is None or after.adds is None:
+            continue
+        for old, new in zip(before.adds.contests, after.adds.contests, strict=True):
+            for left, right in zip(old.votes or (), new.votes or (), strict=False):
+                if left != right:
+                    changed: dict[str, str | int] = {"option": left.option, "left": left.votes, "right": right.votes}
+                    sentence = "Station {station}, sheet {sequence}: votes for {option} from {left} to {right}."
+                    yield Sentence(sentence, {**values, **changed})
+
+
 class _Inspection:
     """One station being inspected."""
 
@@ -92,6 +107,7 @@ class _Inspection:
         zero_reports = dict(self._zero_reports())
         listed = self._ballot_list()
         sheets = tuple(self._sheets(zero_reports, listed))
+        self._remarks += corrections_of(self._station, sheets)
         if not sheets and listed is not None:
             sentence = Sentence("Station {station} has a ballot list and no sheet.", {"station": self._station})
             self._find(Check.BALLOT_LISTS, sentence, ballots_path(self._station))
