@@ -168,3 +168,13 @@ def test_a_moment_that_is_none_is_noticed() -> None:
     sheet = replace(good().sheet("A-01"), closed_at="1999-13-77T99:99:99Z")
     with pytest.raises(Malformed):
         decode(encode(sheet), TallySheet)
+
+
+def test_a_record_without_results_says_so() -> None:
+    """A reader who finds nothing false is told what is not there."""
+
+    def change(world: World) -> None:
+        for path in [path for path in world.files if path.startswith("results/")]:
+            world.remove(path)
+
+    assert "no results yet" in " ".join(map(str, forged(change).remarks))

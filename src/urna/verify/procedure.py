@@ -9,6 +9,7 @@ from urna.election.definition import Election
 from urna.encoding.canonical import Code
 from urna.record.layout import Kind, place_of
 from urna.record.reader import RecordReader
+from urna.tally.results import Results, StationState
 from urna.verify.authority import Authorized, Inquiry, check_authority
 from urna.verify.definition import check_definition_document
 from urna.verify.folder import check_folder
@@ -26,7 +27,7 @@ from urna.verify.stations import (
     check_unknown_stations,
 )
 from urna.verify.transparency import check_log
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 Progress = Callable[[int, int], None]
 """Told how many of how many stations are done."""
@@ -57,6 +58,12 @@ STATION_CHECKS = (
     Check.BALLOT_LISTS,
     Check.SECRECY_THRESHOLD,
 )
+
+
+_STILL_OPEN = {
+    StationState.OUTSTANDING: N_("Stations from which nothing has come yet: {count}, {first} among them."),
+    StationState.REFUSED: N_("Stations whose papers were refused: {count}, {first} among them."),
+}
 
 
 def verify_record(
@@ -178,6 +185,18 @@ def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballot
         last = editions[-1].results
         values: dict[str, str | int] = {"count": len(editions), "status": last.status}
         notebook.checked(*RESULT_CHECKS, detail=Sentence("editions: {count}, last: {status}", values))
+        notebook.remarks += _still_open(last)
+    else:
+        notebook.remarks.append(Sentence("The record has no results yet."))
+
+
+def _still_open(results: Results) -> Iterator[Sentence]:
+    """Stations that a later sheet or decision can still change, counted and the first of them named."""
+    for state in (StationState.OUTSTANDING, StationState.REFUSED):
+        stations = [each.station for each in results.stations if each.state is state]
+        if stations:
+            values: dict[str, str | int] = {"count": len(stations), "first": stations[0]}
+            yield Sentence(_STILL_OPEN[state], values)
 
 
 def _report(notebook: Notebook, election: Election | None) -> Report:
