@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from urna.cli.main import VERBS
+from urna.verify.report import TITLES, Check
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
@@ -46,3 +47,12 @@ def test_make_help_lists_the_targets() -> None:
     """`make` alone says what it can do."""
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert all(f"make {target}" in listed for target in ("demo", "test", "check", "bench", "tamper", "clean"))
+
+
+def test_the_checks_that_the_readme_shows_have_their_own_words() -> None:
+    """Number and title as `urna verify` prints them."""
+    shown = re.findall(r"^ ?(\d+) +✓  (.+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert len(shown) >= 4
+    assert [(int(number), title) for number, title in shown] == [
+        (int(number), TITLES[Check(int(number))]) for number, _ in shown
+    ]
