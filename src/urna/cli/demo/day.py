@@ -166,7 +166,7 @@ class _Day:
         )
         self._print_sheet(sheet)
         book.advance(DayEvent.PRINT_SHEET)
-        (self.task.folder / "sheet-0.note").write_bytes(sheet)
+        _keep(self.task.folder / "sheet-0.note", sheet)
         book.advance(DayEvent.TRANSMIT)
         self.place.destroy_openings()
         self.place.stop()
@@ -345,3 +345,14 @@ class _Day:
         """A thermal printer whose faults are those that the script puts into its queue."""
         queue = self.faults.setdefault(number, deque())
         return SimulatedPrinter("escpos", faults=(queue.popleft() if queue else None for _ in count()))
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """On the medium before this returns: only then may the openings be destroyed."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
