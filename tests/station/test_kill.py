@@ -35,10 +35,10 @@ DAYS = -(-KILLS // KILLS_WHILE_OPEN)
 STARTING = (0.1, 0.9)
 """Seconds from the start of a process to its death, in three of ten lives: it reads its media meanwhile."""
 
-SERVING = (0.0, 0.25)
-"""Seconds from the moment that it is ready, in the other lives: some ten voters."""
+SERVING = (0.0, 0.12)
+"""Seconds from the moment that it is ready, in the other lives: some ten voters. A day serves about 250."""
 
-ELECTORS = 400
+ELECTORS = 700
 """Of each style: more than a day with its kills can serve."""
 
 
@@ -230,6 +230,7 @@ def play(folder: Path, seed: str) -> People:
     people.stop()
     people.revive()
     while people.kills < KILLS_WHILE_OPEN:
+        assert roll, "more voters were served between two deaths than the roll has"
         elector = roll.pop()
         people.serve(elector.number, elector.style)
     people.stop()
