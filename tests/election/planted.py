@@ -50,6 +50,14 @@ PLANTS = (
     plant("threshold of a list", TOML, 'threshold = "3/100"', 'threshold = "5/3"', "5/3"),
     plant("too few officers", TOML, "\nthreshold = 2", "\nthreshold = 4", "4 officers", at="threshold = 4"),
     plant("too few witnesses", TOML, "witness_quorum = 1", "witness_quorum = 5", "5 witnesses"),
+    plant(
+        "too few guardians",
+        TOML,
+        'name = "Consejo Electoral de Lumara"',
+        'name = "Consejo Electoral de Lumara"\nguardian_threshold = 5',
+        "5 guardians",
+        at="guardian_threshold = 5",
+    ),
     plant("not a key", TOML, 'key = "4532426892ee', 'key = "not hexadecimal ee', "`key` cannot be"),
     plant(
         "one key for two",

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from urna.election.check import check_definition, valid_election
-from urna.election.definition import BallotStyle, Definition, Territory
+from urna.election.definition import BallotStyle, Definition, NamedKey, Territory
 from urna.election.folder import read_folder
 from urna.errors import Findings
 from urna.storage.definition_folder import example_files
@@ -46,9 +46,32 @@ def with_seat_rule(index: int, **values: object) -> Change:
     return with_part("contests", index, seat_rule=msgspec.structs.replace(rule, **values))
 
 
+def with_authority(**values: object) -> Change:
+    """Changes who signs and who guards."""
+    return lambda definition: msgspec.structs.replace(
+        definition, authority=msgspec.structs.replace(definition.authority, **values)
+    )
+
+
+GUARDIAN = NamedKey(name="Court", key_name="court.example/guardian", key="12" * 32)
 CONTEST, STATION = EXAMPLE.contests[0], EXAMPLE.stations[0]
 LIST = next(number for number, contest in enumerate(EXAMPLE.contests) if contest.code == "NAC")
 CHANGES: dict[str, tuple[Change, str]] = {
+    "a guardian alone": (
+        with_authority(guardians=(GUARDIAN,), guardian_threshold=1),
+        "1 of 1 guardians could open the ballots.",
+    ),
+    "guardians without a threshold": (
+        with_authority(guardians=(GUARDIAN,), guardian_threshold=0),
+        "0 of 1 guardians could open the ballots.",
+    ),
+    "guardian with a witness's key": (
+        with_authority(
+            guardians=(GUARDIAN, msgspec.structs.replace(EXAMPLE.authority.witnesses[0], key_name="x")),
+            guardian_threshold=2,
+        ),
+        "is also the key of",
+    ),
     "station twice": (with_more("stations", STATION), "The station MON-AL-1-1 is there twice."),
     "contest twice": (with_more("contests", EXAMPLE.contests[-1]), "is there twice"),
     "style twice": (

@@ -22,6 +22,8 @@ from urna.election.territory import Tree, check_territories
 from urna.errors import Findings
 from urna.words import N_
 
+_FEWEST_GUARDIANS = 2
+
 
 def valid_election(definition: Definition, where: str = "definition", identity: str = "") -> Election:
     """The election that this definition defines.
@@ -75,7 +77,29 @@ def _check_authority(authority: Authority) -> Iterator[Mistake]:
             quorum=authority.witness_quorum,
             count=len(authority.witnesses),
         )
+    yield from _check_guardians(authority)
     yield from _check_keys(authority)
+
+
+def _check_guardians(authority: Authority) -> Iterator[Mistake]:
+    """With fewer than two needed, one guardian alone could open every ballot."""
+    count, threshold = len(authority.guardians), authority.guardian_threshold
+    if threshold > count:
+        yield wrong(
+            ("authority", "guardian_threshold"),
+            N_("{threshold} guardians have to open the totals together, but {count} are named."),
+            N_("Name more guardians, or ask for fewer."),
+            threshold=threshold,
+            count=count,
+        )
+    elif count and threshold < _FEWEST_GUARDIANS:
+        yield wrong(
+            ("authority", "guardian_threshold"),
+            N_("{threshold} of {count} guardians could open the ballots."),
+            N_("Ask for two or more: nobody may open ballots alone."),
+            threshold=threshold,
+            count=count,
+        )
 
 
 def _check_keys(authority: Authority) -> Iterator[Mistake]:
@@ -83,6 +107,7 @@ def _check_keys(authority: Authority) -> Iterator[Mistake]:
     named: list[tuple[Path, NamedKey]] = [(("authority", "log"), authority.log)]
     named += [(("authority", "officers", index), key) for index, key in enumerate(authority.officers)]
     named += [(("authority", "witnesses", index), key) for index, key in enumerate(authority.witnesses)]
+    named += [(("authority", "guardians", index), key) for index, key in enumerate(authority.guardians)]
     for again, first in doubled([key.key for _, key in named]):
         yield wrong(
             named[again][0],

@@ -4,7 +4,7 @@ An official writes a folder (see `election/folder`), urna reads it into one `Def
 sign its canonical bytes. Its SHA-256 is the election's identity: every other record names it.
 
     Definition
-    ├── Authority     officers (k of n), the log's key, witnesses (quorum)
+    ├── Authority     officers (k of n), the log's key, witnesses (quorum), guardians (k of n)
     ├── Rules         time limit, attempts, receipts, thresholds, shares
     ├── Territory     a tree: nation, state, municipality, parish, centre; circuits stand beside it
     ├── Party, Candidate
@@ -51,7 +51,11 @@ class NamedKey(Record, frozen=True, kw_only=True):
 
 
 class Authority(Record, frozen=True, kw_only=True):
-    """Who signs: officers (any `threshold` of them act for the authority), the centre's log, its witnesses."""
+    """Who signs: officers (any `threshold` of them act for the authority), the centre's log, its witnesses.
+
+    And who holds the key of the ballots: guardians, any `guardian_threshold` of whom open totals together. With none
+    the ballots are not encrypted, and verification says so.
+    """
 
     name: Text
     officers: tuple[NamedKey, ...]
@@ -59,6 +63,9 @@ class Authority(Record, frozen=True, kw_only=True):
     log: NamedKey
     witnesses: tuple[NamedKey, ...] = ()
     witness_quorum: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    guardians: tuple[NamedKey, ...] = ()
+    """In order: the first has index 1 in the key ceremony."""
+    guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
 class Rules(Record, frozen=True, kw_only=True):
@@ -240,6 +247,11 @@ class Election:
         self.stations = {station.code: station for station in definition.stations}
         self.parties = {party.code: party for party in definition.parties}
         self.candidates = {candidate.code: candidate for candidate in definition.candidates}
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the ballots are encrypted to the guardians' joint key."""
+        return bool(self.definition.authority.guardians)
 
     def contests_of_style(self, style: Code) -> tuple[Contest, ...]:
         """The contests of a ballot style, in ballot order."""

@@ -8,6 +8,8 @@ from urna.election.folder_toml import Table
 from urna.election.folder_values import CODE, MOMENT, TEXT, WORDS, one_of, whole
 from urna.election.mistake import Path
 
+_AUTHORITY_KEYS = ("threshold", "witness_quorum", "guardian_threshold", "log")
+
 
 class Head(NamedTuple):
     """The parts of a definition that stand in election.toml, but for the contests."""
@@ -39,21 +41,27 @@ def read_head(top: Table) -> Head:
 
 
 def _read_authority(table: Table, places: dict[Path, Place]) -> Authority:
-    """Officers, the log and the witnesses; the keys can be filled in by a program."""
-    officers, witnesses, log = table.tables("officer"), table.tables("witness"), table.table("log", required=True)
-    places |= {("authority", "officers", number): each.place for number, each in enumerate(officers)}
-    places |= {("authority", "witnesses", number): each.place for number, each in enumerate(witnesses)}
-    places |= {("authority", key): table.place_of(key) for key in ("threshold", "witness_quorum", "log")}
+    """Officers, the log, the witnesses and the guardians; the keys can be filled in by a program."""
+    log = table.table("log", required=True)
+    places |= {("authority", key): table.place_of(key) for key in _AUTHORITY_KEYS}
     authority = Authority(
         name=table.take("name", TEXT),
-        officers=tuple(each.record(NamedKey) for each in officers),
+        officers=_read_keys(table, "officer", "officers", places),
         threshold=table.take("threshold", whole(1, 100)),
         log=log.record(NamedKey),
-        witnesses=tuple(each.record(NamedKey) for each in witnesses),
+        witnesses=_read_keys(table, "witness", "witnesses", places),
         witness_quorum=table.take("witness_quorum", whole(0, 100), 0),
+        guardians=_read_keys(table, "guardian", "guardians", places),
+        guardian_threshold=table.take("guardian_threshold", whole(0, 100), 0),
     )
     table.close()
     return authority
+
+
+def _read_keys(table: Table, one: str, many: str, places: dict[Path, Place]) -> tuple[NamedKey, ...]:
+    tables = table.tables(one)
+    places |= {("authority", many, number): each.place for number, each in enumerate(tables)}
+    return tuple(each.record(NamedKey) for each in tables)
 
 
 def _read_rules(table: Table, places: dict[Path, Place]) -> Rules:

@@ -4,14 +4,20 @@ A sheet is a signed document (`encoding/document`) by every booth of the station
 signed document of the poll book's statement, so that one paper carries both independent counts.
 """
 
+from urna.ballot.published import Nonce
 from urna.encoding.canonical import Code, Count, Hash, Moment, Record
 
 
-class OptionVotes(Record, frozen=True, kw_only=True):
+class OptionVotes(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Votes for one option."""
 
     option: Code
     votes: Count
+    nonce: Nonce | None = None
+    """R, the sum of the encryption nonces over the cast ballots, which proves the votes (docs/spec/protocol.md).
+
+    Only the sheet of the closing carries it: a second sum would open the difference of two sets of ballots.
+    """
 
 
 class ContestTally(Record, frozen=True, kw_only=True):
