@@ -5,7 +5,7 @@ Keys that follow from a seed protect nothing: they make a rehearsal repeatable, 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from urna.crypto.sealing import SealingKey
@@ -78,8 +78,8 @@ class RehearsalKeys:
             closing=self.closing(station).public_hex,
         )
 
-    def authority(self) -> Authority:
-        """The authority of a rehearsal: any two of three officers."""
+    def authority(self, guardians: Sequence[NamedKey] = (), guardian_threshold: int = 0) -> Authority:
+        """The authority of a rehearsal: any two of three officers, and the guardians that it is given."""
         return Authority(
             name="Rehearsal authority",
             officers=_named("Officer", self.officers),
@@ -87,6 +87,8 @@ class RehearsalKeys:
             log=NamedKey(name="Rehearsal log", key_name=self.log.name, key=self.log.verifier.public_hex),
             witnesses=_named("Witness", self.witnesses),
             witness_quorum=WITNESSES,
+            guardians=tuple(guardians),
+            guardian_threshold=guardian_threshold,
         )
 
 
@@ -124,8 +126,10 @@ def rehearsed_election(
         purpose="rehearsal",
         opens_at=f"{mapping.day}T10:00:00Z",
         closes_at=f"{mapping.day}T22:00:00Z",
-        authority=keys.authority(),
-        rules=Rules(secrecy_threshold=secrecy_threshold, languages=tuple(mapping.title)),
+        authority=keys.authority(mapping.guardian, mapping.guardian_threshold),
+        rules=Rules(
+            secrecy_threshold=secrecy_threshold, languages=tuple(mapping.title), receipts=bool(mapping.guardian)
+        ),
         territories=tuple(tree.territories),
         parties=(),
         candidates=tuple(Candidate(code=code, name=option.name) for code, option in _named_options(table)),

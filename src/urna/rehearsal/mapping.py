@@ -25,6 +25,12 @@ remaining = "List {number}"         # every other column is an option, under thi
 [[contest.option]]
 column = "A"
 name = "Party A"
+
+guardian_threshold = 3              # at the top of the file; with guardians the ballots are encrypted
+[[guardian]]                        # as `urna guardian keygen` prints them
+name = "Court"
+key_name = "court.example/guardian"
+key = "…"
 """
 
 from datetime import date
@@ -32,7 +38,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from urna.election.definition import Text, Words
+from urna.election.definition import NamedKey, Text, Words
 from urna.encoding.canonical import Code, Record
 from urna.errors import Malformed
 from urna.words import Sentence
@@ -91,6 +97,8 @@ class TableMapping(Record, frozen=True, kw_only=True):
     territory: tuple[TerritoryColumn, ...]
     station: StationColumns
     contest: ContestColumns
+    guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    guardian: tuple[NamedKey, ...] = ()
 
     def __post_init__(self) -> None:
         """A mapping has territories, options in one of the two ways, a day that exists, and each column once."""
