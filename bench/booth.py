@@ -26,6 +26,9 @@ VOTES = 10
 class _Paper:
     """A printer without paper: only the machine is measured."""
 
+    def print_code_slip(self, document: bytes) -> None:
+        """Nothing comes out."""
+
     def print_ballot(self, selections: Selections) -> None:
         """Nothing comes out."""
 

@@ -52,6 +52,7 @@ class RunningBooth:
             sealed_bytes=sealed_bytes(election),
         )
         self.papers: list[Selections] = []
+        self.code_slips: list[bytes] = []
         self.screens: list[Screen] = []
         self.printer_fails = False
         booth_medium.create_element_file(self.medium, first_memory(self.entropy(32)), self.entropy)
@@ -80,6 +81,12 @@ class RunningBooth:
             closing_key=CLOSING.public_hex,
         )
         return self.booth
+
+    def print_code_slip(self, document: bytes) -> None:
+        """The code slip; the printer fails when told to."""
+        if self.printer_fails:
+            raise Unproven(Sentence("a paper"), Sentence("a jam"), Sentence("Open the printer."))
+        self.code_slips.append(document)
 
     def print_ballot(self, selections: Selections) -> None:
         """The printer; it fails when told to."""

@@ -58,6 +58,7 @@ class Witness:
 
     def __init__(self) -> None:
         self.papers = 0
+        self.code_slips: list[bytes] = []
         self.paper: Selections | None = None
         self.last: Screen | None = None
         self.cast: dict[int, Selections] = {}
@@ -213,6 +214,11 @@ class ScriptedDay:
             booth.end(Ending.EXPIRED)
 
     # The world
+
+    def print_code_slip(self, document: bytes) -> None:
+        """The code slip, before the paper: a cut may come before it is out, or after."""
+        self.medium.tick("code slip")
+        self.seen.code_slips.append(document)
 
     def print_ballot(self, selections: Selections) -> None:
         """The printer: a cut may come before the paper is out, or after."""

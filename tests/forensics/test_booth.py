@@ -7,11 +7,20 @@ from tests.booth.running import RunningBooth
 from tests.booth.sample import PAIRING_KEY, STATION
 
 from urna.ballot.selections import ContestSelections, Selections
-from urna.ballot.slot import SlotState
+from urna.ballot.slot import SlotContent, SlotState
 from urna.election.outcomes import Ending
 from urna.errors import OutOfOrder, Unproven
 from urna.station.activation import answer
-from urna.station.booth_session import PrintPaper, Reviewed, Session, ShowSession, State, StoreBallot
+from urna.station.booth_session import (
+    Draft,
+    PrintCode,
+    PrintPaper,
+    Reviewed,
+    Session,
+    ShowSession,
+    State,
+    StoreBallot,
+)
 
 CHOSEN: dict[str, tuple[str, ...]] = {"LIST": ("LIST-GREEN",)}
 
@@ -142,15 +151,20 @@ def test_no_more_papers_than_the_rule_after_crashes_and_spoiled_ones() -> None:
 
 
 def test_what_the_booth_passes_around_shows_no_choice() -> None:
-    """An event, an effect or a session in a traceback or a log names no option."""
+    """An event, an effect or a session in a traceback or a log names no option, no ballot and no code."""
     chosen = ContestSelections(contest="LIST", options=("LIST-GREEN",))
     selections = Selections(style="FULL", contests=(chosen,))
-    session = Session(state=State.PRINTED, selections=selections, slot=1, ballot="ab" * 16)
+    code = "ABCD " * 7 + "ABCD"
+    draft = Draft(ballot="ab" * 16, selections=selections, seed="cd" * 32, ciphertext=b"ciphertext", code=code)
+    session = Session(state=State.REVIEWING, selections=selections, draft=draft, slot=1)
     for each in (
-        Reviewed(selections),
-        StoreBallot(1, "ab" * 16, selections),
+        Reviewed(draft),
+        StoreBallot(1, draft),
+        PrintCode(code=code),
         PrintPaper(selections),
+        SlotContent(ballot="ab" * 16, sealed_opening=b"opening", ciphertext=b"ciphertext"),
         session,
         ShowSession(session),
     ):
-        assert "GREEN" not in f"{each!r} {each}"
+        said = f"{each!r} {each}"
+        assert not [word for word in ("GREEN", "abab", "cdcd", "ABCD", "ciphertext'", "opening'") if word in said]

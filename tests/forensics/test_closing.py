@@ -31,6 +31,9 @@ class PowerCut(BaseException):
 class Paper:
     """A printer that always works."""
 
+    def print_code_slip(self, document: bytes) -> None:
+        """The code slip is out."""
+
     def print_ballot(self, selections: Selections) -> None:
         """The paper is out."""
 

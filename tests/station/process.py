@@ -31,6 +31,10 @@ KIT, SHEET, BALLOTS, ZERO = "kit", "sheet-0.note", "ballots.json", "zero-1.note"
 class Paper:
     """A printer that always works; what it printed lies outside."""
 
+    def print_code_slip(self, document: bytes) -> None:
+        """The code slip is out."""
+        say({"code_slip": document.decode()})
+
     def print_ballot(self, selections: Selections) -> None:
         """The paper is out."""
         say({"paper": True})

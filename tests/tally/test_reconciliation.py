@@ -9,13 +9,14 @@ from tests.tampering.builder import World, build
 
 from urna.ballot.published import BallotList
 from urna.election.certification import RollCommitment, RollCommitments
-from urna.election.outcomes import Ending, Outcome, OverrideReason
+from urna.election.definition import Election
+from urna.election.outcomes import BallotState, Ending, Outcome, OverrideReason
 from urna.encoding.canonical import digest
 from urna.encoding.document import read_document
 from urna.record.layout import ROLL, zero_report_path
 from urna.tally.reconciliation import RULES, reconcile
 from urna.tally.rule import Case
-from urna.tally.rules_votes import is_withheld
+from urna.tally.rules_votes import ballots_root, is_withheld
 from urna.tally.sheet import OptionVotes
 
 replace = msgspec.structs.replace
@@ -63,6 +64,39 @@ def contest(number: int, **changes: object) -> Callable[[Case], Case]:
     return change
 
 
+def listed(**changes: object) -> Callable[[Case], Case]:
+    """A change of the first ballot in the list."""
+
+    def change(true: Case) -> Case:
+        assert true.ballots is not None
+        first, *rest = true.ballots.ballots
+        return true._replace(ballots=replace(true.ballots, ballots=(replace(first, **changes), *rest)))
+
+    return change
+
+
+def encrypted(true: Case) -> Case:
+    """The same station in an election with guardians: sums of nonces on the sheet, ciphertexts behind the list."""
+    definition = true.election.definition
+    guardians = replace(definition.authority, guardians=definition.authority.officers, guardian_threshold=1)
+    proven = tuple(
+        replace(each, votes=tuple(replace(vote, nonce="0" * 64) for vote in each.votes or ()))
+        for each in true.sheet.contests
+    )
+    assert true.ballots is not None
+    styles = iter([style.style for style in true.sheet.styles for _ in range(style.cast)])
+    ballots = tuple(
+        replace(each, style=next(styles) if each.state is BallotState.CAST else "S1", hash="0" * 64)
+        for each in true.ballots.ballots
+    )
+    listing = replace(true.ballots, ballots=ballots)
+    return true._replace(
+        election=Election(replace(definition, authority=guardians)),
+        sheet=replace(true.sheet, contests=proven, ballots_root=ballots_root(listing)),
+        ballots=listing,
+    )
+
+
 TRUE = case()
 BOOTHS, STYLES, CONTESTS = TRUE.sheet.booths, TRUE.sheet.styles, TRUE.sheet.contests
 FIRST = CONTESTS[0].votes or ()
@@ -96,6 +130,21 @@ BROKEN: list[tuple[int, Callable[[Case], Case], tuple[object, object]]] = [
     (25, sheet(booths=(replace(BOOTHS[0], void=BOOTHS[0].void + 1), BOOTHS[1])), (2, 3)),
     (26, sheet(ballots_root="0" * 64), (TRUE.sheet.ballots_root, "0" * 64)),
     (27, sheet(ballots_root=None), (1, 0)),
+    (28, contest(0, votes=tuple(replace(each, nonce="0" * 64) for each in FIRST)), (4, 0)),
+    (29, sheet(opened=False), (0, 4)),
+    (30, listed(style="S1"), (51, 52)),
+]
+
+ENCRYPTED = encrypted(TRUE)
+PROVEN = ENCRYPTED.sheet.contests[0].votes or ()
+
+BROKEN_ENCRYPTED: list[tuple[int, Callable[[Case], Case], list[tuple[object, object]]]] = [
+    (21, sheet(opened=False), [(49, 10), (14, 10), (49, 10), (49, 10)]),
+    (28, contest(0, votes=(FIRST[0], *PROVEN[1:])), [(3, 4)]),
+    (28, sheet(sequence=1), [(4, 0), (3, 0), (3, 0), (2, 0)]),
+    (30, listed(hash=None), [(51, 52)]),
+    (30, listed(style="S2"), [(51, 52)]),
+    (31, listed(style="S1-IND"), [(34, 35), (15, 14)]),
 ]
 
 
@@ -118,11 +167,28 @@ def test_a_broken_rule_is_named_with_both_numbers(
     assert "A-01" in str(breaches[0].sentence)
 
 
+@pytest.mark.parametrize(("rule", "change", "numbers"), BROKEN_ENCRYPTED)
+def test_a_broken_rule_of_an_encrypted_election_is_named(
+    rule: int, change: Callable[[Case], Case], numbers: list[tuple[object, object]]
+) -> None:
+    """A proof left out, a second R, a list without its ciphertexts: each is named with both numbers."""
+    assert reconcile(ENCRYPTED).breaches == ()
+    found = [each.sentence.values for each in reconcile(change(ENCRYPTED)).breaches if each.rule == rule]
+    assert [(each["left"], each["right"]) for each in found] == numbers
+
+
+def test_a_sheet_whose_closing_cards_were_lost_shows_no_votes() -> None:
+    """People, ballots and root alone; the guardians open the votes."""
+    bare = tuple(replace(each, votes=None, undervotes=None) for each in ENCRYPTED.sheet.contests)
+    assert reconcile(sheet(opened=False, contests=bare)(ENCRYPTED)).breaches == ()
+    assert {each.rule for each in reconcile(sheet(contests=bare)(ENCRYPTED)).breaches} == {21}
+
+
 def test_every_rule_has_a_number_of_its_own_and_a_broken_case() -> None:
     """The numbers are quoted elsewhere, so they stand without a gap; none is untested."""
-    assert [rule.number for rule in RULES] == list(range(1, 28))
+    assert [rule.number for rule in RULES] == list(range(1, 32))
     assert len({rule.name for rule in RULES}) == len(RULES)
-    assert {rule for rule, _, _ in BROKEN} == {rule.number for rule in RULES}
+    assert {rule for rule, _, _ in (*BROKEN, *BROKEN_ENCRYPTED)} == {rule.number for rule in RULES}
 
 
 def test_signatures_that_differ_are_reported_and_break_nothing() -> None:

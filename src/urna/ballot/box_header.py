@@ -36,7 +36,7 @@ class BoxHeader(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/b
     sealed_bytes: Annotated[int, msgspec.Meta(ge=1, le=256 * 1024)]
     """Length of a sealed opening."""
     ciphertext_bytes: Annotated[int, msgspec.Meta(ge=0, le=1024 * 1024)] = 0
-    """Length of an encrypted ballot: 0 until part 2."""
+    """Length of an encrypted ballot as the slot keeps it (`ballot/stored`); 0 in an election without guardians."""
 
     def __post_init__(self) -> None:
         """Refuses a box larger than any booth has."""

@@ -1,8 +1,8 @@
 """The sealed opening: what a ballot box slot keeps of a vote, readable with the closing key alone.
 
-An opening is the ballot's id with its selections, padded to one length for the whole election, so that its size
-says nothing of what is in it; then sealed to the station's closing key, whose private half is not in the machine
-while people vote. Part 2 adds the nonces of the encrypted ballot to it.
+An opening is the ballot's id with its selections, and in an encrypted election the seed that all its nonces follow
+from. It is padded to one length for the whole election, so that its size says nothing of what is in it; then sealed to
+the station's closing key, whose private half is not in the machine while people vote.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urna.ballot.selections import ContestSelections, Secret, Selections, check_selections
 from urna.crypto.sealing import OVERHEAD_BYTES, SealingKey, seal
 from urna.election.definition import BallotStyle, Contest, Election
-from urna.encoding.canonical import BallotId, PublicKey, decode, encode
+from urna.encoding.canonical import BallotId, Hash, PublicKey, decode, encode
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -18,11 +18,13 @@ _END = b"\x80"
 _GRAIN_BYTES = 64
 
 
-class Opening(Secret, frozen=True, kw_only=True):
-    """A ballot's id and what it says."""
+class Opening(Secret, frozen=True, kw_only=True, omit_defaults=True):
+    """A ballot's id, what it says, and what opens its ciphertext."""
 
     ballot: BallotId
     selections: Selections
+    seed: Hash | None = None
+    """32 bytes; None in an election without guardians."""
 
 
 def padded_bytes(election: Election) -> int:
@@ -59,6 +61,13 @@ def unseal_opening(election: Election, sealed: bytes, closing_key: SealingKey, w
         Malformed: what was sealed is not an opening of this election.
     """
     opening = decode(unpad(closing_key.unseal(sealed, where), where), Opening, where)
+    if election.is_encrypted != (opening.seed is not None):
+        raise Malformed(
+            Sentence("an opening with a seed, if and only if the definition has guardians"),
+            Sentence("another one"),
+            Sentence("Check that the definition is the one the box was made for."),
+            where,
+        )
     check_selections(election, opening.selections)
     return opening
 
@@ -96,8 +105,9 @@ def unpad(padded: bytes, where: str = "") -> bytes:
 
 
 def _longest_openings(election: Election) -> Iterator[Opening]:
+    seed = "0" * 64 if election.is_encrypted else None
     for style in election.definition.styles:
-        yield Opening(ballot="0" * 32, selections=_longest_selections(election, style))
+        yield Opening(ballot="0" * 32, selections=_longest_selections(election, style), seed=seed)
 
 
 def _longest_selections(election: Election, style: BallotStyle) -> Selections:

@@ -84,6 +84,11 @@ class SlotContent(NamedTuple):
     ballot: BallotId
     sealed_opening: bytes
     ciphertext: bytes
+    """As `ballot/stored` packs it; empty in an election without guardians."""
+
+    def __repr__(self) -> str:
+        """The type alone: an id in a log would say that its ballot was in hand then."""
+        return "SlotContent(secret)"
 
 
 class SlotCipher:
@@ -172,8 +177,11 @@ class SlotCipher:
         found = (len(content.sealed_opening), len(content.ciphertext))
         if found != (self._header.sealed_bytes, self._header.ciphertext_bytes):
             raise Malformed(
-                Sentence("a sealed opening of {size} bytes", {"size": self._header.sealed_bytes}),
-                Sentence("{size} bytes", {"size": found[0]}),
+                Sentence(
+                    "a sealed opening of {size} bytes and an encrypted ballot of {ciphertext}",
+                    {"size": self._header.sealed_bytes, "ciphertext": self._header.ciphertext_bytes},
+                ),
+                Sentence("{size} and {ciphertext}", {"size": found[0], "ciphertext": found[1]}),
                 Sentence("Check that the definition is the one the box was made for."),
             )
 

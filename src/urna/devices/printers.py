@@ -12,12 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from urna.ballot.code_slip import CodeSlip
 from urna.ballot.selections import Selections
 from urna.devices.printer_escpos import paper_escpos
 from urna.devices.printer_typst import paper_pdf
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, digest
+from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
+from urna.papers.code_slip import code_slip
 from urna.papers.paper import Paper
 from urna.papers.printer import Printer, PrinterStopped
 from urna.papers.slip import slip
@@ -124,6 +127,15 @@ class SlipPrinter:
         self._printer.print_paper(
             slip(self._election, self._station, selections, say=self._say, language=self._language)
         )
+
+    def print_code_slip(self, document: bytes) -> None:
+        """Prints the code slip that the voter keeps, as the booth signed it, and returns when it is out.
+
+        Raises:
+            PrinterStopped: it is not, or not whole.
+        """
+        signed = read_document(document, CodeSlip)
+        self._printer.print_paper(code_slip(self._election, signed, document, say=self._say, language=self._language))
 
 
 class SlipBox:

@@ -40,6 +40,7 @@ class Kind(IntEnum):
 
     TALLY_SHEET = 1
     ZERO_REPORT = 2
+    CODE_SLIP = 3
 
 
 class Whole(NamedTuple):

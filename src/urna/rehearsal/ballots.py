@@ -106,6 +106,9 @@ def rehearse_ballots(
 class _Paper:
     """A printer without paper."""
 
+    def print_code_slip(self, document: bytes) -> None:
+        """Nothing comes out."""
+
     def print_ballot(self, selections: Selections) -> None:
         """Nothing comes out."""
 

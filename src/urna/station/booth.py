@@ -7,6 +7,7 @@ reads the medium again, goes on by the table `RECOVERY`.
 """
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from urna.ballot.opening import Opening, padded_bytes, seal_opening
 from urna.ballot.selections import choose
@@ -17,7 +18,9 @@ from urna.election.definition import Election
 from urna.election.outcomes import Ending
 from urna.encoding.canonical import Code, PublicKey, decode, encode
 from urna.errors import Malformed, OutOfOrder, UrnaError
+from urna.log.note import NoteSigner
 from urna.station.activation import CHALLENGE_BYTES, BoothSlot, Free, check_answer
+from urna.station.booth_ballot import BallotMaker, code_signer
 from urna.station.booth_ports import Box, DurableValue, Entropy, Printer, Show
 from urna.station.booth_screens import screen_of
 from urna.station.booth_session import (
@@ -33,6 +36,7 @@ from urna.station.booth_session import (
     Kept,
     PaperFailed,
     PaperPrinted,
+    PrintCode,
     PrintPaper,
     Resumed,
     Reviewed,
@@ -50,11 +54,13 @@ from urna.station.booth_session import (
 from urna.station.booth_states import kept_of, recover, step
 from urna.words import Sentence
 
+if TYPE_CHECKING:
+    from urna.ballot.keys import JointKeys
+
 EMPTY_SLOT = encode(Kept(slot=Free()))
 """What the activation slot's file holds when it is made."""
 
 _CHANCE_BYTES = 16
-_ID_BYTES = 16
 
 
 class Booth:
@@ -71,6 +77,11 @@ class Booth:
         entropy: fresh random bytes.
         pairing_key: 32 bytes shared with the station's poll book, of this booth alone.
         closing_key: the public half of the station's closing key.
+        keys: the guardians' joint keys, in an election that has guardians.
+        signer: the booth's key, for code slips; needed where ballots are encrypted and receipts are on.
+
+    Raises:
+        OutOfOrder: keys or signer are missing, or there are keys and no guardians.
     """
 
     def __init__(
@@ -86,6 +97,8 @@ class Booth:
         entropy: Entropy,
         pairing_key: bytes,
         closing_key: PublicKey,
+        keys: "JointKeys | None" = None,
+        signer: NoteSigner | None = None,
     ) -> None:
         self.election = election
         self.station = station
@@ -98,6 +111,8 @@ class Booth:
         self._entropy = entropy
         self._pairing_key = pairing_key
         self._closing_key = closing_key
+        self._sign_code = code_signer(election, station, signer)
+        self._maker = BallotMaker(election, station, keys, entropy)
         self._opening_bytes = padded_bytes(election)
         self._challenge: bytes | None = None
         self._stopped = False
@@ -158,15 +173,16 @@ class Booth:
         self.handle(Activated(style))
 
     def review(self, chosen: Mapping[Code, Collection[Code]]) -> None:
-        """Shows the review of these options by contest; `Malformed` for what the ballot does not allow."""
-        self.handle(Reviewed(choose(self.election, self._session.style, chosen)))
+        """Makes the ballot in memory and shows the review; `Malformed` for what the ballot style does not allow."""
+        self._check_running()
+        self.handle(Reviewed(self._maker.make(choose(self.election, self._session.style, chosen))))
 
     def go_back(self) -> None:
-        """From the review to choosing."""
+        """From the review to choosing; the ballot that was made is forgotten."""
         self.handle(WentBack())
 
     def confirm(self) -> None:
-        """Stores the ballot as pending, prints the paper and asks the question."""
+        """Stores the ballot as pending, prints code slip and paper, and asks the question."""
         self._check_running()
         if self.state is not State.REVIEWING:
             raise OutOfOrder(
@@ -175,8 +191,7 @@ class Booth:
                 Sentence("Follow what the booth's screen asks for."),
                 self._where(),
             )
-        slot = self._box.draw(self._entropy(_CHANCE_BYTES))
-        self.handle(Confirmed(slot, self._entropy(_ID_BYTES).hex()))
+        self.handle(Confirmed(self._box.draw(self._entropy(_CHANCE_BYTES))))
 
     def say_yes(self) -> None:
         """Casts the vote."""
@@ -244,8 +259,9 @@ class Booth:
         self._stopped = True
         said: Event | None = None
         for effect in effects:
-            answer = self._execute(effect)
-            said = said if answer is None else answer
+            said = self._execute(effect)
+            if said is not None:
+                break
         self._session = session
         self._stopped = False
         if said is not None:
@@ -262,15 +278,27 @@ class Booth:
                 self._box.mark(slot, state)
             case ShowSession(session=session):
                 self._show(screen_of(session, self.election))
+            case PrintCode():
+                return self._print_code(effect)
             case PrintPaper():
                 return self._print(effect)
         return None
 
     def _store(self, effect: StoreBallot) -> None:
-        opening = Opening(ballot=effect.ballot, selections=effect.selections)
+        draft = effect.draft
+        opening = Opening(ballot=draft.ballot, selections=draft.selections, seed=draft.seed)
         sealed = seal_opening(opening, self._opening_bytes, self._closing_key, self._entropy(SECRET_BYTES))
-        content = SlotContent(ballot=effect.ballot, sealed_opening=sealed, ciphertext=b"")
+        content = SlotContent(ballot=draft.ballot, sealed_opening=sealed, ciphertext=draft.ciphertext)
         self._box.store(effect.slot, content, self._entropy(NONCE_BYTES))
+
+    def _print_code(self, effect: PrintCode) -> Event | None:
+        """The code slip; where it fails no paper follows."""
+        document = self._sign_code(effect.code)
+        try:
+            self._printer.print_code_slip(document)
+        except UrnaError:
+            return PaperFailed()
+        return None
 
     def _print(self, effect: PrintPaper) -> Event:
         try:

@@ -77,7 +77,11 @@ class DurableValue(Protocol):
 
 
 class Printer(Protocol):
-    """The booth's printer."""
+    """The booth's printer. It keeps nothing of what it printed."""
+
+    def print_code_slip(self, document: bytes) -> None:
+        """Prints the signed code slip (`ballot/code_slip`) and returns when it is out; any `UrnaError`: it is not."""
+        ...
 
     def print_ballot(self, selections: Selections) -> None:
         """Prints the voter's paper and returns when it is out; any `UrnaError` means that it is not."""

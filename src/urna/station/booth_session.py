@@ -7,7 +7,7 @@ import msgspec
 
 from urna.ballot.selections import Secret, Selections
 from urna.election.outcomes import BallotState, Ending
-from urna.encoding.canonical import BallotId, Code, Count, Record
+from urna.encoding.canonical import BallotId, Code, Count, Hash, Record
 from urna.station.activation import Armed, BoothSlot, Ended, Free
 
 
@@ -33,6 +33,19 @@ class State(StrEnum):
     """Ended without a vote."""
 
 
+class Draft(Secret, frozen=True, kw_only=True):
+    """A ballot in memory at the review: made, stored nowhere, and forgotten when the voter goes back."""
+
+    ballot: BallotId
+    selections: Selections
+    seed: Hash | None = None
+    """What the encryption's nonces follow from; None without guardians."""
+    ciphertext: bytes = b""
+    """As a slot keeps it (`ballot/stored`); empty without guardians."""
+    code: str = ""
+    """The confirmation code as it is printed; empty where no code slip is."""
+
+
 class Happening(msgspec.Struct, frozen=True):
     """The base of the events. No two kinds are equal, and none is empty, as bare tuples would be."""
 
@@ -44,9 +57,9 @@ class Activated(Happening, frozen=True):
 
 
 class Reviewed(Happening, frozen=True):
-    """The voter asks for the review of these selections."""
+    """The voter asks for the review; the ballot is made by then."""
 
-    selections: Selections
+    draft: Draft
 
 
 class WentBack(Happening, frozen=True):
@@ -54,10 +67,9 @@ class WentBack(Happening, frozen=True):
 
 
 class Confirmed(Happening, frozen=True):
-    """The voter presses VOTE; slot and ballot id were drawn by chance."""
+    """The voter presses VOTE; the slot was drawn by chance."""
 
     slot: int
-    ballot: BallotId
 
 
 class PaperPrinted(Happening, frozen=True):
@@ -65,7 +77,7 @@ class PaperPrinted(Happening, frozen=True):
 
 
 class PaperFailed(Happening, frozen=True):
-    """The printer could not print it."""
+    """The printer could not print it, or the code slip before it."""
 
 
 class SaidYes(Happening, frozen=True):
@@ -134,12 +146,14 @@ class Session(Secret, frozen=True, kw_only=True):
     state: State = State.WAITING
     style: Code = ""
     selections: Selections | None = None
+    """What is under review, or on the paper that the question is about."""
+    draft: Draft | None = None
+    """The ballot under review."""
     spoiled: int = 0
     """Papers of this activation that the voter spoiled. A crash and a printer's fault cost no attempt."""
     challenges: int = 0
     slot: int | None = None
     """Box slot of the attempt under way."""
-    ballot: BallotId = ""
     ending: Ending | None = None
     cause: Cause = Cause.VOTER
 
@@ -173,8 +187,13 @@ class StoreBallot(NamedTuple):
     """Write the body of a box slot, durable."""
 
     slot: int
-    ballot: BallotId
-    selections: Selections
+    draft: Draft
+
+
+class PrintCode(Secret, frozen=True):
+    """Print the signed code slip, which the voter keeps; only a failure comes back as an event."""
+
+    code: str
 
 
 class PrintPaper(NamedTuple):
@@ -196,4 +215,4 @@ class ShowSession(NamedTuple):
     session: Session
 
 
-Effect = Keep | StoreBallot | PrintPaper | SetMark | ShowSession
+Effect = Keep | StoreBallot | PrintCode | PrintPaper | SetMark | ShowSession

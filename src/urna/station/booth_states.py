@@ -7,9 +7,10 @@
     cast, ended ─ Acknowledged → waiting
 
 `step` is pure: it returns the next session and the effects, which the driver (`station/booth`) executes in order. For a
-vote the order is: the activation slot names a box slot, the body is durable (pending), the paper is printed, the
-question is asked, the mark CAST is durable — that is the casting — the activation slot says so, and then the screen.
-A crash between any two of them is a row of `RECOVERY`.
+vote the order is: the activation slot names a box slot, the body is durable (pending), the code slip is printed (with
+receipts), the paper is printed, the question is asked, the mark CAST is durable — that is the casting — the activation
+slot says so, and then the screen. The body comes before the code slip, so every code that was ever printed stands in
+the record with its ciphertext. A crash between any two of them is a row of `RECOVERY`.
 """
 
 from enum import StrEnum
@@ -37,6 +38,7 @@ from urna.station.booth_session import (
     Kept,
     PaperFailed,
     PaperPrinted,
+    PrintCode,
     PrintPaper,
     Resumed,
     Reviewed,
@@ -59,6 +61,7 @@ class Act(StrEnum):
 
     KEEP = "keep"
     STORE = "store"
+    CODE = "code"
     PRINT = "print"
     MARK = "mark"
     SHOW = "show"
@@ -73,7 +76,7 @@ class Row(NamedTuple):
 
 _SHOW = (Act.SHOW,)
 _KEEP = (Act.KEEP, Act.SHOW)
-_STORE = (Act.KEEP, Act.STORE, Act.PRINT)
+_STORE = (Act.KEEP, Act.STORE, Act.CODE, Act.PRINT)
 _MARK = (Act.MARK, Act.KEEP, Act.SHOW)
 
 TRANSITIONS = MappingProxyType(
@@ -211,10 +214,10 @@ def _after(session: Session, event: Event, to: State) -> Session:  # noqa: PLR09
             return Session(state=to, style=style)
         case Acknowledged():
             return Session()
-        case Reviewed(selections=selections):
-            return msgspec.structs.replace(session, state=to, selections=selections)
-        case Confirmed(slot=slot, ballot=ballot):
-            return msgspec.structs.replace(session, state=to, slot=slot, ballot=ballot)
+        case Reviewed(draft=draft):
+            return msgspec.structs.replace(session, state=to, selections=draft.selections, draft=draft)
+        case Confirmed(slot=slot):
+            return msgspec.structs.replace(session, state=to, slot=slot, draft=None)
         case EndedByWorker(ending=ending):
             return Session(state=to, ending=ending)
         case SaidYes():
@@ -225,6 +228,8 @@ def _after(session: Session, event: Event, to: State) -> Session:  # noqa: PLR09
             return _without_slot(session, to, spoiled=1, challenges=1)
         case PaperFailed():
             return _without_slot(session, to, cause=Cause.PRINTER)
+        case WentBack() | TimePassed() if session.draft is not None:
+            return msgspec.structs.replace(session, state=to, selections=None, draft=None)
         case _:
             return msgspec.structs.replace(session, state=to)
 
@@ -235,8 +240,8 @@ def _without_slot(
     return msgspec.structs.replace(
         session,
         state=to,
+        selections=None,
         slot=None,
-        ballot="",
         spoiled=session.spoiled + spoiled,
         challenges=session.challenges + challenges,
         cause=cause,
@@ -244,15 +249,17 @@ def _without_slot(
 
 
 def _effects(row: Row, before: Session, after: Session) -> tuple[Effect, ...]:
-    return tuple(_effect(act, before, after) for act in row.acts)
+    return tuple(effect for act in row.acts if (effect := _effect(act, before, after)) is not None)
 
 
-def _effect(act: Act, before: Session, after: Session) -> Effect:
+def _effect(act: Act, before: Session, after: Session) -> Effect | None:
     match act:
         case Act.KEEP:
             return Keep(kept_of(after))
-        case Act.STORE if after.slot is not None and after.selections is not None:
-            return StoreBallot(after.slot, after.ballot, after.selections)
+        case Act.STORE if after.slot is not None and before.draft is not None:
+            return StoreBallot(after.slot, before.draft)
+        case Act.CODE if before.draft is not None:
+            return PrintCode(code=before.draft.code) if before.draft.code else None
         case Act.PRINT if after.selections is not None:
             return PrintPaper(after.selections)
         case Act.MARK if before.slot is not None:

@@ -83,6 +83,9 @@ def check_readiness(election: Election, station: Code, make_booth: Callable[[byt
 class _NoPaper:
     """A printer that prints nothing: the paper path is tested with the printer's own report."""
 
+    def print_code_slip(self, document: bytes) -> None:
+        """Nothing comes out."""
+
     def print_ballot(self, selections: Selections) -> None:
         """Nothing comes out."""
 

@@ -30,6 +30,10 @@ class StoredBallot(NamedTuple):
     state: SlotState
     content: SlotContent
 
+    def __repr__(self) -> str:
+        """The state alone."""
+        return f"StoredBallot({self.state})"
+
 
 class BallotBox:
     """An open ballot box. Use `create` or `open`.

@@ -4,6 +4,7 @@
     rules 10-18   people and ballots    the poll book against the booths, and the booths against themselves
     rules 19-24   votes                 each contest against its ballots
     rules 25-27   the ballot list       the published ids against the booths' counts
+    rules 28-31   encrypted ballots     what proves the votes, and what the list says of ciphertexts
 
 A broken rule names the station and both numbers. What is counted by hand (signatures in the paper book) is
 compared and reported, and is never a reason to refuse a sheet.
@@ -20,7 +21,7 @@ from urna.words import Sentence
 RULES: tuple[Rule, ...] = (*rules_people.RULES, *rules_ballots.RULES, *rules_votes.RULES)
 """Every rule, in the order of the numbers; the numbers never change."""
 
-BALLOT_LIST_RULES = frozenset({25, 26, 27})
+BALLOT_LIST_RULES = frozenset({25, 26, 27, 30, 31})
 SECRECY_RULE = 21
 
 

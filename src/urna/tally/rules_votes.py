@@ -1,4 +1,4 @@
-"""Rules 19-27: each contest against its ballots, and the published ballot list against the booths' counts."""
+"""Rules 19-31: each contest against its ballots, and the published ballot list against the booths' counts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -48,8 +48,8 @@ def _withheld(case: Case) -> Iterable[Values]:
     threshold = case.election.rules.secrecy_threshold
     for _, tally in _known(case):
         shows = [tally.votes is not None, tally.undervotes is not None]
-        below = is_withheld(case.election.rules, tally.ballots)
-        if shows != [not below, not below]:
+        shown = case.sheet.opened and not is_withheld(case.election.rules, tally.ballots)
+        if shows != [shown, shown]:
             yield {"contest": tally.contest, "left": tally.ballots, "right": threshold, "shown": sum(shows)}
 
 
@@ -72,6 +72,39 @@ def _option_votes(case: Case) -> Iterable[Values]:
     for _, tally in _known(case):
         for each in tally.votes or ():
             yield from unless_at_most(each.votes, tally.ballots, contest=tally.contest, option=each.option)
+
+
+def _nonces(case: Case) -> Iterable[Values]:
+    """At most one R per option and station, ever: the sheet of the closing carries it, a correction none."""
+    wanted = case.election.is_encrypted and case.sheet.sequence == 0
+    for _, tally in _known(case):
+        votes = tally.votes or ()
+        yield from unless_equal(
+            sum(each.nonce is not None for each in votes), len(votes) if wanted else 0, contest=tally.contest
+        )
+
+
+def _is_opened(case: Case) -> Iterable[Values]:
+    """A sheet without votes is signed only where guardians can open them."""
+    if not (case.sheet.opened or case.election.is_encrypted):
+        yield {"left": 0, "right": len(case.sheet.contests)}
+
+
+def _encrypted(case: Case) -> Iterable[Values]:
+    if case.ballots is not None:
+        entries = case.ballots.ballots
+        styles = {each.style for each in case.station.styles}
+        named = sum(ballot.style in styles and ballot.hash is not None for ballot in entries)
+        bare = sum(ballot.style is None and ballot.hash is None for ballot in entries)
+        yield from unless_equal(named if case.election.is_encrypted else bare, len(entries))
+
+
+def _list_styles(case: Case) -> Iterable[Values]:
+    if case.ballots is None or not case.election.is_encrypted:
+        return
+    listed = Counter(ballot.style for ballot in case.ballots.ballots if ballot.state is BallotState.CAST)
+    for each in case.sheet.styles:
+        yield from unless_equal(listed[each.style], each.cast, style=each.style)
 
 
 def _states(case: Case) -> Iterable[Values]:
@@ -123,7 +156,8 @@ RULES = (
         "secrecy_threshold",
         N_(
             "Station {station}, contest {contest}: with {left} ballots and a secrecy threshold of {right}, the sheet "
-            "shows {shown} of votes and undervotes; below the threshold neither may be shown, from it on both must."
+            "shows {shown} of votes and undervotes; below the threshold neither may be shown, from it on both must, "
+            "unless the sheet says that its ballots were not opened."
         ),
         _withheld,
     ),
@@ -168,5 +202,35 @@ RULES = (
             "there is one of each."
         ),
         _has_list,
+    ),
+    Rule(
+        28,
+        "nonces",
+        N_(
+            "Station {station}, contest {contest}: {left} sums of nonces on the sheet, {right} expected; the sheet of "
+            "the closing proves every option once, a correction none, and without guardians there is none."
+        ),
+        _nonces,
+    ),
+    Rule(
+        29,
+        "opened",
+        N_("Station {station}: {left} of {right} contests opened, and no guardians who could open the others."),
+        _is_opened,
+    ),
+    Rule(
+        30,
+        "encrypted_ballots",
+        N_(
+            "Station {station}: {left} of {right} listed ballots name what the definition asks: with guardians a "
+            "style of the station and the hash of the ciphertext, without them neither."
+        ),
+        _encrypted,
+    ),
+    Rule(
+        31,
+        "ballots_by_style",
+        N_("Station {station}, style {style}: {left} cast ballots in the list, {right} on the sheet."),
+        _list_styles,
     ),
 )

@@ -59,7 +59,7 @@ class BoothCounts(Record, frozen=True, kw_only=True):
         return self.cast + self.void + self.challenged
 
 
-class TallySheet(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/tally-sheet/1"):
+class TallySheet(Record, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="urna/tally-sheet/1"):
     """A station's result."""
 
     election: Hash
@@ -76,6 +76,8 @@ class TallySheet(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/
     ballots_root: Hash | None
     """Merkle root of all ballots with their states, sorted by id; None only in a rehearsal of counts."""
     closed_at: Moment
+    opened: bool = True
+    """False where the closing cards were lost: people, ballots and root alone; the guardians open the votes."""
 
     @property
     def cast(self) -> int:
