@@ -17,6 +17,9 @@ from urna.encoding.canonical import Code, Record
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 """Most votes: of one option, of one choice, or of one contest."""
 
+DataBytes = Annotated[int, msgspec.Meta(ge=0, le=1024, multiple_of=32)]
+"""Bytes of contest data, padding included."""
+
 OPTION_LIMIT = 1
 """R: votes that a voter may give one option. The definition knows no cumulative voting."""
 
@@ -42,6 +45,8 @@ class ContestShape(Record, frozen=True, kw_only=True):
     choices: tuple[ChoiceShape, ...]
     limit: Limit
     """L, the votes allowed: a voter may give fewer."""
+    data_bytes: DataBytes = 0
+    """Length of the contest data, such as a write-in; 0 where there are none."""
 
 
 class BallotShape(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/ballot-shape/1"):
@@ -66,14 +71,27 @@ class BallotShape(Record, frozen=True, kw_only=True, tag_field="type", tag="urna
         return 2 * POINT_BYTES * self.options
 
     @property
+    def data_proofs(self) -> int:
+        """Contests with data: each proves that its data nonce is known."""
+        return sum(contest.data_bytes > 0 for contest in self.contests)
+
+    @property
+    def data_bytes_total(self) -> int:
+        """A point and the data for each contest that has data."""
+        return POINT_BYTES * self.data_proofs + sum(contest.data_bytes for contest in self.contests)
+
+    @property
     def commitment_bytes(self) -> int:
-        """Two points a branch; a proof of 0..R has R + 1 branches."""
-        return 2 * POINT_BYTES * sum(limit + 1 for limit in self.proof_limits)
+        """Two points a branch, a proof of 0..R has R + 1 branches; one point for each data proof."""
+        return POINT_BYTES * (2 * sum(limit + 1 for limit in self.proof_limits) + self.data_proofs)
 
     @property
     def response_bytes(self) -> int:
-        """A response for each branch, and a part of the challenge for each but the last, which follows from the sum."""
-        return SCALAR_BYTES * sum(2 * limit + 1 for limit in self.proof_limits)
+        """A response for each branch, and a part of the challenge for each but the last, which follows from the sum.
+
+        One response for each data proof.
+        """
+        return SCALAR_BYTES * (sum(2 * limit + 1 for limit in self.proof_limits) + self.data_proofs)
 
 
 def ballot_shape(election: Election, style: Code) -> BallotShape:
