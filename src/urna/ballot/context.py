@@ -49,8 +49,13 @@ class BallotContext:
         return tuple(chain.from_iterable(_sums(contest, first) for first, contest in _numbered(self.shape)))
 
     @cached_property
+    def option_names(self) -> tuple[str, ...]:
+        """The options of the whole ballot, for errors: "contest SENATE, option 3"."""
+        return tuple(chain.from_iterable(map(_option_names, self.shape.contests)))
+
+    @cached_property
     def proof_names(self) -> tuple[str, ...]:
-        """What each range proof is about, for errors: "contest SENATE, option 3", in the same order."""
+        """What each range proof is about, for errors: "contest SENATE, limit", in the same order."""
         return tuple(chain.from_iterable(map(_names, self.shape.contests)))
 
 
@@ -94,7 +99,11 @@ def _sums(contest: ContestShape, first: int) -> Iterator[tuple[int, ...]]:
     yield tuple(numbers.values())
 
 
+def _option_names(contest: ContestShape) -> Iterator[str]:
+    return (f"contest {contest.contest}, option {option}" for option in contest.options)
+
+
 def _names(contest: ContestShape) -> Iterator[str]:
-    yield from (f"contest {contest.contest}, option {option}" for option in contest.options)
+    yield from _option_names(contest)
     yield from (f"contest {contest.contest}, choice {choice.choice}" for choice in contest.choices)
     yield f"contest {contest.contest}, limit"
