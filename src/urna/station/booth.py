@@ -7,8 +7,8 @@ reads the medium again, goes on by the table `RECOVERY`.
 """
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
+from urna.ballot.keys import JointKeys
 from urna.ballot.opening import Opening, padded_bytes, seal_opening
 from urna.ballot.selections import choose
 from urna.ballot.slot import SlotContent
@@ -54,9 +54,6 @@ from urna.station.booth_session import (
 from urna.station.booth_states import kept_of, recover, step
 from urna.words import Sentence
 
-if TYPE_CHECKING:
-    from urna.ballot.keys import JointKeys
-
 EMPTY_SLOT = encode(Kept(slot=Free()))
 """What the activation slot's file holds when it is made."""
 
@@ -97,7 +94,7 @@ class Booth:
         entropy: Entropy,
         pairing_key: bytes,
         closing_key: PublicKey,
-        keys: "JointKeys | None" = None,
+        keys: JointKeys | None = None,
         signer: NoteSigner | None = None,
     ) -> None:
         self.election = election

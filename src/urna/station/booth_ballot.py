@@ -5,10 +5,12 @@ election without guardians a ballot is its id with its selections.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from urna.ballot.code_slip import CodeSlip, sign_code_slip
 from urna.ballot.confirmation import confirmation_code, write_code
+from urna.ballot.context import BallotContext, ballot_context
+from urna.ballot.encryption import encrypt_ballot, option_votes
+from urna.ballot.keys import JointKeys
 from urna.ballot.selections import Selections, choose
 from urna.ballot.shape import ballot_shape
 from urna.ballot.stored import StoredForm, pack_stored
@@ -19,10 +21,6 @@ from urna.log.note import NoteSigner
 from urna.station.booth_ports import Entropy
 from urna.station.booth_session import Draft
 from urna.words import Sentence
-
-if TYPE_CHECKING:
-    from urna.ballot.context import BallotContext
-    from urna.ballot.keys import JointKeys
 
 _ID_BYTES = 16
 _SEED_BYTES = 32
@@ -41,7 +39,7 @@ class BallotMaker:
         OutOfOrder: guardians without keys, or keys without guardians.
     """
 
-    def __init__(self, election: Election, station: Code, keys: "JointKeys | None", entropy: Entropy) -> None:
+    def __init__(self, election: Election, station: Code, keys: JointKeys | None, entropy: Entropy) -> None:
         self._election = election
         self._station = station
         self._entropy = entropy
@@ -59,9 +57,7 @@ class BallotMaker:
         for style in self._contexts:
             self.make(choose(self._election, style, {}))
 
-    def _encrypt(self, context: "BallotContext", selections: Selections) -> Draft:
-        from urna.ballot.encryption import encrypt_ballot, option_votes  # noqa: PLC0415 - it comes within the hour
-
+    def _encrypt(self, context: BallotContext, selections: Selections) -> Draft:
         ballot, seed = self._entropy(_ID_BYTES), self._entropy(_SEED_BYTES)
         votes = option_votes(context.shape, selections)
         made = encrypt_ballot(context, votes, ballot, seed, self._entropy)
@@ -76,7 +72,7 @@ class BallotMaker:
         )
 
 
-def station_contexts(election: Election, station: Code, keys: "JointKeys | None") -> "dict[Code, BallotContext]":
+def station_contexts(election: Election, station: Code, keys: JointKeys | None) -> dict[Code, BallotContext]:
     """What the ballots of each style of a station are bound to; empty in an election without guardians.
 
     Raises:
@@ -91,8 +87,6 @@ def station_contexts(election: Election, station: Code, keys: "JointKeys | None"
         )
     if keys is None:
         return {}
-    from urna.ballot.context import ballot_context  # noqa: PLC0415 - it comes within the hour
-
     styles = (each.style for each in election.stations[station].styles)
     return {style: ballot_context(keys, station, ballot_shape(election, style)) for style in styles}
 
