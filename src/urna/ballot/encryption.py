@@ -114,17 +114,22 @@ def encrypt_ballot(
     return EncryptedBallot(ballot, c, ciphertexts, hidden, responses, commitments)
 
 
-def check_votes(context: BallotContext, votes: Sequence[int]) -> None:
+def check_votes(context: BallotContext, votes: Sequence[int], where: str = "") -> None:
     """Returns if proofs exist for these votes.
+
+    Args:
+        context: of the station and style.
+        votes: for each option of the ballot, in the order of the shape.
+        where: the ballot, to name in an error.
 
     Raises:
         Malformed: not one number for each option, a negative one, or more than an option, choice or contest takes.
     """
     if len(votes) != context.shape.options:
-        raise _refused(Sentence("{count} options", {"count": context.shape.options}))
+        raise _refused(Sentence("votes for {count} options", {"count": context.shape.options}), where)
     for limit, over, name in zip(context.shape.proof_limits, context.proof_sums, context.proof_names, strict=True):
         if not 0 <= sum(votes[option] for option in over) <= limit:
-            raise _refused(Sentence("0 to {limit} votes", {"limit": limit}), name)
+            raise _refused(Sentence("0 to {limit} votes", {"limit": limit}), f"{where}: {name}" if where else name)
 
 
 class _RangeProof(NamedTuple):
@@ -278,5 +283,8 @@ def _check_sizes(ballot: bytes, seed: bytes) -> None:
 
 def _refused(expected: Sentence, where: str = "") -> Malformed:
     return Malformed(
-        expected, Sentence("others"), Sentence("Take one selection back before you choose another."), where
+        expected,
+        Sentence("others"),
+        Sentence("Do not use this ballot; call the technician and keep the medium."),
+        where,
     )
