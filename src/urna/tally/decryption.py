@@ -127,8 +127,8 @@ def check_opening(
     2. Each share M is proven to be the one that the joint key gives.
     3. Each number of votes is exactly what the share opens, and at most the ballots.
 
-    That the aggregate may be opened is for `tally/aggregates.check_plan`; that the sums are those of the published ballots
-    is for the caller.
+    That the aggregate may be opened is for `tally/aggregates.check_plan`; that the sums are those of the
+    published ballots is for the caller.
 
     Args:
         election: the definition.
