@@ -12,22 +12,30 @@ is the lines above it, so a file whose name, public key or cost was changed does
 """
 
 import re
-import unicodedata
 from typing import NamedTuple
 
-from urna.crypto.kdf import SALT_BYTES, Cost, stretch
-from urna.crypto.secretbox import KEY_BYTES, NONCE_BYTES, OVERHEAD_BYTES, open_box, seal_box
+from urna.crypto.kdf import Cost
+from urna.crypto.lockedfile import (
+    NONCE_BYTES,
+    SALT_BYTES,
+    Kind,
+    LockedFile,
+    does_not_open,
+    lock_file,
+    read_locked,
+    unlock,
+)
+from urna.crypto.secretbox import OVERHEAD_BYTES
 from urna.crypto.signatures import SEED_BYTES, SigningKey
-from urna.errors import Malformed, Unproven
+from urna.errors import Malformed
 from urna.words import Sentence
 
 MAX_KEYFILE_BYTES = 4096
 
-_FILE = re.compile(
-    r"(urna key 1\nname (?P<name>[!-*,-~]{1,120})\npublic (?P<public>[0-9a-f]{64})\ncost (?P<cost>[a-z]{1,20})\n"
-    rf"salt (?P<salt>[0-9a-f]{{{2 * SALT_BYTES}}})\n)box (?P<box>[0-9a-f]{{{2 * (SEED_BYTES + OVERHEAD_BYTES)}}})\n",
-    re.ASCII,
-)
+_REMEDY = Sentence("Make one with: urna authority keygen.")
+_KIND = Kind("key", ("name", "public"), _REMEDY)
+_NAME = re.compile(r"\A[!-*,-~]{1,120}\Z", re.ASCII)
+_PUBLIC = re.compile(r"\A[0-9a-f]{64}\Z", re.ASCII)
 
 
 class KeyFile(NamedTuple):
@@ -36,11 +44,12 @@ class KeyFile(NamedTuple):
     name: str
     """The key's name in signed notes."""
     public_hex: str
-    cost: Cost
-    salt: bytes
-    box: bytes
-    header: bytes
-    """The lines above the box, which its label binds."""
+    locked: LockedFile
+
+    @property
+    def cost(self) -> Cost:
+        """How slow each guess at its passphrase is."""
+        return self.locked.cost
 
 
 def seal_key(
@@ -59,10 +68,8 @@ def seal_key(
     Raises:
         Malformed: the name cannot be a key's name.
     """
-    public_hex = SigningKey(seed).public_hex
-    header = f"urna key 1\nname {name}\npublic {public_hex}\ncost {cost.value}\nsalt {salt.hex()}\n".encode()
-    box = seal_box(_key(passphrase, salt, cost), seed, nonce, header)
-    data = header + f"box {box.hex()}\n".encode()
+    lines = {"name": name, "public": SigningKey(seed).public_hex}
+    data = lock_file(_KIND, lines, seed, passphrase, salt=salt, nonce=nonce, cost=cost)
     read_keyfile(data)
     return data
 
@@ -73,22 +80,11 @@ def read_keyfile(data: bytes, where: str = "") -> KeyFile:
     Raises:
         Malformed: it is not one.
     """
-    match = _FILE.fullmatch(data[: MAX_KEYFILE_BYTES + 1].decode("ascii", errors="replace"))
-    if match is None or match["cost"] not in set(Cost):
-        raise Malformed(
-            Sentence("a key file of urna"),
-            Sentence("something else"),
-            Sentence("Make one with: urna authority keygen."),
-            where,
-        )
-    return KeyFile(
-        name=match["name"],
-        public_hex=match["public"],
-        cost=Cost(match["cost"]),
-        salt=bytes.fromhex(match["salt"]),
-        box=bytes.fromhex(match["box"]),
-        header=match[1].encode(),
-    )
+    locked = read_locked(data[: MAX_KEYFILE_BYTES + 1], _KIND, where)
+    name, public_hex = locked.lines["name"], locked.lines["public"]
+    if not (_NAME.match(name) and _PUBLIC.match(public_hex) and len(locked.box) == SEED_BYTES + OVERHEAD_BYTES):
+        raise Malformed(Sentence("a key file of urna"), Sentence("something else"), _REMEDY, where)
+    return KeyFile(name, public_hex, locked)
 
 
 def open_key(file: KeyFile, passphrase: str, where: str = "") -> SigningKey:
@@ -97,26 +93,10 @@ def open_key(file: KeyFile, passphrase: str, where: str = "") -> SigningKey:
     Raises:
         Unproven: another passphrase, or a changed file; which of them cannot be told.
     """
-    try:
-        key = SigningKey(open_box(_key(passphrase, file.salt, file.cost), file.box, file.header, where))
-    except Unproven as error:
-        raise _does_not_open(where) from error
+    key = SigningKey(bytes(unlock(file.locked, passphrase, where)))
     if key.public_hex != file.public_hex:
-        raise _does_not_open(where)
+        raise does_not_open(where)
     return key
-
-
-def _key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    return stretch(unicodedata.normalize("NFKC", passphrase).encode(), salt, cost, KEY_BYTES)
-
-
-def _does_not_open(where: str) -> Unproven:
-    return Unproven(
-        Sentence("the passphrase of this key file"),
-        Sentence("one that does not open it"),
-        Sentence("Type it again; if the file was changed, use your copy of it."),
-        where,
-    )
 
 
 __all__ = ["NONCE_BYTES", "SALT_BYTES", "KeyFile", "open_key", "read_keyfile", "seal_key"]
