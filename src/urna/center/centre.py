@@ -1,6 +1,7 @@
 """The centre, without clock, network or disk: documents come in, receipts and files to publish go out.
 
     the authority   certify, revoke, commit_roll, decide, withdraw
+    the guardians   take_commitments, take_keys before the day; open_aggregate after it
     the stations    receive_zero_report, receive_sheet     accepted, repeated, quarantined or refused, with the reason
     results         issue_results                          over what was accepted until now
     publishing      take_files                             what to log and then show, each file once
@@ -8,8 +9,11 @@
 The centre's own key signs results and incidents only; everything else is published as it was signed elsewhere.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
+from urna.ballot.ceremony import read_ceremony
+from urna.ballot.keys import JointKeys
 from urna.center.admission import Admission
 from urna.center.publication import File
 from urna.center.receipt import (
@@ -23,26 +27,47 @@ from urna.center.receipt import (
     other_ballots,
     out_of_sequence,
     refused,
+    unproven,
 )
-from urna.center.reception import Papers, first_breach, open_ballots, open_sheet, open_zero_report, station_of
+from urna.center.reception import (
+    Papers,
+    check_own_bundle,
+    first_breach,
+    open_ballots,
+    open_sheet,
+    open_zero_report,
+    station_of,
+    sum_cast,
+)
 from urna.center.standing import Event, step
+from urna.crypto.elgamal import NOTHING, Ciphertext
 from urna.election.certification import StationKeys
 from urna.encoding.canonical import Code, Hash, Moment, digest
 from urna.encoding.document import sign_document
-from urna.errors import UrnaError
+from urna.errors import OutOfOrder, UrnaError
 from urna.log.note import NoteSigner
+from urna.record.bundle import StationBundle
 from urna.record.incident import Incident
 from urna.record.layout import (
     DEFINITION,
+    JOINT_KEY,
     ROLL,
     Kind,
     ballots_path,
+    ciphertexts_path,
+    coefficients_path,
+    commitment_path,
+    opened_path,
     results_path,
     serial_path,
     sheet_path,
     zero_report_path,
 )
+from urna.tally.aggregates import CountedSheet, check_plan, counted_sheet
+from urna.tally.ballot_sums import OptionOf, Sums, merge_sums
+from urna.tally.decryption import AggregateOpening, check_opening
 from urna.tally.edition import compile_edition
+from urna.tally.opened import own_parts
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.tally.totals import StationCount, count_of
@@ -55,6 +80,7 @@ class _Counted(NamedTuple):
     document: Hash
     sequence: int
     adds: StationCount
+    plans: CountedSheet
 
 
 class Centre:
@@ -63,13 +89,16 @@ class Centre:
     Args:
         definition: the signed definition, the whole document.
         signer: the log's key that the definition names.
+        coefficients: fresh random bytes, for checking many proofs at once; needed where there are guardians.
 
     Raises:
         Malformed: not a definition.
         Unproven: too few of its officers signed it.
     """
 
-    def __init__(self, definition: bytes, signer: NoteSigner) -> None:
+    def __init__(
+        self, definition: bytes, signer: NoteSigner, coefficients: Callable[[int], bytes] | None = None
+    ) -> None:
         self._authority = Admission(definition)
         self.election = self._authority.election
         self._signer = signer
@@ -78,6 +107,12 @@ class Centre:
         self._counted: dict[Code, _Counted] = {}
         self._accepted: dict[tuple[Code, int], Hash] = {}
         self._ballots: dict[Code, Hash] = {}
+        self._coefficients = coefficients
+        self._commitments: tuple[bytes, ...] = ()
+        self.joint_keys: JointKeys | None = None
+        """The guardians', once `take_keys` was given them."""
+        self._sums: dict[Code, Sums] = {}
+        self._openings: list[AggregateOpening] = []
         self._held: set[Hash] = set()
         self._incidents = 0
         self._editions = 0
@@ -110,6 +145,55 @@ class Centre:
         self._authority.commit_roll(document)
         self._publish(ROLL, document)
 
+    def take_commitments(self, documents: Sequence[bytes]) -> None:
+        """Takes the guardians' commitments, in their order, to be published before anybody shows a coefficient."""
+        self._commitments = tuple(documents)
+        for guardian, document in enumerate(documents, 1):
+            self._publish(commitment_path(guardian), document)
+
+    def take_keys(self, coefficients: Sequence[bytes], joint_key: bytes) -> JointKeys:
+        """Takes what the guardians publish at the end of their ceremony; raises as `read_ceremony`."""
+        self.joint_keys = read_ceremony(self.election, self._commitments, coefficients, joint_key)
+        for guardian, document in enumerate(coefficients, 1):
+            self._publish(coefficients_path(guardian), document)
+        self._publish(JOINT_KEY, joint_key)
+        return self.joint_keys
+
+    def open_aggregate(self, opening: AggregateOpening) -> None:
+        """Takes votes that the guardians opened; they count from the next edition on.
+
+        Raises:
+            OutOfOrder: no guardians, or another serial.
+            Unproven: the proof fails, or the opening contradicts the sheets.
+        """
+        if self.joint_keys is None or opening.serial != len(self._openings) + 1:
+            raise OutOfOrder(
+                Sentence("opening {serial} of an election with guardians", {"serial": len(self._openings) + 1}),
+                Sentence("opening {serial}", {"serial": opening.serial}),
+                Sentence("Hand over the openings in the order of their serials."),
+            )
+        sums = self.sums_of(opening.contest, opening.stations)
+        check_opening(self.election, self.joint_keys, opening, sums)
+        check_plan(self.election, self.sheets(), [each.planned for each in (*self._openings, opening)])
+        list(own_parts(self.election, [*self._openings, opening], self.counts()))
+        self._openings.append(opening)
+        self._publish(serial_path(Kind.AGGREGATE, opening.serial), sign_document(opening, [self._signer]))
+
+    def sums_of(self, contest: Code, stations: Sequence[Code]) -> list[Ciphertext]:
+        """For each option of a contest the sum of its cast ciphertexts at counted stations."""
+        sums = merge_sums(self._sums[station] for station in stations if station in self._sums)
+        options = self.election.contests[contest].options if contest in self.election.contests else ()
+        return [sums.get(OptionOf(contest, option.code), NOTHING) for option in options]
+
+    def sheets(self) -> list[CountedSheet]:
+        """What the plan of aggregates takes from each sheet that counts."""
+        return [self._counted[code].plans for code, state in self._states.items() if state is StationState.COUNTED]
+
+    def counts(self) -> dict[Code, StationCount]:
+        """What each counted station's sheet says."""
+        counted = (code for code, state in self._states.items() if state is StationState.COUNTED)
+        return {code: self._counted[code].adds for code in counted}
+
     def decide(self, document: bytes) -> None:
         """Takes a decision on a station; raises as `Admission.decide`, and OutOfOrder if its state forbids it."""
         announced = self._authority.read_decision(document)
@@ -138,20 +222,21 @@ class Centre:
         self._publish(zero_report_path(report.station, report.booth), document)
         return Receipt(Verdict.ACCEPTED, hashed)
 
-    def receive_sheet(self, document: bytes, ballots: bytes | None, now: Moment) -> Receipt:
-        """Takes a station's sheet.
+    def receive_sheet(self, bundle: StationBundle, now: Moment) -> Receipt:
+        """Takes a station's sheet and what proves it.
 
         1. Open it: the station's own booths and poll book signed it, or it is refused.
         2. The same bytes again are harmless; others with the same sequence are a public incident.
         3. A sheet for which it is not the time (a decision stands, a gap before a correction) is held.
         4. Its numbers agree with each other, the roll and the zero reports, or it is quarantined.
-        5. It counts, from the next edition of the results on.
+        5. With guardians: its ballots are proven, and its votes follow from them, or it is quarantined.
+        6. It counts, from the next edition of the results on.
 
         Args:
-            document: the signed sheet.
-            ballots: the station's ballot list; None in a rehearsal of counts. A correction repeats the list.
+            bundle: what the station sent. A correction repeats the ballot list and brings no ciphertexts again.
             now: for the incident, if there is one.
         """
+        document, ballots = bundle.sheet, bundle.ballots
         hashed = digest(document)
         try:
             keys = self._keys(station_of(document, TallySheet, self.election))
@@ -166,14 +251,26 @@ class Centre:
         try:
             state = self._state_after(papers)
             self._check_ballots(station, ballots)
+            self._check_keys(station)
         except UrnaError as error:
             return self._hold(station, hashed, not_yet(error), now)
         breach = first_breach(papers, listed, self.election, roll, self._zero_reports.get(station, {}))
         if breach is not None:
             return self._hold(station, hashed, broken(breach), now)
+        if self.joint_keys is not None and listed is not None and sequence == 0:
+            try:
+                check_own_bundle(
+                    self.election, self.joint_keys, papers, listed=listed, bundle=bundle, coefficients=self._random
+                )
+            except UrnaError as error:
+                return self._hold(station, hashed, unproven(error), now)
+            self._sums[station] = sum_cast(self.election, listed, bundle)
+            self._publish_ciphertexts(station, bundle)
         self._states[station] = state
         self._accepted[station, sequence] = hashed
-        self._counted[station] = _Counted(hashed, sequence, count_of(papers.sheet, papers.statement))
+        self._counted[station] = _Counted(
+            hashed, sequence, count_of(papers.sheet, papers.statement), counted_sheet(papers.sheet)
+        )
         self._publish(sheet_path(station, sequence), document)
         if ballots is not None and station not in self._ballots:
             self._ballots[station] = digest(ballots)
@@ -188,18 +285,19 @@ class Centre:
         Raises:
             OutOfOrder: final while stations are outstanding or refused.
         """
-        counted = [self._counted[code].adds for code, state in self._states.items() if state is StationState.COUNTED]
+        counted = self.counts()
         registered = {code: each.electors for code, each in self._authority.roll.items()}
         results = compile_edition(
             self.election,
             registered,
             [self._station_result(code, state) for code, state in self._states.items()],
-            counted,
+            counted.values(),
             edition=self._editions + 1,
             status=status,
             issued_at=now,
             lot_seed=lot_seed,
             withdrawn=self._authority.withdrawn(),
+            opened=own_parts(self.election, self._openings, counted),
         )
         self._editions += 1
         self._publish(results_path(results.edition), sign_document(results, [self._signer]))
@@ -224,6 +322,16 @@ class Centre:
         """A correction corrects the sheet; the ballots stay the ones that are published."""
         if station in self._ballots and (ballots is None or digest(ballots) != self._ballots[station]):
             raise other_ballots(station)
+
+    def _check_keys(self, station: Code) -> None:
+        """Without the guardians' keys nobody can say whether a sheet follows from its ciphertexts."""
+        if self.election.is_encrypted and self.joint_keys is None:
+            raise OutOfOrder(
+                Sentence("the guardians' joint keys, before any sheet"),
+                Sentence("none"),
+                Sentence("Hand over the documents of the key ceremony."),
+                station,
+            )
 
     def _compare(self, papers: Papers, known: Hash, hashed: Hash, now: Moment) -> Receipt:
         if known == hashed:
@@ -256,6 +364,21 @@ class Centre:
             return StationResult(station=station, state=state)
         counted = self._counted[station]
         return StationResult(station=station, state=state, sheet=counted.document, sequence=counted.sequence)
+
+    def _publish_ciphertexts(self, station: Code, bundle: StationBundle) -> None:
+        for style, data in bundle.ciphertexts.items():
+            self._publish(ciphertexts_path(station, style), data)
+        if bundle.opened is not None:
+            self._publish(opened_path(station), bundle.opened)
+
+    def _random(self, size: int) -> bytes:
+        if self._coefficients is None:
+            raise OutOfOrder(
+                Sentence("random bytes, to check the proofs of encrypted ballots"),
+                Sentence("none"),
+                Sentence("Start the centre with a source of random bytes."),
+            )
+        return self._coefficients(size)
 
     def _publish(self, path: str, data: bytes) -> None:
         self._files.append(File(path, data))

@@ -1,6 +1,7 @@
 """Publishing: everything becomes a leaf of the log before anybody is shown it.
 
     prepare(files) -> Batch          the log grows, its new checkpoint is signed
+                                     (encrypted ballots are no leaves: the ballot list binds each of them)
     (witnesses check batch.proof and cosign batch.checkpoint)
     writes(batch, cosignatures)      what to write, in this order: tiles, checkpoint, and only then the files
 
@@ -67,12 +68,12 @@ class Publication:
         """Adds files to the log, in the order of the day within the batch; those already there are left out.
 
         Raises:
-            Malformed: a path of no logged file.
+            Malformed: a path of no file that is published this way.
             OutOfOrder: a path that is published with other bytes; nothing was added.
         """
         new = sorted({file.path: file for file in files if self._is_new(file)}.values(), key=_rank)
         old_size = self.size
-        self._log.extend(entry_of(file.path, file.data) for file in new)
+        self._log.extend(entry_of(file.path, file.data) for file in new if _is_logged(file))
         self._published.update((file.path, digest(file.data)) for file in new)
         return Batch(
             files=tuple(new),
@@ -85,7 +86,7 @@ class Publication:
 
     def _is_new(self, file: File) -> bool:
         place = place_of(file.path)
-        if place is None or not place.kind.is_logged:
+        if place is None or not (place.kind.is_logged or place.kind is Kind.CIPHERTEXTS):
             raise Malformed(
                 Sentence("the path of a file that is logged"),
                 Sentence("{path}", {"path": repr(file.path[:200])}),
@@ -110,6 +111,11 @@ def writes(batch: Batch, cosignatures: Sequence[NoteSignature] = ()) -> Iterator
         yield File(kept_checkpoint_path(batch.size), checkpoint)
         yield File(CHECKPOINT, checkpoint)
     yield from batch.files
+
+
+def _is_logged(file: File) -> bool:
+    place = place_of(file.path)
+    return place is not None and place.kind.is_logged
 
 
 def _rank(file: File) -> tuple[int, str]:

@@ -53,6 +53,12 @@ def broken(breach: Breach) -> Held:
     return Held("quarantined", breach.sentence, public)
 
 
+def unproven(error: UrnaError) -> Held:
+    """A sheet whose votes do not follow from its encrypted ballots, or whose ballots are not proven."""
+    public = Sentence("Its votes do not follow from its encrypted ballots, or a ballot is not proven.")
+    return Held("quarantined", error.found, public)
+
+
 def conflicting(station: Code, sequence: int) -> Held:
     """A second sheet with the same sequence."""
     reason = Sentence(

@@ -3,20 +3,28 @@
 Nothing here decides what becomes of it; `center/centre` does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
+from urna.ballot.shape import ballot_shape
+from urna.ballot.stored import ID_BYTES
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
+from urna.election.outcomes import BallotState
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Unproven
+from urna.record.ballot_file import read_header
+from urna.record.bundle import StationBundle
 from urna.record.keys import booth_verifiers, poll_book_verifier
+from urna.tally.ballot_sums import Sums, merge_sums, sum_committed
 from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
+from urna.verify.encrypted import inspect_bundle
 from urna.words import Sentence
 
 
@@ -111,6 +119,50 @@ def first_breach(
     case = Case(election, papers.sheet, papers.statement, roll, zero_reports, ballots)
     breaches = reconcile(case).breaches
     return breaches[0] if breaches else None
+
+
+def check_own_bundle(
+    election: Election,
+    keys: JointKeys,
+    papers: Papers,
+    *,
+    listed: BallotList,
+    bundle: StationBundle,
+    coefficients: Callable[[int], bytes],
+) -> None:
+    """Returns if the ballots are the listed ones, each is proven, and the sheet's votes follow from them.
+
+    Raises:
+        Unproven: with the first thing that is wrong, as every verifier would find it.
+    """
+    findings = inspect_bundle(
+        election, keys, papers.sheet, listed, bundle.ciphertexts, bundle.opened, coefficients=coefficients
+    )
+    if findings:
+        raise Unproven(
+            Sentence("encrypted ballots that prove the sheet"),
+            findings[0].sentence,
+            Sentence("Ask the station to send its own files."),
+            papers.sheet.station,
+        )
+
+
+def sum_cast(election: Election, listed: BallotList, bundle: StationBundle) -> Sums:
+    """The sums of a station's cast ciphertexts, by option; its bundle was checked before."""
+    cast = {ballot.id for ballot in listed.ballots if ballot.state is BallotState.CAST}
+    return merge_sums(
+        sum_committed(
+            ballot_shape(election, style),
+            (row for row in _rows(data) if row[:ID_BYTES].hex() in cast),
+        )
+        for style, data in bundle.ciphertexts.items()
+    )
+
+
+def _rows(data: bytes) -> list[bytes]:
+    header = read_header(data)
+    places = (header.offset(row) for row in range(header.ballots))
+    return [data[place : place + header.row_bytes] for place in places]
 
 
 def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:

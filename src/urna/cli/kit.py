@@ -6,11 +6,13 @@ pairing keys   into both elements of each pair
 cards          to president, secretary and member; any two of them with their PINs open roll and closing key
 code lines     to the president, on a sealed sheet
 keys           to the authority, to be certified
+joint keys     the guardians' public keys, to which the booths encrypt
 """
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from urna.ballot.keys import JointKeys
 from urna.crypto.kdf import Cost
 from urna.crypto.sealing import SealingKey
 from urna.crypto.signatures import SigningKey
@@ -42,6 +44,8 @@ class StationKit(NamedTuple):
     pins: Mapping[Role, str]
     code_lines: tuple[str, ...]
     keys: StationKeys
+    joint_keys: JointKeys | None
+    """None in an election without guardians."""
 
     def __repr__(self) -> str:
         """Whose kit it is."""
@@ -57,6 +61,7 @@ def make_kit(
     entropy: Entropy,
     cost: Cost,
     codes: int = CODES,
+    joint_keys: JointKeys | None = None,
 ) -> StationKit:
     """The kit of a station.
 
@@ -72,6 +77,7 @@ def make_kit(
         entropy: fresh randomness.
         cost: what a guess of a PIN or a code costs: SENSITIVE in an election, less in a demo (ADR 0050).
         codes: how many override codes.
+        joint_keys: the guardians', in an election that has guardians.
     """
     station, booths = part.station, election.stations[part.station].booths
     poll_book_seed, closing, data_key = entropy(32), entropy(32), entropy(32)
@@ -99,4 +105,5 @@ def make_kit(
             booths=tuple(SigningKey(seed).public_hex for seed in seeds),
             closing=SealingKey(closing).public_hex,
         ),
+        joint_keys=joint_keys,
     )

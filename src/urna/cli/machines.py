@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from urna.ballot.box_header import BoxHeader
+from urna.ballot.keys import JointKeys
 from urna.ballot.opening import sealed_bytes
 from urna.ballot.slot import SlotState
+from urna.ballot.stored import stored_bytes
 from urna.crypto.sealing import SealingKey
 from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.definition import Election
@@ -37,6 +39,8 @@ class BoothIdentity(NamedTuple):
     number: int
     pairing_key: bytes
     closing_key: PublicKey
+    keys: JointKeys | None = None
+    """The guardians', in an election that has guardians."""
 
 
 class BoothMachine:
@@ -75,6 +79,7 @@ class BoothMachine:
             booth=number,
             slots=electors * election.rules.attempts + max(MINIMUM_SPARE_SLOTS, electors // 4),
             sealed_bytes=sealed_bytes(election),
+            ciphertext_bytes=stored_bytes(election, station),
         )
 
     def zero(self, now: Moment) -> bytes:
@@ -110,10 +115,12 @@ class BoothMachine:
             entropy=self._entropy,
             pairing_key=self.identity.pairing_key,
             closing_key=self.identity.closing_key,
+            keys=self.identity.keys,
+            signer=self.element.signer(self._key_name),
         )
 
-    def count(self, zero_document: bytes, closing_key: SealingKey) -> BoothResult:
-        """Counts the box; from now on the booth takes no vote.
+    def count(self, zero_document: bytes, closing_key: SealingKey | None) -> BoothResult:
+        """Counts the box; from now on the booth takes no vote. Without the key, as far as that goes.
 
         The power may go between the signature and the medium of the sheet: then the same box is counted once more.
         """
@@ -121,7 +128,8 @@ class BoothMachine:
             self.element.begin_closing()
         box = booth_medium.open_box_to_count(self._medium, self.element, self.header)
         election, station, number = self.identity[:3]
-        result = count_box(box, BallotReader(election, station, number, closing_key), digest(zero_document))
+        reader = BallotReader(election, station, number, closing_key, self.identity.keys)
+        result = count_box(box, reader, digest(zero_document))
         box.close()
         return result
 
@@ -139,8 +147,15 @@ class BoothMachine:
 
 
 def memory_booth(
-    election: Election, station: Code, *, seed: bytes, pairing_key: bytes, closing_key: PublicKey, entropy: Entropy
+    election: Election,
+    station: Code,
+    *,
+    seed: bytes,
+    pairing_key: bytes,
+    closing_key: PublicKey,
+    entropy: Entropy,
+    keys: JointKeys | None = None,
 ) -> BoothMachine:
     """The first booth of a station, with everything in memory: for rehearsals."""
-    identity = BoothIdentity(election, station, 1, pairing_key, closing_key)
+    identity = BoothIdentity(election, station, 1, pairing_key, closing_key, keys)
     return BoothMachine.prepare(identity, MemoryMedium(), seed, entropy)

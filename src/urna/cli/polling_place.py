@@ -17,6 +17,7 @@ from urna.election.definition import Election
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Moment
 from urna.encoding.document import read_document
+from urna.record.bundle import StationBundle
 from urna.station.booth_ports import Printer, Show
 from urna.station.cards import Role, join_secret
 from urna.station.day import DayEvent, is_over
@@ -108,13 +109,20 @@ class PollingPlace:
             self._store = None
 
     def close(
-        self, station: Station, zero_reports: Sequence[bytes], roles: tuple[Role, Role], *, signatures: int, now: Moment
-    ) -> tuple[bytes, bytes]:
-        """Closes the polls: the signed tally sheet and the ballot list. After a crash, once more: the same bytes.
+        self,
+        station: Station,
+        zero_reports: Sequence[bytes],
+        roles: tuple[Role, Role] | None,
+        *,
+        signatures: int,
+        now: Moment,
+    ) -> StationBundle:
+        """Closes the polls: the signed tally sheet and what proves it. After a crash, once more: the same bytes.
 
         1. The members enter the hand count of signatures, before any number of the booths is shown.
         2. The poll book closes and signs its statement, once: afterwards its moment and its signatures count.
-        3. Two cards bring the closing key; each booth counts its box.
+        3. Two cards bring the closing key (`roles` None: they are lost, and the guardians will open the votes); each
+           booth counts its box.
         4. The booths sign the sheet.
 
         The openings are destroyed later, when the sheet is durable elsewhere (`destroy_openings`).
@@ -124,9 +132,7 @@ class PollingPlace:
                 booth.check_idle()
             station.poll_book.advance(DayEvent.CLOSE)
         statement = self._statement(station, signatures, now)
-        first, second = roles
-        cards, pins = self.kit.closing_cards, self.kit.pins
-        closing_key = SealingKey(join_secret(cards[first], pins[first], cards[second], pins[second]))
+        closing_key = self._closing_key(roles) if roles else None
         machines = {number: self.booth(number) for number in range(1, len(self.kit.booth_seeds) + 1)}
         results = [machines[number].count(zero_reports[number - 1], closing_key) for number in machines]
         return sign_sheet(
@@ -136,6 +142,7 @@ class PollingPlace:
             statement=statement,
             signers={number: machine.sheet_signer() for number, machine in machines.items()},
             now=read_document(statement, PollBookStatement).closed_at,
+            joint_keys=self.kit.joint_keys,
         )
 
     def destroy_openings(self) -> None:
@@ -152,6 +159,11 @@ class PollingPlace:
         first, second = roles
         cards: Mapping[Role, bytes] = self.kit.data_cards
         return join_secret(cards[first], self.kit.pins[first], cards[second], self.kit.pins[second])
+
+    def _closing_key(self, roles: tuple[Role, Role]) -> SealingKey:
+        first, second = roles
+        cards, pins = self.kit.closing_cards, self.kit.pins
+        return SealingKey(join_secret(cards[first], pins[first], cards[second], pins[second]))
 
     def _statement(self, station: Station, signatures: int, now: Moment) -> bytes:
         """The poll book's statement; durable before a booth counts, because a sheet is signed over it once."""
@@ -177,7 +189,7 @@ class PollingPlace:
 
     def _identity(self, number: int) -> BoothIdentity:
         pairing, closing = self.kit.pairing_keys[number - 1], self.kit.keys.closing
-        return BoothIdentity(self.election, self.kit.station, number, pairing, closing)
+        return BoothIdentity(self.election, self.kit.station, number, pairing, closing, self.kit.joint_keys)
 
     def _medium(self, number: int) -> DiskMedium:
         """The poll book's medium (0) or a booth's."""
@@ -194,4 +206,5 @@ class PollingPlace:
             pairing_key=pairing_key,
             closing_key=closing.public_hex,
             entropy=self._entropy,
+            keys=self.kit.joint_keys,
         )

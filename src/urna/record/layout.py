@@ -4,19 +4,26 @@
     certifications/0001.note             station keys that are certified
     revocations/0001.note                station keys that are revoked
     roll.note                            how many electors each station has, and the roots of its roll
+    guardians/commitment-1.note          what guardian 1 bound itself to, before anybody showed a coefficient
+    guardians/coefficients-1.note        the public coefficients of guardian 1
+    guardians/joint-key.note             the joint keys, signed by every guardian
     decisions/0001.note                  stations not opened or annulled
     withdrawals/0001.note                candidates who take no seat, or give one up
     incidents/0001.note                  what the centre refused or was sent twice, by hash
     stations/<CODE>/zero-1.note          the zero report of booth 1
     stations/<CODE>/sheet-0.note         the tally sheet; corrections are sheet-1.note and so on
     stations/<CODE>/ballots.json         the ballots' ids and states
+    stations/<CODE>/ballots-<STYLE>.committed   the encrypted ballots of a style; or .compact
+    stations/<CODE>/opened.json          the challenged ballots, opened
+    aggregates/0001.note                 votes of a set of stations, opened by the guardians
     results/0001.note                    the results, first edition
     log/checkpoint                       the log's newest checkpoint
     log/checkpoints/<size>               every checkpoint it ever published
     log/tile/…                           its tiles
     README.txt                           how to verify all this
 
-Every file is one leaf of the log, except the log itself and README.txt.
+Every file is one leaf of the log, except the log itself, README.txt and the encrypted ballots: these are bound one by
+one by the ballot list, so that a mirror may carry them in either form.
 """
 
 import re
@@ -30,6 +37,7 @@ from urna.log.tiles import MAX_BUNDLE_BYTES, parse_tile_path
 README = "README.txt"
 DEFINITION = "definition.note"
 ROLL = "roll.note"
+JOINT_KEY = "guardians/joint-key.note"
 CHECKPOINT = "log/checkpoint"
 LOG = "log/"
 
@@ -43,12 +51,18 @@ class Kind(StrEnum):
     CERTIFICATION = "certification"
     REVOCATION = "revocation"
     ROLL = "roll"
+    GUARDIAN_COMMITMENT = "guardian's commitment"
+    GUARDIAN_COEFFICIENTS = "guardian's coefficients"
+    JOINT_KEY = "joint key"
     DECISION = "decision"
     WITHDRAWAL = "withdrawal"
     INCIDENT = "incident"
     ZERO_REPORT = "zero report"
     SHEET = "tally sheet"
     BALLOTS = "ballot list"
+    CIPHERTEXTS = "encrypted ballots"
+    OPENED = "opened ballots"
+    AGGREGATE = "opened aggregate"
     RESULTS = "results"
     CHECKPOINT = "checkpoint"
     OLD_CHECKPOINT = "kept checkpoint"
@@ -61,38 +75,50 @@ class Kind(StrEnum):
         return self not in _UNLOGGED
 
 
-_UNLOGGED = frozenset({Kind.CHECKPOINT, Kind.OLD_CHECKPOINT, Kind.TILE, Kind.README})
+_UNLOGGED = frozenset({Kind.CHECKPOINT, Kind.OLD_CHECKPOINT, Kind.TILE, Kind.README, Kind.CIPHERTEXTS})
 
 MAX_BYTES = {
     Kind.DEFINITION: 60 * _MEGABYTE,
     Kind.CERTIFICATION: 60 * _MEGABYTE,
     Kind.REVOCATION: _MEGABYTE,
     Kind.ROLL: 60 * _MEGABYTE,
+    Kind.GUARDIAN_COMMITMENT: _MEGABYTE,
+    Kind.GUARDIAN_COEFFICIENTS: _MEGABYTE,
+    Kind.JOINT_KEY: _MEGABYTE,
     Kind.DECISION: _MEGABYTE,
     Kind.WITHDRAWAL: _MEGABYTE,
     Kind.INCIDENT: _MEGABYTE,
     Kind.ZERO_REPORT: 4 * _MEGABYTE,
     Kind.SHEET: 4 * _MEGABYTE,
-    Kind.BALLOTS: 16 * _MEGABYTE,
+    Kind.BALLOTS: 64 * _MEGABYTE,
+    Kind.CIPHERTEXTS: 8 * 1024 * _MEGABYTE,
+    Kind.OPENED: 64 * _MEGABYTE,
+    Kind.AGGREGATE: 4 * _MEGABYTE,
     Kind.RESULTS: 60 * _MEGABYTE,
     Kind.CHECKPOINT: _MEGABYTE,
     Kind.OLD_CHECKPOINT: _MEGABYTE,
     Kind.TILE: MAX_BUNDLE_BYTES,
     Kind.README: 64 * 1024,
 }
-"""The most bytes that are read of a file of each kind; a longer one is refused unread."""
+"""The most bytes that are read of a file of each kind; a longer one is refused unread.
+
+Ciphertexts are read in parts.
+"""
 
 
 class Place(NamedTuple):
-    """What lies at a path: its kind, whose it is ("" if no station's), and its number.
+    """What lies at a path: its kind, whose it is ("" if no station's), its number, and its style.
 
-    The number is the serial of a certification, revocation, decision, withdrawal or incident, the edition of results,
-    the booth of a zero report, the sequence of a sheet, the size of a kept checkpoint; otherwise 0.
+    The number is the serial of a certification, revocation, decision, withdrawal, incident or aggregate, the edition of
+    results, the booth of a zero report, the sequence of a sheet, the index of a guardian, or the size of a kept
+    checkpoint; otherwise 0.
     """
 
     kind: Kind
     station: Code = ""
     number: int = 0
+    style: Code = ""
+    """Of encrypted ballots; otherwise empty."""
 
 
 _SERIAL = {
@@ -101,6 +127,7 @@ _SERIAL = {
     "decisions": Kind.DECISION,
     "withdrawals": Kind.WITHDRAWAL,
     "incidents": Kind.INCIDENT,
+    "aggregates": Kind.AGGREGATE,
     "results": Kind.RESULTS,
 }
 _FOLDER = {kind: folder for folder, kind in _SERIAL.items()}
@@ -108,13 +135,18 @@ _FIXED = {
     README: Kind.README,
     DEFINITION: Kind.DEFINITION,
     ROLL: Kind.ROLL,
+    JOINT_KEY: Kind.JOINT_KEY,
     CHECKPOINT: Kind.CHECKPOINT,
 }
 _SERIAL_PATH = re.compile(r"\A([a-z]+)/(\d{4,9})\.note\Z", re.ASCII)
 _STATION_PATH = re.compile(
-    r"\Astations/([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)/(?:(zero|sheet)-(0|[1-9]\d{0,3})\.note|(ballots)\.json)\Z",
+    r"\Astations/([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)/"
+    r"(?:(zero|sheet)-(0|[1-9]\d{0,3})\.note|(ballots|opened)\.json"
+    r"|ballots-([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)\.(?:committed|compact))\Z",
     re.ASCII,
 )
+_GUARDIAN_PATH = re.compile(r"\Aguardians/(commitment|coefficients)-([1-9]\d{0,2})\.note\Z", re.ASCII)
+_GUARDIAN = {"commitment": Kind.GUARDIAN_COMMITMENT, "coefficients": Kind.GUARDIAN_COEFFICIENTS}
 _OLD_CHECKPOINT_PATH = re.compile(r"\Alog/checkpoints/(0|[1-9]\d{0,17})\Z", re.ASCII)
 
 
@@ -138,6 +170,26 @@ def ballots_path(station: Code) -> str:
     return f"stations/{station}/ballots.json"
 
 
+def ciphertexts_path(station: Code, style: Code, form: str = "committed") -> str:
+    """Where a station's encrypted ballots of a style lie, in the form "committed" or "compact"."""
+    return f"stations/{station}/ballots-{style}.{form}"
+
+
+def opened_path(station: Code) -> str:
+    """Where a station's opened challenged ballots lie."""
+    return f"stations/{station}/opened.json"
+
+
+def commitment_path(guardian: int) -> str:
+    """Where the commitment of a guardian (from 1) lies."""
+    return f"guardians/commitment-{guardian}.note"
+
+
+def coefficients_path(guardian: int) -> str:
+    """Where the public coefficients of a guardian (from 1) lie."""
+    return f"guardians/coefficients-{guardian}.note"
+
+
 def results_path(edition: int) -> str:
     """Where an edition of the results (from 1) lies."""
     return serial_path(Kind.RESULTS, edition)
@@ -157,15 +209,19 @@ def place_of(path: str) -> Place | None:
     if (match := _SERIAL_PATH.match(path)) and match[1] in _SERIAL:
         place = Place(_SERIAL[match[1]], number=int(match[2]))
         return place if serial_path(place.kind, place.number) == path and place.number else None
+    if match := _GUARDIAN_PATH.match(path):
+        return Place(_GUARDIAN[match[1]], number=int(match[2]))
     if match := _OLD_CHECKPOINT_PATH.match(path):
         return Place(Kind.OLD_CHECKPOINT, number=int(match[1]))
     return Place(Kind.TILE) if path.startswith(LOG) and _is_tile(path.removeprefix(LOG)) else None
 
 
 def _station_place(match: re.Match[str]) -> Place | None:
-    station, what, number, ballots = match.groups()
-    if ballots:
-        return Place(Kind.BALLOTS, station)
+    station, what, number, listed, style = match.groups()
+    if style:
+        return Place(Kind.CIPHERTEXTS, station, style=style)
+    if listed:
+        return Place(Kind.BALLOTS if listed == "ballots" else Kind.OPENED, station)
     if what == "sheet":
         return Place(Kind.SHEET, station, int(number))
     return Place(Kind.ZERO_REPORT, station, int(number)) if int(number) else None

@@ -37,6 +37,14 @@ class RecordReader(Protocol):
         """
         ...
 
+    def read_part(self, path: str, offset: int, size: int) -> bytes:
+        """A part of a file: `size` bytes from `offset` on, fewer where the file ends.
+
+        Raises:
+            Malformed: no such plain file.
+        """
+        ...
+
 
 def read_placed(reader: RecordReader, path: str) -> bytes:
     """The bytes at a path of the record, at most as many as its kind may have.
@@ -72,6 +80,12 @@ class RecordInMemory:
         if len(self.files[path]) > limit:
             raise too_long(path, len(self.files[path]), limit)
         return self.files[path]
+
+    def read_part(self, path: str, offset: int, size: int) -> bytes:
+        """A part of a file; raises `Malformed` if there is none."""
+        if path not in self.files:
+            raise no_file(path)
+        return self.files[path][offset : offset + size]
 
 
 def no_file(path: str) -> Malformed:

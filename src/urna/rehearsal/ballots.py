@@ -92,7 +92,7 @@ def rehearse_ballots(
     booth = machine.start(_Paper(), lambda screen: None)
     for option in _voters(election, row, Random(keys.secret(f"{station}/order"))):
         _vote(booth, pairing_key, option)
-    sheet, ballots = sign_sheet(
+    bundle = sign_sheet(
         election,
         keys.station_keys(election, station),
         [machine.count(zero, closing)],
@@ -100,7 +100,7 @@ def rehearse_ballots(
         signers={1: machine.sheet_signer()},
         now=day.closes_at,
     )
-    return StationDocuments((zero,), sheet, ballots)
+    return StationDocuments((zero,), bundle)
 
 
 class _Paper:

@@ -11,6 +11,7 @@ from urna.election.outcomes import Ending, Outcome, OverrideReason
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, digest
 from urna.encoding.document import sign_document
+from urna.record.bundle import StationBundle
 from urna.rehearsal.election import STYLE, RehearsalKeys
 from urna.rehearsal.table import StationCounts
 from urna.tally.sheet import BoothCounts, ContestTally, OptionVotes, StyleBallots, TallySheet, ZeroReport
@@ -23,9 +24,7 @@ class StationDocuments(NamedTuple):
     """What a station hands to the centre."""
 
     zero_reports: tuple[bytes, ...]
-    sheet: bytes
-    ballots: bytes | None
-    """The canonical bytes of its ballot list; None in a rehearsal by counts."""
+    bundle: StationBundle
 
 
 def rehearse_station(
@@ -40,7 +39,7 @@ def rehearse_station(
     zero = _zero_report(election, keys, station)
     statement = statement_of(election, keys, station, row.ballots, commitment)
     sheet = _sheet(election, keys, station, row, zero=zero, statement=statement)
-    return StationDocuments((zero,), sheet, None)
+    return StationDocuments((zero,), StationBundle(sheet, None))
 
 
 def certify_all(election: Election, keys: RehearsalKeys) -> bytes:

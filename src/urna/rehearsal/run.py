@@ -109,7 +109,7 @@ def _prepare(rehearsal: Rehearsal, commitments: Sequence[RollCommitment]) -> Cen
 
 def _receive(centre: Centre, documents: StationDocuments) -> None:
     receipts = [centre.receive_zero_report(report) for report in documents.zero_reports]
-    receipts.append(centre.receive_sheet(documents.sheet, documents.ballots, centre.election.definition.closes_at))
+    receipts.append(centre.receive_sheet(documents.bundle, centre.election.definition.closes_at))
     for receipt in receipts:
         if receipt.verdict is not Verdict.ACCEPTED:
             raise Unproven(

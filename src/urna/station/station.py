@@ -10,6 +10,7 @@ and neither side keeps what crossed. In this part both stand in one process; eac
 
 from collections.abc import Mapping, Sequence
 
+from urna.ballot.keys import JointKeys
 from urna.election.certification import StationKeys
 from urna.election.definition import Election
 from urna.election.outcomes import Ending
@@ -18,10 +19,11 @@ from urna.encoding.canonical import Code, Hash, Moment, encode
 from urna.encoding.document import open_document, sign_document
 from urna.errors import OutOfOrder
 from urna.log.note import NoteSigner, NoteVerifier
+from urna.record.bundle import StationBundle
 from urna.station.activation import Armed, Ended, Free, Resolution, reconcile
 from urna.station.authorization import Authorization
 from urna.station.booth import Booth
-from urna.station.closing import ballot_list, build_sheet
+from urna.station.closing import ballot_list, build_sheet, check_own_proof, ciphertext_files, opened_list
 from urna.station.counting import BoothResult
 from urna.station.pollbook import PollBook
 from urna.tally.sheet import OptionVotes, ZeroReport
@@ -160,12 +162,14 @@ def sign_sheet(
     statement: bytes,
     signers: Mapping[int, NoteSigner],
     now: Moment,
-) -> tuple[bytes, bytes]:
-    """The signed tally sheet and the canonical ballot list of a station.
+    joint_keys: JointKeys | None = None,
+) -> StationBundle:
+    """The signed tally sheet of a station, with its ballot list and, with guardians, its ciphertexts.
 
     1. The poll book's statement is the station's own, and speaks of as many cast ballots as the boxes hold:
        a difference is not hidden and not refused, both numbers stand on the sheet.
-    2. Every booth signs the one sheet over all booths.
+    2. With guardians: the sheet follows from the ciphertexts.
+    3. Every booth signs the one sheet over all booths.
 
     Args:
         election: the definition.
@@ -174,12 +178,18 @@ def sign_sheet(
         statement: the poll book's signed statement.
         signers: each booth's `sheet_signer`, by number.
         now: the closing.
+        joint_keys: the guardians', in an election that has guardians.
 
     Raises:
-        Unproven: the statement is not signed by this station's poll book.
+        Unproven: the statement is not signed by this station's poll book, or the ciphertexts do not hold the votes.
     """
     name = election.key_name(keys.station, "poll-book")
     open_document(statement, PollBookStatement, [NoteVerifier(name, keys.poll_book)], where=keys.station)
     sheet = build_sheet(election, keys.station, results, statement=statement, closed_at=now)
-    listed = ballot_list(election, keys.station, results)
-    return sign_document(sheet, [signers[result.booth] for result in results]), encode(listed)
+    check_own_proof(election, sheet, results, joint_keys)
+    return StationBundle(
+        sheet=sign_document(sheet, [signers[result.booth] for result in results]),
+        ballots=encode(ballot_list(election, keys.station, results)),
+        ciphertexts=ciphertext_files(election, keys.station, results, joint_keys),
+        opened=opened_list(election, keys.station, results),
+    )

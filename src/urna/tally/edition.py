@@ -7,7 +7,7 @@ from urna.election.definition import Election
 from urna.encoding.canonical import Code, Count, Moment
 from urna.errors import OutOfOrder
 from urna.tally.results import Results, StationResult, StationState
-from urna.tally.totals import StationCount, Totals
+from urna.tally.totals import OwnPart, StationCount, Totals
 from urna.tally.winners import NOBODY, Withdrawn, allocate, elect
 from urna.words import Sentence
 
@@ -26,10 +26,11 @@ def compile_edition(
     issued_at: Moment,
     lot_seed: str = "",
     withdrawn: Withdrawn = NOBODY,
+    opened: Iterable[OwnPart] = (),
 ) -> Results:
     """The results.
 
-    1. Sum the sheets that count, each once.
+    1. Sum the sheets that count, each once, and what the guardians opened.
     2. Allocate the seats of every contest in its own territory.
     3. Name the persons.
 
@@ -43,6 +44,7 @@ def compile_edition(
         issued_at: now.
         lot_seed: the public seed of lots, empty before it is drawn.
         withdrawn: candidates who take no seat, by decision of the authority.
+        opened: votes that sheets withhold and the guardians opened (`tally/opened`).
 
     Raises:
         OutOfOrder: final with stations open, or a station counted twice.
@@ -57,6 +59,8 @@ def compile_edition(
     sums = Totals(election, registered)
     for count in counts:
         sums.add(count)
+    for part in opened:
+        sums.open(part)
     totals = sums.contests()
     seats = allocate(election, totals, lot_seed)
     return Results(

@@ -59,7 +59,8 @@ class ContestTotal(Record, frozen=True, kw_only=True):
     stations_counted: Count
     """Of those, the ones whose sheet counts."""
     stations_withheld: Count
-    """Of the counted ones, those below the secrecy threshold: their ballots are here, their votes are not."""
+    """Of the counted ones, those whose votes their sheets withhold and the guardians did not open: their ballots are
+    here, their votes are not."""
     ballots: Count
     withheld_ballots: Count
     votes: tuple[OptionVotes, ...]

@@ -25,6 +25,18 @@ class StationCount(NamedTuple):
     contests: tuple[ContestTally, ...]
 
 
+class OwnPart(NamedTuple):
+    """Votes of one contest at stations whose sheets withhold them, opened by the guardians in one sum."""
+
+    contest: Code
+    stations: tuple[Code, ...]
+    """One or more, sorted."""
+    ballots: Count
+    votes: tuple[Count, ...]
+    """In ballot order."""
+    undervotes: Count
+
+
 class _ContestSum:
     """The running sum of one contest in one territory."""
 
@@ -44,6 +56,12 @@ class _ContestSum:
             return
         self.undervotes += tally.undervotes
         self.votes = [total + each.votes for total, each in zip(self.votes, tally.votes, strict=True)]
+
+    def open(self, part: OwnPart) -> None:
+        self.withheld -= len(part.stations)
+        self.withheld_ballots -= part.ballots
+        self.undervotes += part.undervotes
+        self.votes = [total + votes for total, votes in zip(self.votes, part.votes, strict=True)]
 
 
 class _PeopleSum:
@@ -98,6 +116,17 @@ class Totals:
                 self._contests[tally.contest, territory].add(tally)
         for territory in places:
             self._count_people(self._people[territory], count)
+
+    def open(self, part: OwnPart) -> None:
+        """Adds votes that the guardians opened: those of stations whose sheets, counted already, withhold them.
+
+        They are in the totals of every territory that holds all of these stations, and of no other: what a territory
+        has of them alone stays closed.
+        """
+        places = [self._election.territories_of_station(station) for station in part.stations]
+        shared = [each for each in places[0] if all(each in others for others in places[1:])]
+        for territory in self._shown(part.contest, shared):
+            self._contests[part.contest, territory].open(part)
 
     def contests(self) -> tuple[ContestTotal, ...]:
         """All totals: by contest, then by territory, both in the definition's order."""

@@ -32,6 +32,7 @@ from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
 from urna.papers.tally_sheet import tally_sheet as sheet_paper
 from urna.papers.zero_report import zero_report as zero_paper
+from urna.record.bundle import StationBundle
 from urna.rehearsal.counts import StationDocuments
 from urna.station.authorization import Authorization, authorize_by_cards, authorize_by_finger
 from urna.station.booth import Booth
@@ -59,6 +60,7 @@ class Incident(StrEnum):
     NO_FINGERS = "no_fingers"
     SECOND_ATTEMPT = "second_attempt"
     WITHDRAWN = "withdrawn"
+    CHALLENGE = "challenge"
     PAPER_JAM = "paper_jam"
     TELEPHONE = "telephone"
     LEFT = "left"
@@ -66,7 +68,7 @@ class Incident(StrEnum):
 
 
 INCIDENTS = tuple(Incident)
-"""One for each station in turn; each station has the next one, too, so that every incident happens twice."""
+"""Two for each station in turn, so that every incident happens; a challenge at every fourth station besides."""
 
 SPOKEN = {
     Incident.NO_MATCH: Sentence("a finger that is like none stored: the president's finger, a reason and a code"),
@@ -77,6 +79,7 @@ SPOKEN = {
     Incident.NO_FINGERS: Sentence("a voter without fingers that can be read"),
     Incident.SECOND_ATTEMPT: Sentence("somebody who came a second time: refused and counted"),
     Incident.WITHDRAWN: Sentence("a voter who left before the booth was activated"),
+    Incident.CHALLENGE: Sentence("a voter who challenged the machine: opened in public, and voted again"),
     Incident.PAPER_JAM: Sentence("a jam in the middle of a slip: void, and printed again"),
     Incident.TELEPHONE: Sentence("an override code by telephone from the centre"),
     Incident.LEFT: Sentence("a voter who left the booth: ended without a vote"),
@@ -135,6 +138,7 @@ class _Day:
         self.faults: dict[int, deque[Fault | None]] = {}
         self.tray = [self._slip_printer(number) for number in self._booths()]
         self.slips = SlipBox()
+        self.code_slips = SlipBox()
         self.signatures = 0
         self.codes = list(task.kit.code_lines)
         self.waiting = list(task.incidents)
@@ -161,18 +165,17 @@ class _Day:
         """Closes, prints first, transmits then."""
         now = self.election.definition.closes_at
         book = self.station.poll_book
-        sheet, ballots = self.place.close(
-            self.station, zero_reports, SECRETARY_AND_MEMBER, signatures=self.signatures, now=now
-        )
-        self._print_sheet(sheet)
+        bundle = self.place.close(self.station, zero_reports, SECRETARY_AND_MEMBER, signatures=self.signatures, now=now)
+        self._print_sheet(bundle.sheet)
         book.advance(DayEvent.PRINT_SHEET)
-        _keep(self.task.folder / "sheet-0.note", sheet)
+        _keep_bundle(self.task.folder, bundle)
         book.advance(DayEvent.TRANSMIT)
         self.place.destroy_openings()
         self.place.stop()
         slips = len(self.slips)
         self.slips.empty(self.task.papers / "slips", "escpos")
-        documents = StationDocuments(tuple(zero_reports), sheet, ballots)
+        self.code_slips.empty(self.task.papers / "code-slips", "note")
+        documents = StationDocuments(tuple(zero_reports), bundle)
         return PlayedDay(self.kit.station, documents, slips, tuple(self.happened))
 
     def _serve(self, voter: Voter) -> None:
@@ -272,10 +275,14 @@ class _Day:
         if incident is Incident.SPOILED_SLIP:
             self._print(booth, voter)
             booth.say_no()
-            self.tray[number - 1].take()
+            self._take_papers(number)
+        if incident is Incident.CHALLENGE:
+            self._print(booth, voter)
+            booth.challenge_machine()
+            self._take_papers(number)
         self._print(booth, voter)
         booth.say_yes()
-        self.slips.drop(self.tray[number - 1].take())
+        self.slips.drop(self._take_papers(number))
         self.station.record_ending(number)
         if incident is Incident.PAUSE:
             self.station.poll_book.advance(DayEvent.PAUSE)
@@ -283,7 +290,7 @@ class _Day:
 
     def _print(self, booth: Booth, voter: Voter) -> None:
         """Choose, review, print."""
-        if booth.state is State.VOID:
+        if booth.state in {State.VOID, State.CHALLENGED}:
             booth.choose_again()
         booth.review(voter.choices)
         booth.confirm()
@@ -297,7 +304,7 @@ class _Day:
         raise AssertionError("an elector was identified twice")
 
     def _start(self) -> None:
-        printers = [SlipPrinter(tray, self.election, self.kit.station, say_in("es"), "es") for tray in self.tray]
+        printers = [_BoothPrinter(tray, self.election, self.kit.station, self.code_slips) for tray in self.tray]
         self.station = self.place.start(PRESIDENT_AND_SECRETARY, printers, self._show)
 
     def _show(self, screen: Screen) -> None:
@@ -318,9 +325,21 @@ class _Day:
 
     def _jam(self, booth: Booth, voter: Voter) -> None:
         """The printer tears a slip in the middle; the torn piece is kept as spoiled."""
+        if self._has_receipts():
+            self.faults[booth.number].append(None)
         self.faults[booth.number].append(Fault.JAM)
         self._print(booth, voter)
-        self.tray[booth.number - 1].take()
+        self._take_papers(booth.number)
+
+    def _take_papers(self, number: int) -> bytes:
+        """The voter takes what came out: the paper to check, and a code slip to take home."""
+        paper = self.tray[number - 1].take()
+        if self._has_receipts():
+            self.tray[number - 1].take()
+        return paper
+
+    def _has_receipts(self) -> bool:
+        return self.election.rules.receipts and self.election.is_encrypted
 
     def _print_sheet(self, sheet: bytes) -> None:
         """Paper first: two copies as PDF, one for the thermal printer."""
@@ -345,6 +364,29 @@ class _Day:
         """A thermal printer whose faults are those that the script puts into its queue."""
         queue = self.faults.setdefault(number, deque())
         return SimulatedPrinter("escpos", faults=(queue.popleft() if queue else None for _ in count()))
+
+
+class _BoothPrinter(SlipPrinter):
+    """A booth's printer whose code slips go home with their voters: a box of them, in no order."""
+
+    def __init__(self, tray: SimulatedPrinter, election: Election, station: str, taken_home: SlipBox) -> None:
+        super().__init__(tray, election, station, say_in("es"), "es")
+        self._taken_home = taken_home
+
+    def print_code_slip(self, document: bytes) -> None:
+        """Prints it, and remembers that somebody has it."""
+        super().print_code_slip(document)
+        self._taken_home.drop(document)
+
+
+def _keep_bundle(folder: Path, bundle: StationBundle) -> None:
+    """The sheet and what proves it, before the openings are destroyed."""
+    _keep(folder / "sheet-0.note", bundle.sheet)
+    for style, data in bundle.ciphertexts.items():
+        _keep(folder / f"ballots-{style}.committed", data)
+    for name, listed in (("ballots.json", bundle.ballots), ("opened.json", bundle.opened)):
+        if listed is not None:
+            _keep(folder / name, listed)
 
 
 def _keep(path: Path, data: bytes) -> None:

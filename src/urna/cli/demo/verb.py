@@ -26,7 +26,7 @@ from urna.biometrics.match import warm
 from urna.center.centre import Centre
 from urna.center.publication import Publication, writes
 from urna.center.receipt import Receipt, Verdict
-from urna.cli.demo.day import INCIDENTS, SPOKEN, PlayedDay, StationTask, play_day
+from urna.cli.demo.day import INCIDENTS, SPOKEN, Incident, PlayedDay, StationTask, play_day
 from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.people import voters_of
 from urna.cli.demo.preparation import Prepared, prepare
@@ -91,15 +91,17 @@ def _play(task: StationTask) -> PlayedDay:
 
 
 def _tasks(prepared: Prepared, folder: Path, seed: int) -> Iterator[StationTask]:
-    """One task a station; two incidents each, so that every incident happens twice."""
+    """One task a station, with its incidents."""
     for number, kit in enumerate(prepared.kits):
         here = [elector for elector in prepared.electors if elector.station == kit.station]
-        incidents = (INCIDENTS[number % len(INCIDENTS)], INCIDENTS[(number + 5) % len(INCIDENTS)])
+        incidents = [INCIDENTS[number % len(INCIDENTS)], INCIDENTS[(number + 5) % len(INCIDENTS)]]
+        if number % 4 == 0:
+            incidents.append(Incident.CHALLENGE)
         yield StationTask(
             election=prepared.election,
             kit=kit,
             voters=voters_of(prepared.election, here, _pool, seed),
-            incidents=incidents,
+            incidents=tuple(incidents),
             folder=folder / "stations" / kit.station,
             papers=folder / "papers" / kit.station,
             president_finger=number % len(_pool),
@@ -133,7 +135,7 @@ def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Res
     _expect_accepted(centre.receive_zero_report(report) for day in days for report in day.documents.zero_reports)
     publish(_seconds(election.definition.opens_at))
     now = election.definition.closes_at
-    _expect_accepted(centre.receive_sheet(day.documents.sheet, day.documents.ballots, now) for day in days)
+    _expect_accepted(centre.receive_sheet(day.documents.bundle, now) for day in days)
     publish(_seconds(now))
     results = centre.issue_results(now, status="final", lot_seed="4 2 6 1 5 3")
     publish(_seconds(now) + 3600)
