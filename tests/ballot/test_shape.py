@@ -7,6 +7,7 @@ from tests.booth.sample import ELECTION
 from urna.ballot.shape import BallotShape, ContestShape, ballot_shape
 from urna.election.definition import Choice, Contest, Definition, Election, Option
 from urna.encoding.canonical import decode, encode
+from urna.errors import Malformed
 
 
 def with_contest(contest: Contest) -> Election:
@@ -74,3 +75,27 @@ def test_another_definition_has_another_shape() -> None:
     others = [encode(ballot_shape(with_contest(two_cards(votes)), "FULL")) for votes in (1, 2, 3)]
     shapes = [base, encode(ballot_shape(Election(swapped), "FULL")), *others]
     assert len(set(shapes)) == len(shapes)
+
+
+def with_data(data_bytes: int) -> BallotShape:
+    """Two contests of one option, the second with so many bytes of data."""
+    one = ContestShape(contest="C", options=("O",), option_limit=1, choices=(), limit=1)
+    return BallotShape(style="S", contests=(one, msgspec.structs.replace(one, contest="D", data_bytes=data_bytes)))
+
+
+def test_contest_data_add_a_point_their_bytes_and_a_proof() -> None:
+    """32 bytes of point, the data, one response and one commitment."""
+    plain, longer = with_data(0), with_data(64)
+    assert (plain.data_proofs, plain.data_bytes_total) == (0, 0)
+    assert (longer.data_proofs, longer.data_bytes_total) == (1, 32 + 64)
+    assert longer.response_bytes == plain.response_bytes + 32
+    assert longer.commitment_bytes == plain.commitment_bytes + 32
+    assert longer.ciphertext_bytes == plain.ciphertext_bytes
+    assert encode(plain) != encode(longer)
+
+
+@pytest.mark.parametrize("data_bytes", [-32, 1, 33, 1056])
+def test_contest_data_have_a_length_in_steps_of_32_bytes(data_bytes: int) -> None:
+    """Up to 1024: a shape with another length is not read."""
+    with pytest.raises(Malformed):
+        decode(encode(with_data(data_bytes)), BallotShape)
