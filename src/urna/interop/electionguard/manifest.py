@@ -1,0 +1,36 @@
+"""What a manifest fixes: contests and options with their indices and limits, and which style has which contests.
+
+Limits and indices always come from here, never from a ballot or a tally.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Option(NamedTuple):
+    """A selectable option: its label and its index in the contest, from 1."""
+
+    label: str
+    index: int
+
+
+class Contest(NamedTuple):
+    """A contest: label, index from 1, its options in order, R for one option and L for all."""
+
+    label: str
+    index: int
+    options: tuple[Option, ...]
+    option_limit: int
+    limit: int
+
+
+class Manifest(NamedTuple):
+    """The contests by ascending index, and the labels of each style's contests."""
+
+    contests: tuple[Contest, ...]
+    styles: Mapping[str, frozenset[str]]
+
+    def of_style(self, style: str) -> tuple[Contest, ...]:
+        """The contests of a style, in the manifest's order; of a style that it does not have, none."""
+        labels = self.styles.get(style, frozenset())
+        return tuple(contest for contest in self.contests if contest.label in labels)
