@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
+from urna.ballot.keys import JointKeys
 from urna.cli.demo.fingers import DrawnFinger
 from urna.cli.demo.people import enrolled_roll
 from urna.cli.kit import ROLES, StationKit, make_kit
@@ -17,6 +18,7 @@ from urna.election.certification import Certification
 from urna.election.definition import Definition, Election, NamedKey
 from urna.election.folder import ELECTION, read_folder
 from urna.encoding.document import sign_document
+from urna.guardian.rehearsal import HeldCeremony, hold_ceremony
 from urna.log.note import NoteSigner
 from urna.roll.commitment import commit_roll, salted_parts
 from urna.roll.elector import Elector, RollPart
@@ -27,11 +29,12 @@ _KEY_LINE = re.compile(rb'^key = "[0-9a-f]{64}"$', re.MULTILINE)
 
 
 class AuthorityKeys(NamedTuple):
-    """The demo's private keys, drawn afresh: officers, log, witnesses, in the definition's order."""
+    """The demo's private keys, drawn afresh: officers, log, witnesses, guardians, in the definition's order."""
 
     officers: tuple[SigningKey, ...]
     log: SigningKey
     witnesses: tuple[SigningKey, ...]
+    guardians: tuple[SigningKey, ...]
     centre_seed: bytes
     """Of the key with which the centre answers the stations' telephone calls."""
 
@@ -40,6 +43,10 @@ class AuthorityKeys(NamedTuple):
         authority = election.definition.authority
         pairs = zip(authority.officers, self.officers, strict=True)
         return [_signer(named, key) for named, key in pairs][: authority.threshold]
+
+    def in_order(self) -> Iterator[SigningKey]:
+        """All keys that the definition names, as they stand in its file."""
+        return chain(self.officers, [self.log], self.witnesses, self.guardians)
 
     def log_signer(self, election: Election) -> NoteSigner:
         """The centre's log."""
@@ -53,6 +60,7 @@ class Prepared(NamedTuple):
     files: Mapping[str, bytes]
     """The definition as an official would keep it."""
     keys: AuthorityKeys
+    ceremony: HeldCeremony
     electors: tuple[Elector, ...]
     kits: tuple[StationKit, ...]
     definition: bytes
@@ -64,14 +72,16 @@ def prepare(pool: tuple[DrawnFinger, ...], seed: int, workers: ProcessPoolExecut
     """Everything up to the eve of the election.
 
     1. Draw the authority's keys and write them into the example's definition.
-    2. Make the roll, salt it, commit to it.
-    3. Make the stations' kits; certify their keys.
+    2. Hold the guardians' key ceremony, all of them played by this one process.
+    3. Make the roll, salt it, commit to it.
+    4. Make the stations' kits; certify their keys.
     """
     keys, files, election = _define()
+    ceremony = hold_ceremony(election, keys.guardians, secrets.token_bytes)
     electors = enrolled_roll(election, pool, seed)
     parts = salted_parts(electors, election, secrets.token_bytes)
     officers = keys.officer_signers(election)
-    kits = tuple(workers.map(partial(_make_kit, election, keys.centre_seed), parts))
+    kits = tuple(workers.map(partial(_make_kit, election, keys.centre_seed, ceremony.keys), parts))
     certification = Certification(
         election=election.identity,
         serial=1,
@@ -82,6 +92,7 @@ def prepare(pool: tuple[DrawnFinger, ...], seed: int, workers: ProcessPoolExecut
         election=election,
         files=files,
         keys=keys,
+        ceremony=ceremony,
         electors=electors,
         kits=kits,
         definition=sign_document(election.definition, officers),
@@ -95,7 +106,7 @@ def _define() -> tuple[AuthorityKeys, dict[str, bytes], Election]:
     files = example_files()
     sample = read_folder(files)
     keys = _draw_keys(sample)
-    lines = (f'key = "{key.public_hex}"'.encode() for key in chain(keys.officers, [keys.log], keys.witnesses))
+    lines = (f'key = "{key.public_hex}"'.encode() for key in keys.in_order())
     files[ELECTION] = _KEY_LINE.sub(lambda _: next(lines), files[ELECTION])
     return keys, files, Election(read_folder(files))
 
@@ -106,14 +117,26 @@ def _draw_keys(sample: Definition) -> AuthorityKeys:
 
     authority = sample.authority
     return AuthorityKeys(
-        draw(len(authority.officers)), draw(1)[0], draw(len(authority.witnesses)), secrets.token_bytes(32)
+        officers=draw(len(authority.officers)),
+        log=draw(1)[0],
+        witnesses=draw(len(authority.witnesses)),
+        guardians=draw(len(authority.guardians)),
+        centre_seed=secrets.token_bytes(32),
     )
 
 
-def _make_kit(election: Election, centre_seed: bytes, part: RollPart) -> StationKit:
+def _make_kit(election: Election, centre_seed: bytes, joint_keys: JointKeys, part: RollPart) -> StationKit:
     centre = SigningKey(centre_seed).public_hex
     pins, cost = _pins(ROLES), Cost.INTERACTIVE
-    return make_kit(election, part, pins=pins, centre=centre, entropy=secrets.token_bytes, cost=cost)
+    return make_kit(
+        election,
+        part,
+        pins=pins,
+        centre=centre,
+        entropy=secrets.token_bytes,
+        cost=cost,
+        joint_keys=joint_keys,
+    )
 
 
 def _pins(roles: Iterable[Role]) -> dict[Role, str]:

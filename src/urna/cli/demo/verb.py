@@ -9,6 +9,7 @@
 """
 
 import calendar
+import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,9 +36,13 @@ from urna.cli.verify import verify_and_show
 from urna.cli.words import say, say_in
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder, Unproven
+from urna.guardian.rehearsal import open_aggregates
+from urna.guardian.request import make_request
 from urna.log.cosignature import WitnessSigner
 from urna.storage.definition_folder import write_definition_folder
 from urna.storage.record import FolderWriter
+from urna.tally.aggregates import plan_aggregates
+from urna.tally.decryption import AggregateOpening
 from urna.tally.results import Results
 from urna.web.results.page import results_site
 from urna.words import Sentence
@@ -76,7 +81,7 @@ def run(
             prepared = prepare(_pool, seed, workers)
         with _step(say("Twelve stations open, vote and close")):
             days = list(workers.map(_play, _tasks(prepared, folder, seed)))
-    with _step(say("The centre receives, totals and publishes")):
+    with _step(say("The centre receives, totals and publishes; three guardians open what sheets withhold")):
         results = _publish(prepared, days, folder / "record")
         _write_rest(prepared, results, folder)
     _show_days(days)
@@ -114,10 +119,11 @@ def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Res
 
     1. Before the day: definition, certification, roll.
     2. At opening: the zero reports.
-    3. At night: sheets and ballot lists, then the results.
+    3. At night: sheets with their ballots, then provisional results.
+    4. The guardians open the aggregates; the final results count what they opened.
     """
     election, keys = prepared.election, prepared.keys
-    centre = Centre(prepared.definition, keys.log_signer(election))
+    centre = Centre(prepared.definition, keys.log_signer(election), secrets.token_bytes)
     publication = Publication(keys.log_signer(election))
     authority = election.definition.authority
     pairs = zip(authority.witnesses, keys.witnesses, strict=True)
@@ -131,15 +137,34 @@ def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Res
 
     centre.certify(prepared.certification)
     centre.commit_roll(prepared.roll)
+    ceremony = prepared.ceremony
+    centre.take_commitments(ceremony.commitments)
+    publish(_seconds(election.definition.opens_at) - 172_800)
+    centre.take_keys(ceremony.coefficients, ceremony.joint)
     publish(_seconds(election.definition.opens_at) - 86_400)
     _expect_accepted(centre.receive_zero_report(report) for day in days for report in day.documents.zero_reports)
     publish(_seconds(election.definition.opens_at))
     now = election.definition.closes_at
     _expect_accepted(centre.receive_sheet(day.documents.bundle, now) for day in days)
+    centre.issue_results(now)
     publish(_seconds(now))
+    for opening in _open(prepared, centre):
+        centre.open_aggregate(opening)
     results = centre.issue_results(now, status="final", lot_seed="4 2 6 1 5 3")
     publish(_seconds(now) + 3600)
     return results
+
+
+def _open(prepared: Prepared, centre: Centre) -> tuple[AggregateOpening, ...]:
+    """What as many guardians as it takes open: the last of them, so that nobody thinks it must be the first."""
+    election, authority = prepared.election, prepared.election.definition.authority
+    sheets = centre.sheets()
+    plan = plan_aggregates(election, sheets)
+    request = make_request(election, sheets, plan, lambda one: centre.sums_of(one.contest, one.stations))
+    count = len(authority.guardians)
+    chosen = range(count - authority.guardian_threshold + 1, count + 1)
+    _, openings = open_aggregates(election, prepared.ceremony, request, list(chosen), secrets.token_bytes)
+    return openings
 
 
 def _seconds(moment: str) -> int:
