@@ -4,8 +4,9 @@ import msgspec
 import pytest
 from tests.booth.sample import ELECTION, OFFICER, STATION
 
+from urna.ballot.forms import committed_bytes
 from urna.ballot.shape import ballot_shape
-from urna.ballot.stored import StoredForm, committed_bytes, pack_stored, stored_bytes, unpack_stored
+from urna.ballot.stored import StoredForm, pack_stored, stored_bytes, unpack_stored
 from urna.election.definition import Election
 from urna.errors import Malformed
 

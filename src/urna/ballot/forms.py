@@ -17,12 +17,14 @@ from typing import NamedTuple
 from urna.ballot.context import BallotContext
 from urna.ballot.equations import cut, equations, read_statement
 from urna.ballot.shape import SCALAR_BYTES, BallotShape
-from urna.ballot.stored import ID_BYTES
 from urna.crypto.ristretto import from_edwards
 from urna.crypto.scalars import check_scalar, hash_to_scalar
 from urna.encoding.canonical import Code, Hash, digest
 from urna.errors import Malformed, Unproven
 from urna.words import Sentence
+
+ID_BYTES = 16
+"""A ballot's id, with which both forms begin."""
 
 _LABEL = "urna/protocol/1/challenge"
 

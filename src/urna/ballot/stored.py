@@ -10,13 +10,15 @@ it is published with each ballot. On the medium all of this lies inside the slot
 
 from typing import NamedTuple
 
-from urna.ballot.shape import BallotShape, ballot_shape
+from urna.ballot.forms import ID_BYTES, committed_bytes
+from urna.ballot.shape import ballot_shape
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
 from urna.errors import Malformed
 from urna.words import Sentence
 
-ID_BYTES = 16
+__all__ = ["ID_BYTES", "StoredForm", "pack_stored", "stored_bytes", "unpack_stored"]
+
 _STYLE_BYTES = 2
 
 
@@ -37,11 +39,6 @@ def stored_bytes(election: Election, station: Code) -> int:
         return 0
     styles = election.stations[station].styles
     return _STYLE_BYTES + max(committed_bytes(ballot_shape(election, each.style)) for each in styles)
-
-
-def committed_bytes(shape: BallotShape) -> int:
-    """The length of the committed form: id, ciphertexts, responses, commitments."""
-    return ID_BYTES + shape.ciphertext_bytes + shape.response_bytes + shape.commitment_bytes
 
 
 def pack_stored(election: Election, station: Code, form: StoredForm) -> bytes:

@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from urna.ballot.context import BallotContext
-from urna.ballot.shape import SCALAR_BYTES, BallotShape
-from urna.ballot.stored import ID_BYTES, committed_bytes
+from urna.ballot.forms import ID_BYTES, committed_bytes, compact_bytes
+from urna.ballot.shape import BallotShape
 from urna.encoding.canonical import Code, Count, Hash, Record, decode, encode
 from urna.errors import Malformed, Unproven
 from urna.words import Sentence
@@ -55,8 +55,7 @@ class BallotFileHeader(Record, frozen=True, kw_only=True, tag_field="type", tag=
 
 def row_bytes(shape: BallotShape, form: Form) -> int:
     """The length of a ballot in one of its forms."""
-    committed = committed_bytes(shape)
-    return committed if form == "committed" else committed - shape.commitment_bytes + SCALAR_BYTES
+    return committed_bytes(shape) if form == "committed" else compact_bytes(shape)
 
 
 def header_of(election: Hash, context: BallotContext, form: Form, ballots: int) -> BallotFileHeader:

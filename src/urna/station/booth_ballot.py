@@ -9,7 +9,8 @@ from collections.abc import Callable
 from urna.ballot.code_slip import CodeSlip, sign_code_slip
 from urna.ballot.confirmation import confirmation_code, write_code
 from urna.ballot.context import BallotContext, ballot_context
-from urna.ballot.encryption import encrypt_ballot, option_votes
+from urna.ballot.encryption import SEED_BYTES, encrypt_ballot, option_votes
+from urna.ballot.forms import ID_BYTES
 from urna.ballot.keys import JointKeys
 from urna.ballot.selections import Selections, choose
 from urna.ballot.shape import ballot_shape
@@ -21,9 +22,6 @@ from urna.log.note import NoteSigner
 from urna.station.booth_ports import Entropy
 from urna.station.booth_session import Draft
 from urna.words import Sentence
-
-_ID_BYTES = 16
-_SEED_BYTES = 32
 
 
 class BallotMaker:
@@ -49,7 +47,7 @@ class BallotMaker:
         """The ballot that says this, to be stored or forgotten."""
         context = self._contexts.get(selections.style)
         if context is None:
-            return Draft(ballot=self._entropy(_ID_BYTES).hex(), selections=selections)
+            return Draft(ballot=self._entropy(ID_BYTES).hex(), selections=selections)
         return self._encrypt(context, selections)
 
     def warm(self) -> None:
@@ -58,7 +56,7 @@ class BallotMaker:
             self.make(choose(self._election, style, {}))
 
     def _encrypt(self, context: BallotContext, selections: Selections) -> Draft:
-        ballot, seed = self._entropy(_ID_BYTES), self._entropy(_SEED_BYTES)
+        ballot, seed = self._entropy(ID_BYTES), self._entropy(SEED_BYTES)
         votes = option_votes(context.shape, selections)
         made = encrypt_ballot(context, votes, ballot, seed, self._entropy)
         form = StoredForm(selections.style, made.committed())
