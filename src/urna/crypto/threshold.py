@@ -299,6 +299,6 @@ def _statement(holder: Holder, kind: bytes, j: int) -> Iterator[bytes]:
     yield from holder.data
 
 
-def read_coefficients(data: bytes | bytearray) -> Iterator[bytes]:
+def scalars_of(data: bytes | bytearray) -> Iterator[bytes]:
     """The scalars that stand one after the other, as `Polynomial.secret_bytes` writes them."""
     return (bytes(data[at : at + SCALAR_BYTES]) for at in range(0, len(data), SCALAR_BYTES))

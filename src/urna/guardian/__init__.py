@@ -1,1 +1,1 @@
-"""Guardians of the joint key (arrives with part 2)."""
+"""Guardians of the joint key: how they make it, each on a machine of their own, and open totals together."""

@@ -109,8 +109,9 @@ def plan_aggregates(election: Election, sheets: Sequence[CountedSheet], first_se
         first_serial: of the aggregates; above those that were opened before.
 
     Raises:
-        Unproven: a station twice.
+        Unproven: a station twice, or one that is unknown.
     """
+    _check_known(election, sheets)
     aggregates: list[PlannedAggregate] = []
     closed: list[ClosedRemainder] = []
     for contest in election.definition.contests:
@@ -190,6 +191,17 @@ def ballots_by_station(sheets: Iterable[CountedSheet], contest: Code) -> dict[Co
 def shown_stations(sheets: Iterable[CountedSheet], contest: Code) -> frozenset[Code]:
     """The stations whose sheets show a contest's votes."""
     return frozenset(sheet.station for sheet, counted in _of_contest(sheets, contest) if counted.shown)
+
+
+def _check_known(election: Election, sheets: Iterable[CountedSheet]) -> None:
+    for sheet in sheets:
+        if sheet.station not in election.stations:
+            raise Unproven(
+                Sentence("sheets of stations of this election"),
+                Sentence("one of {station}", {"station": sheet.station}),
+                Sentence("Check which election these sheets belong to."),
+                sheet.station,
+            )
 
 
 def _of_contest(sheets: Iterable[CountedSheet], contest: Code) -> Iterator[tuple[CountedSheet, CountedContest]]:
