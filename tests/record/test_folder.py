@@ -7,6 +7,7 @@ import pytest
 
 from urna.errors import Malformed, OutOfOrder
 from urna.record.layout import CHECKPOINT, DEFINITION, README, sheet_path
+from urna.record.reader import RecordInMemory
 from urna.record.readme import README_TEXT
 from urna.storage.record import FolderReader, FolderWriter
 
@@ -105,6 +106,30 @@ def test_a_longer_file_is_not_read(folder: Path) -> None:
     assert reader.list().sizes["roll.note"] == 10 * 1024**3
     with pytest.raises(Malformed, match="at most 100 bytes, found 10737418240 bytes"):
         reader.read("roll.note", 100)
+
+
+def test_a_part_of_a_file_is_read_as_far_as_there_is_one(folder: Path) -> None:
+    """From anywhere in it, however long it is; links are not followed here either."""
+    with (folder / "roll.note").open("wb") as file:
+        file.truncate(10 * 1024**3)
+        file.seek(5 * 1024**3)
+        file.write(b"middle")
+    reader = FolderReader(folder)
+    assert reader.read_part("roll.note", 5 * 1024**3, 6) == b"middle"
+    assert reader.read_part("roll.note", 10 * 1024**3 - 2, 6) == b"\x00\x00"
+    assert reader.read_part("roll.note", 11 * 1024**3, 6) == b""
+    (folder / "joint").symlink_to(folder / "roll.note")
+    for path in ("joint", "nowhere", "log", "../record/roll.note"):
+        with pytest.raises(Malformed):
+            reader.read_part(path, 0, 6)
+
+
+def test_a_record_in_memory_is_read_in_parts_like_a_folder() -> None:
+    """The same bytes, and the same refusal."""
+    record = RecordInMemory({"roll.note": b"0123456789"})
+    assert record.read_part("roll.note", 8, 6) == b"89"
+    with pytest.raises(Malformed):
+        record.read_part("nowhere", 0, 6)
 
 
 @pytest.mark.parametrize("path", ["nowhere", DEFINITION])

@@ -7,11 +7,16 @@ from hypothesis import strategies as st
 from urna.errors import Malformed
 from urna.record.entry import LogEntry, entry_of, read_entry
 from urna.record.layout import (
+    JOINT_KEY,
     MAX_BYTES,
     Kind,
     Place,
     ballots_path,
+    ciphertexts_path,
+    coefficients_path,
+    commitment_path,
     kept_checkpoint_path,
+    opened_path,
     place_of,
     results_path,
     serial_path,
@@ -33,8 +38,28 @@ def test_station_paths_lead_back(station: str, booth: int, sequence: int) -> Non
     assert place_of(ballots_path(station)) == Place(Kind.BALLOTS, station)
 
 
+@given(CODES, CODES, st.sampled_from(["committed", "compact"]), st.integers(1, 100))
+def test_paths_of_encrypted_ballots_and_guardians_lead_back(station: str, style: str, form: str, guardian: int) -> None:
+    """Files of both forms, opened ballots, and what guardians publish; "guardian" counts from 1."""
+    assert place_of(ciphertexts_path(station, style, form)) == Place(Kind.CIPHERTEXTS, station, style=style)
+    assert place_of(opened_path(station)) == Place(Kind.OPENED, station)
+    assert place_of(commitment_path(guardian)) == Place(Kind.GUARDIAN_COMMITMENT, number=guardian)
+    assert place_of(coefficients_path(guardian)) == Place(Kind.GUARDIAN_COEFFICIENTS, number=guardian)
+    assert place_of(JOINT_KEY) == Place(Kind.JOINT_KEY)
+
+
 @given(
-    st.sampled_from([Kind.CERTIFICATION, Kind.REVOCATION, Kind.DECISION, Kind.WITHDRAWAL, Kind.INCIDENT, Kind.RESULTS]),
+    st.sampled_from(
+        [
+            Kind.CERTIFICATION,
+            Kind.REVOCATION,
+            Kind.DECISION,
+            Kind.WITHDRAWAL,
+            Kind.INCIDENT,
+            Kind.AGGREGATE,
+            Kind.RESULTS,
+        ]
+    ),
     SERIALS,
 )
 def test_serial_paths_lead_back(kind: Kind, serial: int) -> None:
@@ -63,6 +88,16 @@ def test_serial_paths_lead_back(kind: Kind, serial: int) -> None:
         "stations/A-01/sheet--1.note",
         "stations/A-01/zero-0.note",
         "stations/A-01/ballots.json.bak",
+        "stations/A-01/ballots-.committed",
+        "stations/A-01/ballots-S1",
+        "stations/A-01/ballots-S1.COMPACT",
+        "stations/A-01/ballots-S1.committed\n",
+        "stations/A-01/ballots-../S1.committed",
+        "stations/A-01/opened-S1.json",
+        "guardians/commitment-0.note",
+        "guardians/coefficients-01.note",
+        "guardians/joint-key-1.note",
+        "aggregates/1.note",
         "stations/A-01/x/sheet-0.note",
         "log/checkpoints/01",
         "log/tile/0/1",
@@ -84,10 +119,10 @@ def test_every_kind_has_a_limit() -> None:
     assert max(len(line) for line in README_TEXT.decode().splitlines()) <= 80
 
 
-def test_unlogged_are_the_log_itself_and_the_readme() -> None:
-    """Everything else is a leaf."""
+def test_unlogged_are_the_log_itself_the_readme_and_encrypted_ballots() -> None:
+    """Everything else is a leaf; each encrypted ballot is bound by the list, which is one."""
     unlogged = {kind for kind in Kind if not kind.is_logged}
-    assert unlogged == {Kind.CHECKPOINT, Kind.OLD_CHECKPOINT, Kind.TILE, Kind.README}
+    assert unlogged == {Kind.CHECKPOINT, Kind.OLD_CHECKPOINT, Kind.TILE, Kind.README, Kind.CIPHERTEXTS}
     assert place_of(kept_checkpoint_path(12)) == Place(Kind.OLD_CHECKPOINT, number=12)
 
 

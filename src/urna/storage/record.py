@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from urna.errors import Malformed, OutOfOrder
 from urna.record.layout import CHECKPOINT, README, place_of
@@ -64,6 +64,20 @@ class FolderReader:
 
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file of at most `limit` bytes; raises `Malformed` if there is no such plain file."""
+        with self._open(path) as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise too_long(path, Path(self.root, path).stat().st_size, limit)
+        return data
+
+    def read_part(self, path: str, offset: int, size: int) -> bytes:
+        """A part of a file, fewer bytes where it ends; raises `Malformed` if there is no such plain file."""
+        with self._open(path) as file:
+            file.seek(offset)
+            return file.read(size)
+
+    def _open(self, path: str) -> BinaryIO:
+        """A plain file below the root, opened without following a link and without waiting for a pipe."""
         full = f"{self.root}/{path}"
         try:
             if os.path.realpath(full) != full:
@@ -71,13 +85,10 @@ class FolderReader:
             descriptor = os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
             raise no_file(path) from error
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise no_file(path)
-            data = file.read(limit + 1)
-        if len(data) > limit:
-            raise too_long(path, Path(full).stat().st_size, limit)
-        return data
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise no_file(path)
+        return os.fdopen(descriptor, "rb")
 
 
 class FolderWriter:

@@ -1,6 +1,7 @@
 """Check 1: the folder holds the files of a record and nothing else. What the rest of verification works on."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code
@@ -20,6 +21,8 @@ class Folder(NamedTuple):
     kinds: dict[Kind, list[str]]
     stations: dict[Code, list[str]]
     """The files of each station, in the order of their paths."""
+    sizes: dict[str, int]
+    """In bytes, by path."""
 
     def has(self, path: str) -> bool:
         """Whether there is a file at this path."""
@@ -56,20 +59,20 @@ def check_folder(reader: RecordReader, notebook: Notebook) -> Folder:
     for path in (DEFINITION, ROLL, CHECKPOINT):
         if path not in places:
             notebook.find(Check.FOLDER, Sentence("{file} is missing.", {"file": path}), file=path)
-    folder = _sort(reader, places)
+    folder = _sort(reader, places, listing.sizes)
     _check_readme(folder, notebook)
     notebook.checked(Check.FOLDER, detail=Sentence("files: {count}", {"count": len(listing.sizes)}))
     return folder
 
 
-def _sort(reader: RecordReader, places: dict[str, Place]) -> Folder:
+def _sort(reader: RecordReader, places: dict[str, Place], sizes: Mapping[str, int]) -> Folder:
     kinds: dict[Kind, list[str]] = defaultdict(list)
     stations: dict[Code, list[str]] = defaultdict(list)
     for path, place in places.items():
         kinds[place.kind].append(path)
         if place.station:
             stations[place.station].append(path)
-    return Folder(reader, places, dict(kinds), dict(stations))
+    return Folder(reader, places, dict(kinds), dict(stations), {path: sizes[path] for path in places})
 
 
 def _check_readme(folder: Folder, notebook: Notebook) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urna.encoding.canonical import Code, digest
 from urna.errors import UrnaError
 from urna.record.entry import LogEntry, read_entry
-from urna.record.layout import DEFINITION, ROLL, Kind, place_of, sheet_path
+from urna.record.layout import DEFINITION, JOINT_KEY, ROLL, Kind, place_of, sheet_path
 from urna.verify.authority import Inquiry
 from urna.verify.folder import Folder
 from urna.verify.report import Check, Finding, Notebook, finding, in_a_sentence
@@ -104,7 +104,8 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
     2. The roll and all first certifications come before any zero report or sheet.
     3. A station's keys were certified, and its zero reports published, before its first sheet; its sheets come in
        the order of their sequence.
-    4. Editions of the results come in the order of their numbers.
+    4. Every guardian committed itself before any coefficient was shown; the joint key comes before any zero report.
+    5. Editions of the results, and openings of the guardians, come in the order of their numbers.
 
     Args:
         inquiry: the record.
@@ -120,8 +121,21 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
             _late(notebook, path, leaves[path].place, first_of_day)
     for station, files in inquiry.folder.stations.items():
         _check_station_order(inquiry, leaves, station, files, certified_in.get(station, ""))
-    _check_rising(notebook, leaves, [path for _, path in inquiry.folder.numbered(Kind.RESULTS)])
+    _check_ceremony_order(inquiry, leaves, first_of_day)
+    for kind in (Kind.RESULTS, Kind.AGGREGATE):
+        _check_rising(notebook, leaves, [path for _, path in inquiry.folder.numbered(kind)])
     notebook.checked(Check.ORDER, detail=Sentence("leaves: {count}", {"count": len(leaves)}))
+
+
+def _check_ceremony_order(inquiry: Inquiry, leaves: dict[str, Leaf], first_of_day: int | None) -> None:
+    """A guardian who saw the others' coefficients first could choose the key; a key of the evening could, too."""
+    shown = [path for _, path in inquiry.folder.numbered(Kind.GUARDIAN_COEFFICIENTS) if path in leaves]
+    first_shown = min((leaves[path].place for path in shown), default=len(leaves))
+    for _, path in inquiry.folder.numbered(Kind.GUARDIAN_COMMITMENT):
+        if path in leaves and leaves[path].place > first_shown:
+            _late(inquiry.notebook, path, leaves[path].place, first_shown)
+    if JOINT_KEY in leaves and first_of_day is not None and leaves[JOINT_KEY].place > first_of_day:
+        _late(inquiry.notebook, JOINT_KEY, leaves[JOINT_KEY].place, first_of_day)
 
 
 def _check_station_order(

@@ -1,8 +1,8 @@
 """The verification of a public record, from one folder, on one machine, believing nobody."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from urna.election.certification import StationDecision
 from urna.election.definition import Election
@@ -16,7 +16,7 @@ from urna.verify.folder import check_folder
 from urna.verify.incidents import check_incidents
 from urna.verify.leaves import Leaf, check_leaves, check_order
 from urna.verify.pins import Pins
-from urna.verify.report import Check, Notebook, Report
+from urna.verify.report import ENCRYPTED_CHECKS, Check, Notebook, Report
 from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
 from urna.verify.station import Known, StationSeen, inspect_station
 from urna.verify.stations import (
@@ -27,27 +27,13 @@ from urna.verify.stations import (
     check_unknown_stations,
 )
 from urna.verify.transparency import check_log
+from urna.verify.work import BallotWork, Progress, Spread, in_turn
 from urna.words import N_, Sentence
 
-Progress = Callable[[int, int], None]
-"""Told how many of how many stations are done."""
+if TYPE_CHECKING:
+    from urna.verify.encrypted import EncryptedRecord
 
-I = TypeVar("I")  # noqa: E741 - an item
-O = TypeVar("O")  # noqa: E741 - what comes of it
-
-
-class Spread(Protocol):
-    """How many equal tasks are carried out: here one after another, in `compute` over processes."""
-
-    def __call__(self, work: Callable[[I], O], items: Sequence[I], /) -> Iterable[O]:
-        """What the work gives for each item, in the order of the items."""
-        ...
-
-
-def in_turn(work: Callable[[I], O], items: Sequence[I], /) -> Iterator[O]:
-    """One after another, in this process."""
-    return map(work, items)
-
+__all__ = ["Progress", "Spread", "in_turn", "verify_record"]
 
 STATION_CHECKS = (
     Check.ZERO_REPORTS,
@@ -59,6 +45,15 @@ STATION_CHECKS = (
     Check.SECRECY_THRESHOLD,
 )
 
+
+ENCRYPTED_KINDS = (
+    Kind.GUARDIAN_COMMITMENT,
+    Kind.GUARDIAN_COEFFICIENTS,
+    Kind.JOINT_KEY,
+    Kind.CIPHERTEXTS,
+    Kind.OPENED,
+    Kind.AGGREGATE,
+)
 
 _STILL_OPEN = {
     StationState.OUTSTANDING: N_("Stations from which nothing has come yet: {count}, {first} among them."),
@@ -72,6 +67,7 @@ def verify_record(
     progress: Progress | None = None,
     *,
     spread: Spread = in_turn,
+    ballots: BallotWork | None = None,
 ) -> Report:
     """Every check on a record.
 
@@ -79,20 +75,24 @@ def verify_record(
     2. The definition: signed, and sound. Without it nothing else means much.   checks 2 and 3
     3. The authority's documents: station keys, the roll, decisions.            checks 4 and 5
     4. The log: checkpoint, tree, growth; leaves and files; the order.          checks 6 to 10
-    5. The stations, one by one: zero reports, signatures, numbers, ballots.    checks 11 to 16 and 18
-    6. The results, edition by edition, and what was not counted.               checks 19 to 24
+    5. The guardians' joint keys, in an election that has guardians.            check 27
+    6. The stations, one by one: zero reports, signatures, numbers, ballots.    checks 11 to 16 and 18
+    7. Encrypted ballots, what was opened, and that the sheets follow.          checks 17, 25, 26 and 28
+    8. The results, edition by edition, and what was not counted.               checks 19 to 24
 
     Args:
         reader: the record.
         pins: what the reader knows from elsewhere; see `verify/pins`.
         progress: told after each station.
         spread: carries out the inspection of the stations.
+        ballots: how encrypted ballots are checked, in an election that has guardians.
 
     Raises:
         Malformed: there is no record to read.
     """
     notebook = Notebook()
     pins = pins or Pins()
+    ballots = ballots or BallotWork(spread_stations=spread)
     folder = check_folder(reader, notebook)
     election = check_definition_document(folder, pins, notebook)
     if election is not None:
@@ -101,36 +101,66 @@ def verify_record(
         entries = check_log(inquiry, pins.seen)
         leaves = check_leaves(inquiry, entries)
         check_order(inquiry, leaves, authorized.certified_in)
-        _check_stations_and_results(inquiry, authorized, leaves, progress=progress, spread=spread)
+        encrypted = _open_encrypted(inquiry, leaves, ballots)
+        _check_stations_and_results(inquiry, authorized, leaves, encrypted, progress=progress, spread=spread)
     return _report(notebook, election)
+
+
+def _open_encrypted(inquiry: Inquiry, leaves: dict[str, Leaf], work: BallotWork) -> "EncryptedRecord | None":
+    """The encrypted ballots, if the election has any and the guardians' keys verify."""
+    if not inquiry.election.is_encrypted:
+        _refuse_encrypted(inquiry)
+        return None
+    from urna.verify.encrypted import EncryptedRecord  # noqa: PLC0415 - loads the kernels; most records need none
+    from urna.verify.guardians import check_guardians  # noqa: PLC0415
+
+    keys = check_guardians(inquiry)
+    return EncryptedRecord(inquiry, keys, leaves, work) if keys is not None else None
+
+
+def _refuse_encrypted(inquiry: Inquiry) -> None:
+    """Without guardians nothing that guardians or encrypted ballots leave behind is in the folder."""
+    for kind in ENCRYPTED_KINDS:
+        for path in inquiry.folder.kinds.get(kind, ()):
+            sentence = Sentence("{file} has no place in the record of an election without guardians.", {"file": path})
+            inquiry.notebook.find(Check.FOLDER, sentence, file=path)
+    inquiry.notebook.absent(*ENCRYPTED_CHECKS, detail=Sentence("this election has no guardians", {}))
 
 
 def _check_stations_and_results(
     inquiry: Inquiry,
     authorized: Authorized,
     leaves: dict[str, Leaf],
+    encrypted: "EncryptedRecord | None",
     *,
     progress: Progress | None,
     spread: Spread,
 ) -> None:
-    """1. What is decided besides sheets. 2. Each station, once. 3. What only all stations together show."""
+    """1. What is decided besides sheets. 2. Each station, once. 3. The ballots. 4. What only all together show."""
     election = inquiry.election
     check_unknown_stations(inquiry)
     annulled = check_decisions(inquiry, authorized.decisions)
     decided = _decided(inquiry, authorized, leaves)
     editions = open_editions(inquiry, leaves, authorized.roll)
     excused = _never_counted(annulled, decided, leaves)
-    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused)
+    look = encrypted.look_at_files if encrypted else None
+    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused, look)
     ids = BallotIds()
     stations = list(election.stations)
     sheets = 0
     for done, seen in enumerate(spread(partial(inspect_station, known), stations), start=1):
         _take(inquiry, seen, decided, editions)
+        if encrypted is not None:
+            encrypted.take(seen, is_judged=seen.station not in excused)
         ids.add(seen.station, seen.ballot_ids)
         sheets += len(seen.sheets)
         if progress is not None:
             progress(done, len(stations))
     check_ballot_ids(inquiry, ids)
+    if encrypted is not None:
+        encrypted.carry_out()
+        for edition in editions:
+            edition.open(encrypted.parts_before(edition.counted, edition.place, edition.path))
     for edition in editions:
         check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
@@ -177,10 +207,6 @@ def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballot
         notebook.checked(Check.BALLOT_LISTS, detail=Sentence("ballots: {ballots}", {"ballots": ballots}))
     else:
         notebook.checked(Check.BALLOT_LISTS, detail=Sentence("a rehearsal of counts lists no ballots", {}))
-    notebook.absent(
-        Check.CIPHERTEXTS,
-        detail=Sentence("they come with part 2", {}),
-    )
     if editions:
         last = editions[-1].results
         values: dict[str, str | int] = {"count": len(editions), "status": last.status}

@@ -47,7 +47,20 @@ class Check(IntEnum):
     SEATS = 22
     ELECTED = 23
     INCIDENTS = 24
+    BALLOT_PROOFS = 25
+    CHALLENGED = 26
+    GUARDIANS = 27
+    AGGREGATES = 28
 
+
+ENCRYPTED_CHECKS = (
+    Check.CIPHERTEXTS,
+    Check.BALLOT_PROOFS,
+    Check.CHALLENGED,
+    Check.GUARDIANS,
+    Check.AGGREGATES,
+)
+"""The checks of an election with guardians; absent in one without them."""
 
 TITLES = {
     Check.FOLDER: N_("The folder holds a record's files and no others"),
@@ -74,6 +87,10 @@ TITLES = {
     Check.SEATS: N_("The seats follow from the totals"),
     Check.ELECTED: N_("The elected persons follow from the seats"),
     Check.INCIDENTS: N_("What was not counted is signed and numbered"),
+    Check.BALLOT_PROOFS: N_("Every encrypted ballot proves that it is valid"),
+    Check.CHALLENGED: N_("Challenged ballots open to what was encrypted"),
+    Check.GUARDIANS: N_("The guardians' shares make the joint key"),
+    Check.AGGREGATES: N_("The guardians opened what they say, and no small set"),
 }
 
 

@@ -1,6 +1,6 @@
 """Checks 19 to 23: every edition of the results, derived again from what was in the log before it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from urna.election.allocation_result import AwardedBy
@@ -14,7 +14,7 @@ from urna.record.layout import Kind
 from urna.record.withdrawal import Withdrawal, withdrawn_of
 from urna.tally.edition import OPEN_STATES
 from urna.tally.results import ContestTotal, Results, StationResult, StationState
-from urna.tally.totals import Totals
+from urna.tally.totals import OwnPart, StationCount, Totals
 from urna.tally.winners import Withdrawn, allocate, elect
 from urna.verify.authority import Inquiry, another_election
 from urna.verify.comparison import Values, compare_elected, compare_seats, compare_totals, compare_turnout
@@ -68,6 +68,8 @@ class Edition:
         self.place = place
         self.sums = sums
         self.states = {each.station: each for each in results.stations}
+        self.counted: dict[Code, StationCount] = {}
+        """What the counted sheets say, by station; only in an election with guardians, who open what they withhold."""
 
     def add(self, inquiry: Inquiry, seen: StationSeen, decided: Decided) -> None:
         """Adds a station: its state is compared now, its numbers are summed for later."""
@@ -80,6 +82,13 @@ class Edition:
             inquiry.notebook.find(Check.RESULTS, sentence, file=self.path, station=seen.station)
         if expected.state is StationState.COUNTED and counts is not None and counts.adds is not None:
             self.sums.add(counts.adds)
+            if inquiry.election.is_encrypted:
+                self.counted[seen.station] = counts.adds
+
+    def open(self, parts: Iterable[OwnPart]) -> None:
+        """Adds what the guardians opened before this edition, after every station was added."""
+        for part in parts:
+            self.sums.open(part)
 
     def _expected(self, station: Code, counts: SheetSeen | None, decided: Decided) -> StationResult:
         state = decided.state(station, self.place)

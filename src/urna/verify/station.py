@@ -1,5 +1,7 @@
 """Checks 11, 13 to 16 and 18 at one station: its papers, read once, each signature and number checked.
 
+Its encrypted ballots are only looked at from outside here (`verify/ballot_files`).
+
 A station needs nothing of any other, so stations are inspected in any order and in several processes.
 """
 
@@ -11,27 +13,26 @@ from urna.ballot.published import BallotList
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
 from urna.election.statement import PollBookStatement
-from urna.encoding.canonical import Code, Hash, decode, digest
+from urna.encoding.canonical import Code, Hash, decode, digest, encode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Malformed, Unproven, UrnaError
 from urna.record.keys import Keyring, booth_verifiers, poll_book_verifier
-from urna.record.layout import Kind, ballots_path
-from urna.tally.reconciliation import reconcile
+from urna.record.layout import Kind, ballots_path, opened_path
+from urna.tally.reconciliation import BALLOT_LIST_RULES, SECRECY_RULE, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.tally.totals import StationCount, count_of
 from urna.verify.folder import Folder
 from urna.verify.leaves import Leaf, compare_bytes
 from urna.verify.report import Check, Finding, finding, in_a_sentence
+from urna.verify.station_files import LookAtFiles, StationFiles, StationPapers
 from urna.verify.zero import doubts_of_zero
 from urna.words import Sentence
 
 _RULE_CHECKS = {
     13: Check.ZERO_REPORTS,
-    21: Check.SECRECY_THRESHOLD,
-    25: Check.BALLOT_LISTS,
-    26: Check.BALLOT_LISTS,
-    27: Check.BALLOT_LISTS,
+    SECRECY_RULE: Check.SECRECY_THRESHOLD,
+    **dict.fromkeys(BALLOT_LIST_RULES, Check.BALLOT_LISTS),
 }
 """Rules of reconciliation that belong to another check than 15."""
 
@@ -57,6 +58,8 @@ class StationSeen(NamedTuple):
     zero_reports: int
     ballot_ids: bytes
     """16 bytes each, as they are listed."""
+    files: StationFiles | None = None
+    """Its encrypted ballots; None without guardians, without a ballot list, or if the station is annulled."""
 
 
 class Known(NamedTuple):
@@ -69,6 +72,8 @@ class Known(NamedTuple):
     leaves: Mapping[str, Leaf]
     annulled: frozenset[Code]
     """Stations whose papers do not count, by decision of the authority."""
+    look_at_files: LookAtFiles | None = None
+    """Looks at files of encrypted ballots; None without guardians, or if their keys do not verify."""
 
 
 def inspect_station(known: Known, station: Code) -> StationSeen:
@@ -103,9 +108,10 @@ class _Inspection:
         self._remarks: list[Sentence] = []
 
     def carry_out(self) -> StationSeen:
-        """1. The zero reports. 2. The ballot list. 3. Each sheet with the statement inside it."""
+        """1. The zero reports. 2. The ballot list, and what lies beside it. 3. Each sheet with its statement."""
         zero_reports = dict(self._zero_reports())
         listed = self._ballot_list()
+        files = self._encrypted_files(listed)
         sheets = tuple(self._sheets(zero_reports, listed))
         self._remarks += corrections_of(self._station, sheets)
         if not sheets and listed is not None:
@@ -114,8 +120,9 @@ class _Inspection:
         findings = self._findings
         if self._station in self._known.annulled:
             findings = [one for one in findings if one.check is Check.LEAVES]
+            files = None
         ids = b"".join(bytes.fromhex(ballot.id) for ballot in listed.ballots) if listed else b""
-        return StationSeen(self._station, tuple(findings), tuple(self._remarks), sheets, len(zero_reports), ids)
+        return StationSeen(self._station, tuple(findings), tuple(self._remarks), sheets, len(zero_reports), ids, files)
 
     def _zero_reports(self) -> Iterator[tuple[int, Hash]]:
         """The hash of each zero report by booth, also of a bad one: what a sheet names is compared with it."""
@@ -154,6 +161,25 @@ class _Inspection:
         if any(after <= before for before, after in pairwise(ids)):
             self._find(Check.BALLOT_LISTS, self._unsorted(ids), path)
         return listed
+
+    def _encrypted_files(self, listed: BallotList | None) -> StationFiles | None:
+        """The encrypted ballots at first sight; each ballot is looked at later, in boxes."""
+        path = opened_path(self._station)
+        opened = self._read(path) if self._folder.has(path) else None
+        look = self._known.look_at_files
+        if look is None:
+            return None
+        paths = [path for _, path in self._files(Kind.CIPHERTEXTS)]
+        if listed is None:
+            for path in paths:
+                values: dict[str, str | int] = {"file": path, "station": self._station}
+                sentence = Sentence("Station {station}: {file} holds ballots that no ballot list names.", values)
+                self._find(Check.CIPHERTEXTS, sentence, path)
+            return None
+        sizes = {path: self._folder.sizes[path] for path in paths}
+        seen = look(StationPapers(self._station, listed, digest(encode(listed)), opened, sizes))
+        self._findings += seen.findings
+        return seen
 
     def _sheets(self, zero_reports: Mapping[int, Hash], listed: BallotList | None) -> Iterator[SheetSeen]:
         for place, (sequence, path) in enumerate(self._files(Kind.SHEET)):

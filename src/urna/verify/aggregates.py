@@ -1,0 +1,162 @@
+"""Check 28: what the guardians opened is what the ciphertexts hold, and no published set isolates few ballots."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from urna.ballot.keys import JointKeys
+from urna.election.definition import Election
+from urna.encoding.canonical import Code
+from urna.encoding.document import open_document
+from urna.errors import Unproven, UrnaError
+from urna.record.keys import log_verifier
+from urna.record.layout import Kind
+from urna.tally.aggregates import CountedContest, CountedSheet, check_plan
+from urna.tally.decryption import AggregateOpening, check_opening
+from urna.tally.opened import own_parts
+from urna.tally.totals import OwnPart, StationCount
+from urna.verify.authority import Inquiry, another_election
+from urna.verify.cast_sums import CastSums
+from urna.verify.leaves import Leaf
+from urna.verify.report import Check, in_a_sentence
+from urna.words import Sentence
+
+
+class SheetsCounted(NamedTuple):
+    """A station's sheets, as the aggregates are compared with them."""
+
+    adds: StationCount
+    """What the sheet that counts says."""
+    shown: frozenset[Code]
+    """Contests whose votes one of the sheets shows: what was published once is known for ever."""
+
+
+class Opened(NamedTuple):
+    """An opening that can be read, with its place in the record."""
+
+    path: str
+    leaf: int
+    opening: AggregateOpening
+
+
+def read_openings(inquiry: Inquiry, leaves: Mapping[str, Leaf]) -> tuple[Opened, ...]:
+    """The openings in the order of their serials, those that the log's key signed and that are in the log."""
+    folder, election, notebook = inquiry
+    verifier = log_verifier(election)
+    found: list[Opened] = []
+    for place, (number, path) in enumerate(folder.numbered(Kind.AGGREGATE), start=1):
+        try:
+            opening = open_document(folder.read(path), AggregateOpening, [verifier], 1, path)
+        except UrnaError as error:
+            notebook.find(Check.AGGREGATES, in_a_sentence(error), file=path)
+            continue
+        if opening.election != election.identity:
+            notebook.find(Check.AGGREGATES, another_election(path), file=path)
+            continue
+        if not opening.serial == number == place:
+            values: dict[str, str | int] = {"file": path, "left": opening.serial, "right": place}
+            notebook.find(Check.AGGREGATES, Sentence("{file} has serial {left}, expected {right}.", values), file=path)
+        if path in leaves:
+            found.append(Opened(path, leaves[path].place, opening))
+    return tuple(found)
+
+
+def check_aggregates(
+    inquiry: Inquiry, keys: JointKeys, openings: Sequence[Opened], counted: Sequence[SheetsCounted], sums: CastSums
+) -> tuple[AggregateOpening, ...]:
+    """The openings that verify.
+
+    1. No published set of a contest isolates few ballots: sheets that show votes, and openings, all together.
+    2. Each opening's votes are those of its stations' ciphertexts.
+    3. What an opening has beyond sheets and smaller openings can be votes of the ballots that are left.
+
+    Args:
+        inquiry: the record.
+        keys: the guardians' joint keys.
+        openings: as they were read.
+        counted: of every station whose sheets are judged.
+        sums: of the cast ballots of every station.
+    """
+    find = inquiry.notebook.find
+    for path, sentence in _isolating(inquiry, openings, counted):
+        find(Check.AGGREGATES, sentence, file=path)
+    proven: list[AggregateOpening] = []
+    for each in openings:
+        try:
+            _check_proofs(inquiry, keys, each, sums)
+            proven.append(each.opening)
+        except UrnaError as error:
+            find(Check.AGGREGATES, in_a_sentence(error), file=each.path)
+    try:
+        list(own_parts(inquiry.election, proven, {each.adds.station: each.adds for each in counted}))
+    except UrnaError as error:
+        find(Check.AGGREGATES, in_a_sentence(error))
+    inquiry.notebook.checked(Check.AGGREGATES, detail=Sentence("openings: {count}", {"count": len(openings)}))
+    return tuple(proven)
+
+
+def opened_alone(openings: Iterable[AggregateOpening]) -> dict[Code, dict[Code, tuple[int, ...]]]:
+    """Votes that were opened of exactly one station: by station and contest, in ballot order."""
+    found: dict[Code, dict[Code, tuple[int, ...]]] = {}
+    for each in openings:
+        if len(each.stations) == 1:
+            found.setdefault(each.stations[0], {})[each.contest] = tuple(option.votes for option in each.options)
+    return found
+
+
+def parts_before(
+    inquiry: Inquiry, openings: Iterable[Opened], counted: Mapping[Code, StationCount], before: int, edition: str
+) -> tuple[OwnPart, ...]:
+    """What the openings before a leaf of the log add to an edition of the results; nothing if that contradicts it."""
+    earlier = [each.opening for each in openings if each.leaf < before]
+    try:
+        return tuple(own_parts(inquiry.election, earlier, counted))
+    except UrnaError as error:
+        inquiry.notebook.find(Check.AGGREGATES, in_a_sentence(error), file=edition)
+        return ()
+
+
+def _isolating(
+    inquiry: Inquiry, openings: Sequence[Opened], counted: Sequence[SheetsCounted]
+) -> Iterator[tuple[str, Sentence]]:
+    """Openings that break the rule for themselves; if none does, the contest whose openings break it together."""
+    election, sheets = inquiry.election, [_counted_sheet(each) for each in counted]
+    by_contest: dict[Code, list[Opened]] = {}
+    for each in openings:
+        by_contest.setdefault(each.opening.contest, []).append(each)
+    for of_contest in by_contest.values():
+        try:
+            check_plan(election, sheets, [each.opening.planned for each in of_contest])
+        except UrnaError as together:
+            alone = list(_alone(election, sheets, of_contest))
+            yield from alone or [(of_contest[-1].path, in_a_sentence(together))]
+
+
+def _alone(
+    election: Election, sheets: Sequence[CountedSheet], openings: Iterable[Opened]
+) -> Iterator[tuple[str, Sentence]]:
+    for each in openings:
+        try:
+            check_plan(election, sheets, [each.opening.planned])
+        except UrnaError as error:
+            yield each.path, in_a_sentence(error)
+
+
+def _counted_sheet(counted: SheetsCounted) -> CountedSheet:
+    contests = tuple(
+        CountedContest(contest=each.contest, ballots=each.ballots, shown=each.contest in counted.shown)
+        for each in counted.adds.contests
+    )
+    return CountedSheet(station=counted.adds.station, ballots_root=None, contests=contests)
+
+
+def _check_proofs(inquiry: Inquiry, keys: JointKeys, opened: Opened, sums: CastSums) -> None:
+    opening, election = opened.opening, inquiry.election
+    broken = [station for station in opening.stations if not sums.is_whole(station)]
+    if broken or opening.contest not in election.contests:
+        raise Unproven(
+            Sentence("ciphertexts of contest {contest} that can be added up", {"contest": opening.contest}),
+            Sentence("none at {count} of its stations", {"count": len(broken)}),
+            Sentence("Look at the other findings on these stations first."),
+            opened.path,
+        )
+    check_opening(election, keys, opening, sums.of_contest(opening.contest, opening.stations), opened.path)

@@ -1,0 +1,207 @@
+"""Checks 17 and 25 to 28: an election whose ballots are encrypted, from the ciphertexts up.
+
+The centre asks the same of one station's files at reception (`inspect_bundle`), with the same code.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from urna.ballot.keys import JointKeys
+from urna.ballot.published import BallotList
+from urna.crypto.elgamal import Ciphertext
+from urna.election.definition import Election
+from urna.encoding.canonical import Code, digest, encode
+from urna.errors import OutOfOrder
+from urna.record.layout import ballots_path, ciphertexts_path, opened_path
+from urna.record.reader import RecordInMemory
+from urna.tally.sheet import TallySheet
+from urna.tally.totals import OwnPart, StationCount
+from urna.verify.aggregates import (
+    Opened,
+    SheetsCounted,
+    check_aggregates,
+    opened_alone,
+    parts_before,
+    read_openings,
+)
+from urna.verify.authority import Inquiry
+from urna.verify.ballot_boxes import BoxInspector, boxes_of
+from urna.verify.ballot_files import Keyed, look_at_files
+from urna.verify.cast_sums import CastSums
+from urna.verify.engines import Engine, Plain
+from urna.verify.leaves import Leaf
+from urna.verify.report import Check, Finding
+from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
+from urna.verify.station import StationSeen
+from urna.verify.station_files import BallotFile, LookAtFiles, StationPapers
+from urna.verify.work import BallotWork, Coefficients, EngineName
+from urna.words import Sentence
+
+
+def engine_of(name: EngineName, coefficients: Coefficients | None) -> Engine:
+    """The engine of this name.
+
+    Args:
+        name: "fast" or "plain".
+        coefficients: fresh random bytes; only the plain engine does without.
+
+    Raises:
+        OutOfOrder: the fast engine without random bytes.
+    """
+    if name == "plain":
+        return Plain()
+    if coefficients is None:
+        raise OutOfOrder(
+            Sentence("random bytes of the verifier's own for the fast engine"),
+            Sentence("none"),
+            Sentence("Give them, or use the plain engine."),
+        )
+    from urna.verify.fast_engine import Fast  # noqa: PLC0415 - the plain engine needs no kernel
+
+    return Fast(coefficients)
+
+
+def inspect_bundle(  # noqa: PLR0917 - the parts of a bundle, in the order in which a bundle has them
+    election: Election,
+    keys: JointKeys,
+    sheet: TallySheet,
+    listed: BallotList,
+    ciphertexts: Mapping[Code, bytes],
+    opened: bytes | None,
+    *,
+    coefficients: Coefficients | None,
+    engine: EngineName = "fast",
+) -> tuple[Finding, ...]:
+    """What is wrong with the encrypted ballots of one station, as everybody will find it in the record.
+
+    1. Its files: one for each listed style, each of this election, station and style; the opened ballots.
+    2. Every ballot: proven, listed under its hash, the challenged ones opened to what was encrypted.
+    3. The votes on the sheet follow from the cast ballots.
+
+    Args:
+        election: the definition, with guardians.
+        keys: the guardians' joint keys.
+        sheet: the station's sheet, its signatures checked.
+        listed: the station's ballot list, under the root on the sheet.
+        ciphertexts: by style, the file of encrypted ballots in its committed form.
+        opened: the canonical bytes of the opened challenged ballots; None if there are none.
+        coefficients: fresh random bytes that the station cannot foresee; None is enough for the plain engine.
+        engine: how proofs are checked.
+
+    Returns:
+        Nothing if all is right.
+    """
+    station, checker = sheet.station, engine_of(engine, coefficients)
+    files = {ciphertexts_path(station, style): data for style, data in ciphertexts.items()}
+    papers = StationPapers(
+        station, listed, digest(encode(listed)), opened, {path: len(data) for path, data in files.items()}
+    )
+    files[ballots_path(station)] = encode(listed)
+    files |= {} if opened is None else {opened_path(station): opened}
+    keyed = Keyed(RecordInMemory(files), election, keys)
+    seen = look_at_files(keyed, papers)
+    findings, sums = list(seen.findings), CastSums(election, checker)
+    if not seen.is_whole:
+        sums.break_off(station)
+    for boxes in map(BoxInspector(keyed, checker), boxes_of(seen.files, checker.box_rows)):
+        findings += boxes.findings
+        for total in boxes.sums:
+            sums.add(total)
+    claim = SheetClaim(
+        station,
+        (SheetSaid(sheet.sequence, sheet.contests),),
+        sums.of_station(station) if sums.is_whole(station) else None,
+        {},
+    )
+    return (*findings, *prove_sheets(keys, claim))
+
+
+class EncryptedRecord:
+    """The encrypted ballots of a whole record: stations are added while they are inspected, then everything is checked.
+
+    Args:
+        inquiry: the record.
+        keys: the guardians' joint keys, which verify.
+        leaves: of the log, by path.
+        work: how the ballots are checked.
+
+    Raises:
+        OutOfOrder: the fast engine without random bytes.
+    """
+
+    def __init__(self, inquiry: Inquiry, keys: JointKeys, leaves: Mapping[str, Leaf], work: BallotWork) -> None:
+        self._inquiry = inquiry
+        self._keyed = Keyed(inquiry.folder.reader, inquiry.election, keys)
+        self._work = work
+        self._engine = engine_of(work.engine, work.coefficients)
+        self._sums = CastSums(inquiry.election, self._engine)
+        self._files: list[BallotFile] = []
+        self._sheets: dict[Code, tuple[SheetSaid, ...]] = {}
+        self._counted: list[SheetsCounted] = []
+        self._openings: tuple[Opened, ...] = read_openings(inquiry, leaves)
+        self.look_at_files: LookAtFiles = partial(look_at_files, self._keyed)
+        """What the inspection of a station does with its files of encrypted ballots."""
+
+    def take(self, seen: StationSeen, *, is_judged: bool) -> None:
+        """Adds a station that was inspected; of one whose papers are not judged nothing is checked and nothing opened."""
+        if not is_judged:
+            self._sums.break_off(seen.station)
+            return
+        if seen.files is None or not seen.files.is_whole:
+            self._sums.break_off(seen.station)
+        if seen.files is not None:
+            self._files += seen.files.files
+        readable = [(sheet.sequence, sheet.adds) for sheet in seen.sheets if sheet.adds is not None]
+        if readable:
+            said = tuple(SheetSaid(sequence, adds.contests) for sequence, adds in readable)
+            shown = (tally.contest for sheet in said for tally in sheet.contests if tally.votes is not None)
+            self._sheets[seen.station] = said
+            self._counted.append(SheetsCounted(readable[-1][1], frozenset(shown)))
+
+    def carry_out(self) -> None:
+        """1. Every ballot, box by box. 2. What the guardians opened. 3. The sheets."""
+        notebook = self._inquiry.notebook
+        ballots = self._inspect_boxes()
+        proven = check_aggregates(self._inquiry, self._keyed.keys, self._openings, self._counted, self._sums)
+        alone = opened_alone(proven)
+        claims = [self._claim(station, alone.get(station, {})) for station in self._sheets]
+        for findings in self._work.spread_stations(partial(prove_sheets, self._keyed.keys), claims):
+            notebook.take(*findings)
+        values: dict[str, str | int] = {"ballots": ballots, "engine": self._work.engine}
+        notebook.checked(
+            Check.CIPHERTEXTS,
+            Check.BALLOT_PROOFS,
+            Check.CHALLENGED,
+            detail=Sentence("encrypted ballots: {ballots}, engine: {engine}", values),
+        )
+
+    def parts_before(self, counted: Mapping[Code, StationCount], before: int, edition: str) -> tuple[OwnPart, ...]:
+        """What the guardians opened before a leaf of the log, as an edition of the results adds it.
+
+        Args:
+            counted: what the sheets say that the edition counts.
+            before: the edition's leaf.
+            edition: its path.
+        """
+        return parts_before(self._inquiry, self._openings, counted, before, edition)
+
+    def _inspect_boxes(self) -> int:
+        """Every ballot once; returns how many there are."""
+        total = sum(file.rows for file in self._files)
+        tasks = list(boxes_of(self._files, self._engine.box_rows))
+        inspector = BoxInspector(self._keyed, self._engine)
+        done = 0
+        for seen in self._work.spread(inspector, tasks):
+            self._inquiry.notebook.take(*seen.findings)
+            for each in seen.sums:
+                self._sums.add(each)
+            done += seen.ballots
+            if self._work.progress is not None:
+                self._work.progress(done, total)
+        return done
+
+    def _claim(self, station: Code, opened: Mapping[Code, tuple[int, ...]]) -> SheetClaim:
+        sums: Mapping[Code, Sequence[Ciphertext]] | None = None
+        if self._sums.is_whole(station):
+            sums = self._sums.of_station(station)
+        return SheetClaim(station, self._sheets[station], sums, opened)

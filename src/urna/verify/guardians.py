@@ -1,0 +1,58 @@
+"""Check 27: the joint keys are the ones that follow from what every guardian committed to, showed and signed."""
+
+from collections.abc import Iterator
+
+from urna.ballot.ceremony import read_ceremony
+from urna.ballot.keys import JointKeys
+from urna.errors import UrnaError
+from urna.record.layout import JOINT_KEY, Kind
+from urna.verify.authority import Inquiry
+from urna.verify.report import Check, in_a_sentence
+from urna.words import Sentence
+
+
+def check_guardians(inquiry: Inquiry) -> JointKeys | None:
+    """The joint keys, if every document of the ceremony is there and verifies.
+
+    1. As many commitments and coefficients as the definition has guardians, and one joint key.
+    2. What they say together (`ballot/ceremony.read_ceremony`).
+    """
+    notebook, authority = inquiry.notebook, inquiry.election.definition.authority
+    numbers: dict[str, str | int] = {"threshold": authority.guardian_threshold, "count": len(authority.guardians)}
+    notebook.checked(Check.GUARDIANS, detail=Sentence("{threshold} of {count} guardians", numbers))
+    missing = list(_missing(inquiry, len(authority.guardians)))
+    for path, sentence in missing:
+        notebook.find(Check.GUARDIANS, sentence, file=path)
+    if missing:
+        return None
+    try:
+        commitments, coefficients = (_read_all(inquiry, kind) for kind in _KINDS)
+        return read_ceremony(inquiry.election, commitments, coefficients, inquiry.folder.read(JOINT_KEY))
+    except UrnaError as error:
+        notebook.find(Check.GUARDIANS, in_a_sentence(error))
+        return None
+
+
+_KINDS = (Kind.GUARDIAN_COMMITMENT, Kind.GUARDIAN_COEFFICIENTS)
+
+
+def _missing(inquiry: Inquiry, guardians: int) -> Iterator[tuple[str, Sentence]]:
+    """What is not there, or there beyond the guardians of the definition."""
+    folder = inquiry.folder
+    for kind in _KINDS:
+        found = folder.numbered(kind)
+        if [number for number, _ in found] != list(range(1, guardians + 1)):
+            values: dict[str, str | int] = {"kind": kind.value, "left": len(found), "right": guardians}
+            path = found[-1][1] if found else ""
+            yield (
+                path,
+                Sentence(
+                    "{left} documents of the kind “{kind}”; there must be one of each of {right} guardians.", values
+                ),
+            )
+    if not folder.has(JOINT_KEY):
+        yield JOINT_KEY, Sentence("{file} is missing.", {"file": JOINT_KEY})
+
+
+def _read_all(inquiry: Inquiry, kind: Kind) -> list[bytes]:
+    return [inquiry.folder.read(path) for _, path in inquiry.folder.numbered(kind)]
