@@ -24,7 +24,9 @@ def contest_data(votes: int, limit: int) -> ContestData:
 def encode_contest_data(data: ContestData, limit: int) -> bytes:
     """The bytes, filled up to what egk-ec takes for a contest with this limit: (1 + L) · 32 - 2."""
     lists = (_length(len(data.over_votes)), *map(_length, data.over_votes), _length(len(data.write_ins)))
-    texts = b"".join(_length(len(text)) + text for text in [*(name.encode() for name in data.write_ins), data.status.encode()])
+    texts = b"".join(
+        _length(len(text)) + text for text in [*(name.encode() for name in data.write_ins), data.status.encode()]
+    )
     return (b"".join(lists) + texts).ljust((1 + limit) * BLOCK - 2, b"\0")
 
 

@@ -4,7 +4,8 @@ egk-ec writes points compressed (X9.62), the point at infinity as 33 bytes of FF
 `expand_message_xmd` of RFC 9380 with 48 bytes and that RFC's test label, modulo the order.
 
 Points are Jacobian (X : Y : Z) with x = X/Z^2 and y = Y/Z^3, formulas for a = -3 (Bernstein and Lange,
-Explicit-Formulas Database, dbl-2001-b and add-2007-bl). Everything here is public: nothing is timed evenly, and there are no secrets.
+Explicit-Formulas Database, dbl-2001-b and add-2007-bl). Everything here is public: nothing is timed evenly, and there
+are no secrets.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Numbers, ciphertexts and proofs from the texts of egk-ec's files, and back; out of range is refused, never reduced."""
+"""Numbers, ciphertexts and proofs from the texts of egk-ec's files, and back; nothing out of range is reduced."""
 
 from urna.errors import Malformed
 from urna.interop.electionguard.egk_files import HashedPair, Pair, RangeResponses, Response

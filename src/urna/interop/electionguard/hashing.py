@@ -1,4 +1,4 @@
-"""The hash H of ElectionGuard, HMAC-SHA-256 with a key of 32 bytes, and how its inputs are written (2.1.0 section 5)."""
+"""The hash H of ElectionGuard, HMAC-SHA-256 with a key of 32 bytes, and how its inputs are written (2.1.0 §5)."""
 
 import hashlib
 import hmac

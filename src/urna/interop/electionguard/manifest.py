@@ -1,6 +1,6 @@
-"""What a manifest fixes: contests and options with their indices and limits, and which style has which contests.
+"""What a manifest fixes: contests and options with their numbers and limits, and which style has which contests.
 
-Limits and indices always come from here, never from a ballot or a tally.
+Limits and numbers always come from here, never from a ballot or a tally.
 """
 
 from collections.abc import Mapping
@@ -8,24 +8,24 @@ from typing import NamedTuple
 
 
 class Option(NamedTuple):
-    """A selectable option: its label and its index in the contest, from 1."""
+    """A selectable option: its label and its number in the contest, from 1."""
 
     label: str
-    index: int
+    number: int
 
 
 class Contest(NamedTuple):
-    """A contest: label, index from 1, its options in order, R for one option and L for all."""
+    """A contest: label, number from 1, its options in order, R for one option and L for all."""
 
     label: str
-    index: int
+    number: int
     options: tuple[Option, ...]
     option_limit: int
     limit: int
 
 
 class Manifest(NamedTuple):
-    """The contests by ascending index, and the labels of each style's contests."""
+    """The contests by ascending number, and the labels of each style's contests."""
 
     contests: tuple[Contest, ...]
     styles: Mapping[str, frozenset[str]]

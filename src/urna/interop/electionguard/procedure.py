@@ -1,8 +1,8 @@
-"""Verifying a record that egk-ec, or urna, wrote in its layout: every box of 2.0.0 that applies, and the checks S1 to S8."""
+"""Verifying a record that egk-ec, or urna, wrote in its layout: every box of 2.0.0, and S1 to S8."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from urna.errors import Malformed
 from urna.interop.electionguard.egk_files import (
@@ -73,19 +73,17 @@ def verify_electionguard(reader: RecordReader, spread: Spread = map, progress: P
     paths = sorted(listing.sizes)
     _check_files(paths, sorted(listing.strange), book)
     if keys is not None:
-        _check_ballots(keys, reader, paths, book, spread, progress)
+        _Verification(keys, reader, paths, book, spread).run(progress)
     return book.report()
 
 
 def _check_files(paths: list[str], strange: list[str], book: Notebook) -> None:
     """S1: nothing else in the record. Private data, which egk-ec leaves beside it in tests, is never read."""
+    expected, found = Sentence("files of a record only"), Sentence("another one")
     for path in [*paths, *strange]:
         known = path in FILES or any(pattern.fullmatch(path) for pattern in PATTERNS)
-        if path.startswith(PRIVATE):
-            continue
-        expected = Sentence("files of a record only")
-        holds = known and path not in strange
-        book.demand("S1", path[:200], holds=holds, expected=expected, found=Sentence("another one"))
+        if not path.startswith(PRIVATE):
+            book.page(path[:200]).demand("S1", holds=known and path not in strange, expected=expected, found=found)
     if any(path.startswith(PRIVATE) for path in paths):
         values: dict[str, str | int] = {"folder": PRIVATE}
         book.remarks.append(
@@ -94,43 +92,42 @@ def _check_files(paths: list[str], strange: list[str], book: Notebook) -> None:
     book.checked("S1", detail=Sentence("files: {count}", {"count": len(paths)}))
 
 
-def _check_ballots(
-    keys: RecordKeys,
-    reader: RecordReader,
-    paths: list[str],
-    book: Notebook,
-    spread: Spread,
-    progress: Progress | None,
-) -> None:
-    ballots = Ballots(keys)
-    encrypted = [path for path in paths if BALLOT.fullmatch(path)]
-    for seen in spread(partial(examine_ballot, keys, reader), encrypted):
-        ballots.take(seen, book)
-        if progress is not None:
-            progress(ballots.count, len(encrypted))
-    ballots.check_chains(keys, reader, paths, book)
-    detail = Sentence("ballots: {count}", {"count": ballots.count})
-    book.checked("5", "6", "7", "S3", "S4", "S8", detail=detail)
-    _check_decrypted(keys, reader, paths, book, ballots, spread)
+class _Verification(NamedTuple):
+    """What comes after the keys."""
 
+    keys: RecordKeys
+    reader: RecordReader
+    paths: list[str]
+    book: Notebook
+    spread: Spread
 
-def _check_decrypted(
-    keys: RecordKeys, reader: RecordReader, paths: list[str], book: Notebook, ballots: Ballots, spread: Spread
-) -> None:
-    """A record may end before the tally, or before its decryption; what it has is checked, and what it lacks said."""
-    is_summed, is_decrypted = ENCRYPTED_TALLY in paths, TALLY in paths
-    found = openings(paths, ballots)
-    book.absent("11")
-    if not is_summed and not is_decrypted and not found:
-        book.absent("8", "9", "10", "12", "13", "14", "S5", "S6")
-        return
-    book.checked("S6")
-    check_encrypted_tally(keys, reader, ballots, book)
-    if not is_decrypted and not found:
-        book.absent("9", "10", "12", "13", "14", "S5")
-        return
-    check_tally(keys, reader, ballots, book)
-    for findings in spread(partial(examine_opening, keys, reader), found):
-        book.take(findings)
-    check_all_opened(ballots.challenged, paths, book)
-    book.checked("12", "13", "14", "S5", detail=Sentence("openings: {count}", {"count": len(found)}))
+    def run(self, progress: Progress | None) -> None:
+        ballots = Ballots(self.keys)
+        encrypted = [path for path in self.paths if BALLOT.fullmatch(path)]
+        for seen in self.spread(partial(examine_ballot, self.keys, self.reader), encrypted):
+            ballots.take(seen, self.book)
+            if progress is not None:
+                progress(ballots.count, len(encrypted))
+        ballots.check_chains(self.keys, self.reader, self.paths, self.book)
+        detail = Sentence("ballots: {count}", {"count": ballots.count})
+        self.book.checked("5", "6", "7", "S3", "S4", "S8", detail=detail)
+        self._check_decrypted(ballots)
+
+    def _check_decrypted(self, ballots: Ballots) -> None:
+        """A record may end before the tally, or before its decryption; what it has is checked, what it lacks said."""
+        is_summed, is_decrypted = ENCRYPTED_TALLY in self.paths, TALLY in self.paths
+        found = openings(self.paths, ballots)
+        self.book.absent("11")
+        if not is_summed and not is_decrypted and not found:
+            self.book.absent("8", "9", "10", "12", "13", "14", "S5", "S6")
+            return
+        self.book.checked("S6")
+        check_encrypted_tally(self.keys, self.reader, ballots, self.book)
+        if not is_decrypted and not found:
+            self.book.absent("9", "10", "12", "13", "14", "S5")
+            return
+        check_tally(self.keys, self.reader, ballots, self.book)
+        for findings in self.spread(partial(examine_opening, self.keys, self.reader), found):
+            self.book.take(findings)
+        check_all_opened(ballots.challenged, self.paths, self.book)
+        self.book.checked("12", "13", "14", "S5", detail=Sentence("openings: {count}", {"count": len(found)}))

@@ -1,7 +1,7 @@
 """What differs between versions of the specification: inputs and tags of hashes, keys, contest data, box numbers.
 
-A `Context` is an election whose keys are known; `Hashes` are the hashes of one ballot in it. `v2_1_0` follows the text of
-2.1.0; `v2_0_0` follows egk-ec, which writes records of 2.0.0, where it and the text differ.
+A `Context` is an election whose keys are known; `Hashes` are the hashes of one ballot in it. `v2_1_0` follows the
+text of 2.1.0; `v2_0_0` follows egk-ec, which writes records of 2.0.0, where it and the text differ.
 """
 
 from abc import ABC, abstractmethod
@@ -52,7 +52,7 @@ class Hashes(ABC):
 
     @abstractmethod
     def range_challenge(self, indices: Sequence[int], ciphertext: Ciphertext, commitments: Sequence[Element]) -> int:
-        """c of the proof for a selection (contest, option) or for a contest's sum (contest,)."""
+        """C of the proof for a selection (contest, option) or for a contest's sum (contest,)."""
 
     @abstractmethod
     def contest_hash(self, contest: int, ciphertexts: Sequence[Ciphertext], data: DataCiphertext | None) -> bytes:
@@ -80,13 +80,13 @@ class Hashes(ABC):
 
     @abstractmethod
     def data_challenge(self, contest: int, data: DataCiphertext, a: Element, b: Element, factor: Element) -> int:
-        """c of the proof that contest data was decrypted right."""
+        """C of the proof that contest data was decrypted right."""
 
 
 class ContestName(NamedTuple):
-    """A contest's index and label; the versions bind contest data to one or the other."""
+    """A contest's number and label; the versions bind contest data to one or the other."""
 
-    index: int
+    number: int
     label: str
 
 
@@ -109,7 +109,7 @@ class Context(ABC):
     def decryption_challenge(
         self, indices: tuple[int, int], ciphertext: Ciphertext, a: Element, b: Element, factor: Element
     ) -> int:
-        """c of the proof that a total (or, in 2.0.0, a selection) was decrypted right."""
+        """C of the proof that a total (or, in 2.0.0, a selection) was decrypted right."""
 
     def is_in_range(self, proof: Proof) -> bool:
         """Whether both numbers are in Z_q."""

@@ -88,6 +88,6 @@ def knowledge_commitment(group: Group, key: Element, proof: Proof) -> Element:
 def decryption_commitments(
     group: Group, key: Element, pad: Element, factor: Element, proof: Proof
 ) -> tuple[Element, Element]:
-    """a = g^v · K^c and b = A^v · M^c (2.1.0 eq. 10.2 and 10.3)."""
+    """A = g^v · K^c and b = A^v · M^c (2.1.0 eq. 10.2 and 10.3)."""
     c, v = proof.challenge, proof.response
     return group.generator**v * key**c, pad**v * factor**c

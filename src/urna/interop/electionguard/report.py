@@ -1,4 +1,4 @@
-"""What the verification of a record of others says: one outcome for each box of the specification and each check of ours.
+"""What the verification of a record of others says: one outcome for each box of the specification and each of ours.
 
 A finding names its condition as the specification does, `5.D`; the checks that the boxes forget are S1 to S8.
 """
@@ -95,21 +95,9 @@ class Notebook:
         self._details: dict[str, Sentence] = {}
         self.remarks: list[Sentence] = []
 
-    def attempt(self, condition: str, file: str, act: Callable[[], T]) -> T | None:
-        """What the act gives; if it raises one of urna's errors, that is a finding, and None comes back."""
-        try:
-            return act()
-        except UrnaError as error:
-            self.take([Finding(condition, file, in_a_sentence(error))])
-            return None
-
-    def demand(
-        self, condition: str, file: str, *, holds: bool, expected: Sentence, found: Sentence = ANOTHER, where: str = ""
-    ) -> bool:
-        """Writes a finding unless the condition holds, and says whether it does."""
-        if not holds:
-            self.take([Finding(condition, file, in_a_sentence(Unproven(expected, found, REMEDY, where)))])
-        return holds
+    def page(self, file: str) -> "Page":
+        """This notebook, open at a file."""
+        return Page(self, file)
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Writes down what was found."""
@@ -144,3 +132,33 @@ class Notebook:
         status = Status.FAILED if found else self._statuses.get(check, Status.NOT_CHECKED)
         detail = self._details.get(check)
         return Outcome(check, TITLES[check], status, detail, found, self._counts.get(check, 0))
+
+
+class Page:
+    """A notebook open at one file.
+
+    Args:
+        book: where findings go.
+        file: the path that they name.
+    """
+
+    def __init__(self, book: Notebook, file: str) -> None:
+        self.book = book
+        self.file = file
+
+    def attempt(self, condition: str, act: Callable[[], T]) -> T | None:
+        """What the act gives; if it raises one of urna's errors, that is a finding, and None comes back."""
+        try:
+            return act()
+        except UrnaError as error:
+            self.book.take([Finding(condition, self.file, in_a_sentence(error))])
+            return None
+
+    def demand(
+        self, condition: str, *, holds: bool, expected: Sentence, found: Sentence = ANOTHER, where: str = ""
+    ) -> bool:
+        """Writes a finding unless the condition holds, and says whether it does."""
+        if not holds:
+            error = Unproven(expected, found, REMEDY, where)
+            self.book.take([Finding(condition, self.file, in_a_sentence(error))])
+        return holds

@@ -40,10 +40,10 @@ def election_base_hash(parameter_hash: bytes, manifest: bytes, guardians: int, q
 
 
 def coefficient_challenge(
-    group: Group, parameter_hash: bytes, guardian: int, coefficient: int, key: Element, commitment: Element
+    group: Group, parameter_hash: bytes, place: tuple[int, int], key: Element, commitment: Element
 ) -> int:
-    """c_ij (eq. 12); coefficients count from 0, guardians from 1."""
-    digest = H(parameter_hash, b"\x10", small(guardian), small(coefficient), bytes(key), bytes(commitment))
+    """c_ij (eq. 12) for the place (i, j); guardians count from 1, coefficients from 0."""
+    digest = H(parameter_hash, b"\x10", *map(small, place), bytes(key), bytes(commitment))
     return group.scalar_of(digest)
 
 

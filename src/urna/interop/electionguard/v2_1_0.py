@@ -41,6 +41,7 @@ def coefficients_challenge(
     parameter_hash: bytes,
     label: bytes,
     guardian: int,
+    *,
     keys: Sequence[Element],
     commitments: Sequence[Element],
 ) -> int:
@@ -49,22 +50,22 @@ def coefficients_challenge(
     return group.scalar_of(digest)
 
 
-def share_key(parameter_hash: bytes, sender: int, receiver: int, key: Element, alpha: Element, beta: Element) -> bytes:
-    """k_iℓ (eq. 16)."""
-    return H(parameter_hash, b"\x11", small(sender), small(receiver), bytes(key), bytes(alpha), bytes(beta))
+def share_key(parameter_hash: bytes, pair: tuple[int, int], key: Element, alpha: Element, beta: Element) -> bytes:
+    """k_iℓ (eq. 16) for the pair (i, ℓ) of sender and receiver."""
+    return H(parameter_hash, b"\x11", *map(small, pair), bytes(key), bytes(alpha), bytes(beta))
 
 
-def share_blocks(key: bytes, sender: int, receiver: int) -> bytes:
+def share_blocks(key: bytes, pair: tuple[int, int]) -> bytes:
     """k_iℓ1 ∥ k_iℓ2 (eq. 17 and 18)."""
-    tail = b"share_enc_keys\0share_encrypt" + small(sender) + small(receiver) + b"\x02\x00"
+    tail = b"share_enc_keys\0share_encrypt" + small(pair[0]) + small(pair[1]) + b"\x02\x00"
     return H(key, b"\x01", tail) + H(key, b"\x02", tail)
 
 
 def share_challenge(
-    group: Group, parameter_hash: bytes, pair: tuple[int, int], commitment: Element, c0: Element, c1: bytes
+    group: Group, parameter_hash: bytes, pair: tuple[int, int], *, commitment: Element, c0: Element, c1: bytes
 ) -> int:
     """c̄_iℓ (eq. 22)."""
-    digest = H(parameter_hash, b"\x12", small(pair[0]), small(pair[1]), bytes(commitment), bytes(c0), c1)
+    digest = H(parameter_hash, b"\x12", *map(small, pair), bytes(commitment), bytes(c0), c1)
     return group.scalar_of(digest)
 
 
@@ -181,7 +182,7 @@ class Hashes210(Hashes):
         """Eq. 65-69; the data is whole blocks of 32 bytes."""
         c0, factor = self.group.generator**nonce, self.context.data_key**nonce
         c1 = exclusive_or(data, self._data_keys(contest, c0, factor, len(data) // BLOCK))
-        challenge = self._data_proof(contest.index, self.group.generator**commitment_nonce, c0, c1)
+        challenge = self._data_proof(contest.number, self.group.generator**commitment_nonce, c0, c1)
         response = (commitment_nonce - challenge * nonce) % self.group.order
         return DataCiphertext(c0, c1, scalar(challenge) + scalar(response), len(data))
 
@@ -195,7 +196,7 @@ class Hashes210(Hashes):
         known = self.group.knows_scalar(challenge) and self.group.knows_scalar(response)
         proof = Proof(challenge, response)
         if not known or challenge != self._data_proof(
-            contest.index, knowledge_commitment(self.group, data.c0, proof), data.c0, data.c1
+            contest.number, knowledge_commitment(self.group, data.c0, proof), data.c0, data.c1
         ):
             raise Unproven(
                 Sentence("contest data with a proof of its nonce"),
@@ -213,7 +214,7 @@ class Hashes210(Hashes):
         return self._number(b"\x27", small(contest), bytes(commitment), bytes(c0), c1)
 
     def _data_keys(self, contest: ContestName, c0: Element, factor: Element, blocks: int) -> bytes:
-        index = small(contest.index)
+        index = small(contest.number)
         key = H(self.key, b"\x26", index, bytes(c0), bytes(factor))
         tail = b"data_enc_keys\0contest_data" + index + small(blocks * 256)
         return b"".join(H(key, small(i), tail) for i in range(1, blocks + 1))

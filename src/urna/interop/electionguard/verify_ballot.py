@@ -25,13 +25,15 @@ from urna.interop.electionguard.group import Ciphertext, aggregate
 from urna.interop.electionguard.manifest import Contest
 from urna.interop.electionguard.profile import DataCiphertext
 from urna.interop.electionguard.proofs import Proof, challenge_sum, range_commitments
-from urna.interop.electionguard.report import Finding, Notebook
-from urna.interop.electionguard.verify_contents import Conditions, Contents, match_contents
+from urna.interop.electionguard.report import Finding, Notebook, Page
+from urna.interop.electionguard.verify_contents import Conditions, Contents, Matcher
 from urna.interop.electionguard.verify_keys import PROOF, RecordKeys
 from urna.record.reader import RecordReader
 from urna.words import Sentence
 
 CONTENTS = Conditions("S3", "S3", "S3", "S3", "S3")
+
+NUMBERS = Sentence("the manifest's numbers")
 
 Votes = Mapping[tuple[str, str], Ciphertext]
 """The ciphertext of each contest and option."""
@@ -61,22 +63,20 @@ class SeenBallot(NamedTuple):
 def examine_ballot(keys: RecordKeys, reader: RecordReader, path: str) -> SeenBallot:
     """1. Read. 2. Names. 3. Contents. 4. Proofs of each contest. 5. The confirmation code."""
     book = Notebook()
-    place = ballot_place(path)
-    name = place.name if place else path
-    data = book.attempt("S1", path, lambda: reader.read(path, MAX_BALLOT_BYTES))
-    ballot = None if data is None else book.attempt("S1", path, lambda: read_json(data, EncryptedBallot, path))
+    page, place = book.page(path), ballot_place(path)
+    data = page.attempt("S1", lambda: reader.read(path, MAX_BALLOT_BYTES))
+    ballot = None if data is None else page.attempt("S1", lambda: read_json(data, EncryptedBallot, path))
     if data is None or ballot is None:
+        name = place.name if place else path
         return SeenBallot(path, name, "", "", "", b"", b"", {}, {}, frozenset(), "", book.findings)
-    _check_names(keys, ballot, path, book)
-    contents = match_contents(
-        keys.manifest.of_style(ballot.ballot_style_id), ballot.contests, CONTENTS, book, path, is_ordered=True
-    )
+    _check_names(keys, ballot, page)
+    matcher = Matcher(page, CONTENTS, is_ordered=True)
+    contents = matcher.match(keys.manifest.of_style(ballot.ballot_style_id), ballot.contests)
     is_whole = not any(finding.check == "S3" for finding in book.findings)
-    contests = [_examine_contest(keys, ballot.contests[each.place], each, path, book) for each in contents]
-    hashes = [contest.hash for contest in contests if contest is not None]
-    code, auxiliary = _check_code(keys, ballot, hashes if len(hashes) == len(contests) else None, path, book)
-    votes, encrypted = _gather(contests) if is_whole else ({}, {})
-    listed = frozenset(contest.contest_id for contest in ballot.contests)
+    contests = [_examine_contest(keys, ballot.contests[each.place], each, page) for each in contents]
+    readable = [contest for contest in contests if contest is not None]
+    is_readable = len(readable) == len(contests)
+    code, auxiliary = _check_code(keys, ballot, readable if is_readable else None, page)
     return SeenBallot(
         path,
         ballot.ballot_id,
@@ -85,33 +85,32 @@ def examine_ballot(keys: RecordKeys, reader: RecordReader, path: str) -> SeenBal
         ballot.state,
         code,
         auxiliary,
-        votes,
-        encrypted,
-        listed,
+        _gather(readable) if is_whole and is_readable else {},
+        {each.contest.label: each.data for each in readable if each.data is not None},
+        frozenset(contest.contest_id for contest in ballot.contests),
         hashlib.sha256(data).hexdigest(),
         book.findings,
     )
 
 
-def _check_names(keys: RecordKeys, ballot: EncryptedBallot, path: str, book: Notebook) -> None:
+def _check_names(keys: RecordKeys, ballot: EncryptedBallot, page: Page) -> None:
     """S8, S4 and S3: of this election, where its names say that it is, cast or challenged, of a known style."""
-    place = ballot_place(path)
-    check_election(keys, ballot.election_id, path, book)
+    check_election(keys, ballot.election_id, page)
+    place = ballot_place(page.file)
     holds = place is not None and place.name == ballot.ballot_id and place.device in {"", ballot.encrypting_device}
-    book.demand("S4", path, holds=holds, expected=Sentence("the ballot and device that the path names"))
-    is_known = ballot.state in {CAST, CHALLENGED}
-    found = Sentence("{state}", {"state": repr(ballot.state[:50])})
-    book.demand("S4", path, holds=is_known, expected=Sentence("a ballot that is cast or challenged"), found=found)
-    is_known = ballot.ballot_style_id in keys.manifest.styles
-    book.demand("S3", path, holds=is_known, expected=Sentence("a ballot style of the manifest"))
+    page.demand("S4", holds=holds, expected=Sentence("the ballot and device that the path names"))
+    holds, found = ballot.state in {CAST, CHALLENGED}, Sentence("{state}", {"state": repr(ballot.state[:50])})
+    page.demand("S4", holds=holds, expected=Sentence("a ballot that is cast or challenged"), found=found)
+    holds = ballot.ballot_style_id in keys.manifest.styles
+    page.demand("S3", holds=holds, expected=Sentence("a ballot style of the manifest"))
 
 
-def check_election(keys: RecordKeys, stated: str, path: str, book: Notebook) -> None:
+def check_election(keys: RecordKeys, stated: str, page: Page) -> None:
     """S8: the file names H_E."""
-    found = book.attempt("S8", path, lambda: read_hash(stated))
+    found = page.attempt("S8", lambda: read_hash(stated))
     if found is not None:
         expected = Sentence("the extended base hash of this election")
-        book.demand("S8", path, holds=found == keys.context.base_hash, expected=expected)
+        page.demand("S8", holds=found == keys.context.base_hash, expected=expected)
 
 
 class _SeenContest(NamedTuple):
@@ -122,92 +121,86 @@ class _SeenContest(NamedTuple):
     data: DataCiphertext | None
 
 
-def _examine_contest(
-    keys: RecordKeys, stated: EncryptedContest, contents: Contents, path: str, book: Notebook
-) -> _SeenContest | None:
+def _examine_contest(keys: RecordKeys, stated: EncryptedContest, contents: Contents, page: Page) -> _SeenContest | None:
     """Boxes 5, 6 and 7.A; None if a ciphertext cannot be read, so that nothing can be computed from it."""
     contest = contents.contest
-    ciphertexts = tuple(
-        _examine_selection(keys, stated.selections[place], contest, path, book) for _, place in contents.options
+    selections = [(option, stated.selections[place]) for option, place in contents.options]
+    ciphertexts = [_examine_selection(keys, selection, contest, page) for _, selection in selections]
+    holds = stated.sequence_order == contest.number and all(
+        selection.sequence_order == option.number for option, selection in selections
     )
-    holds = stated.sequence_order == contest.index and all(
-        stated.selections[place].sequence_order == option.index for option, place in contents.options
-    )
-    book.demand("S3", path, holds=holds, expected=Sentence("the manifest's indices"), where=contest.label)
-    data = _read_data(keys, stated, path, book)
+    page.demand("S3", holds=holds, expected=NUMBERS, where=contest.label)
+    data = _read_data(keys, stated, page)
     known = tuple(each for each in ciphertexts if each is not None)
     if len(known) < len(ciphertexts):
         return None
-    check_range(keys, "6", aggregate(keys.group, known), stated.proof, contest.limit, path, contest.label, book)
-    hashed = keys.context.contest_hash(contest.index, known, data)
-    book.attempt("7.A", path, lambda: _compare(stated.contest_hash, hashed, contest.label))
+    claim = RangeClaim("6", aggregate(keys.group, known), contest.limit, contest.label)
+    check_range(keys, claim, stated.proof, page)
+    hashed = keys.context.contest_hash(contest.number, known, data)
+    shown = page.attempt("7.A", lambda: read_hash(stated.contest_hash, contest.label))
+    if shown is not None:
+        expected = Sentence("the contest hash of its ciphertexts")
+        page.demand("7.A", holds=shown == hashed, expected=expected, where=contest.label)
     return _SeenContest(contest, hashed, known, data)
 
 
-def _read_data(keys: RecordKeys, stated: EncryptedContest, path: str, book: Notebook) -> DataCiphertext | None:
+def _read_data(keys: RecordKeys, stated: EncryptedContest, page: Page) -> DataCiphertext | None:
     """No box of the specification looks at contest data before it is decrypted; S1 wants it well formed."""
     data = stated.encrypted_contest_data
-    return None if data is None else book.attempt("S1", path, lambda: read_data(keys.group, data, stated.contest_id))
+    return None if data is None else page.attempt("S1", lambda: read_data(keys.group, data, stated.contest_id))
 
 
-def _examine_selection(
-    keys: RecordKeys, stated: EncryptedSelection, contest: Contest, path: str, book: Notebook
-) -> Ciphertext | None:
+def _examine_selection(keys: RecordKeys, stated: EncryptedSelection, contest: Contest, page: Page) -> Ciphertext | None:
     where = f"{contest.label}/{stated.selection_id}"
-    ciphertext = book.attempt("5.A", path, lambda: read_pair(keys.group, stated.encrypted_vote, where))
+    ciphertext = page.attempt("5.A", lambda: read_pair(keys.group, stated.encrypted_vote, where))
     if ciphertext is not None:
-        check_range(keys, "5", ciphertext, stated.proof, contest.option_limit, path, where, book)
+        check_range(keys, RangeClaim("5", ciphertext, contest.option_limit, where), stated.proof, page)
     return ciphertext
 
 
-def check_range(
-    keys: RecordKeys,
-    box: str,
-    ciphertext: Ciphertext,
-    stated: RangeResponses | None,
-    limit: int,
-    path: str,
-    where: str,
-    book: Notebook,
-) -> None:
+class RangeClaim(NamedTuple):
+    """What a range proof has to show: this ciphertext holds 0 to `limit`; `box` is 5 or 6."""
+
+    box: str
+    ciphertext: Ciphertext
+    limit: int
+    where: str
+
+
+def check_range(keys: RecordKeys, claim: RangeClaim, stated: RangeResponses | None, page: Page) -> None:
     """B: the c_j in Z_q; C: the v_j in Z_q; D: as many branches as the limit asks for, and Σ c_j is the hash.
 
     2.0.0 lets c_j be anything below 2^256; egk-ec reduces its challenges and urna refuses others: an honest one is
     q or more once in 2^248.
     """
-    group, context = keys.group, keys.context
+    group, where = keys.group, claim.where
     branches = () if stated is None else stated.proofs
-    expected = Sentence("a proof with a branch for each of 0 to {limit}", {"limit": limit})
-    found = Sentence("{count} branches", {"count": len(branches)})
-    if not book.demand(
-        f"{box}.D", path, holds=len(branches) == limit + 1, expected=expected, found=found, where=where
-    ):
+    expected = Sentence("a proof with a branch for each of 0 to {limit}", {"limit": claim.limit})
+    found, holds = Sentence("{count} branches", {"count": len(branches)}), len(branches) == claim.limit + 1
+    if not page.demand(f"{claim.box}.D", holds=holds, expected=expected, found=found, where=where):
         return
-    challenges = book.attempt(
-        f"{box}.B", path, lambda: [read_scalar(group, each.challenge, where) for each in branches]
-    )
-    responses = book.attempt(f"{box}.C", path, lambda: [read_scalar(group, each.response, where) for each in branches])
-    if challenges is None or responses is None:
+    c = page.attempt(f"{claim.box}.B", lambda: [read_scalar(group, each.challenge, where) for each in branches])
+    v = page.attempt(f"{claim.box}.C", lambda: [read_scalar(group, each.response, where) for each in branches])
+    if c is None or v is None:
         return
-    proof = tuple(Proof(c, v) for c, v in zip(challenges, responses, strict=True))
-    commitments = range_commitments(group, context.votes_key, ciphertext, proof)
-    challenge = context.range_challenge((), ciphertext, commitments)
-    holds = challenge_sum(group, proof) == challenge
-    book.demand(f"{box}.D", path, holds=holds, expected=PROOF, where=where)
+    proof = tuple(map(Proof, c, v))
+    commitments = range_commitments(group, keys.context.votes_key, claim.ciphertext, proof)
+    holds = challenge_sum(group, proof) == keys.context.range_challenge((), claim.ciphertext, commitments)
+    page.demand(f"{claim.box}.D", holds=holds, expected=PROOF, where=where)
 
 
 def _check_code(
-    keys: RecordKeys, ballot: EncryptedBallot, hashes: list[bytes] | None, path: str, book: Notebook
+    keys: RecordKeys, ballot: EncryptedBallot, contests: list[_SeenContest] | None, page: Page
 ) -> tuple[bytes, bytes]:
-    """7.B: the code follows from the contest hashes as they were computed here, and B_aux; the two, as far as readable."""
-    auxiliary = book.attempt("7.B", path, lambda: _read_hexadecimal(ballot.code_baux))
-    code = book.attempt("7.B", path, lambda: read_hash(ballot.confirmation_code))
-    if code is not None and auxiliary is not None and hashes is not None:
-        holds = code == keys.context.confirmation_code(hashes, auxiliary)
-        book.demand("7.B", path, holds=holds, expected=Sentence("the confirmation code of its contest hashes"))
+    """7.B: the code follows from the contest hashes computed here, and B_aux; the two, as far as readable."""
+    auxiliary = page.attempt("7.B", lambda: _read_hexadecimal(ballot.code_baux))
+    code = page.attempt("7.B", lambda: read_hash(ballot.confirmation_code))
+    if code is not None and auxiliary is not None and contests is not None:
+        holds = code == keys.context.confirmation_code([contest.hash for contest in contests], auxiliary)
+        page.demand("7.B", holds=holds, expected=Sentence("the confirmation code of its contest hashes"))
     if auxiliary is not None and not keys.is_chained:
         expected = Sentence("the additional bytes that the election's configuration names")
-        book.demand("7.B", path, holds=auxiliary == keys.device_data, expected=expected)
+        page.demand("7.B", holds=auxiliary == keys.device_data, expected=expected)
     return code or b"", auxiliary or b""
 
 
@@ -221,19 +214,9 @@ def _read_hexadecimal(text: str) -> bytes:
     return found
 
 
-def _compare(stated: str, computed: bytes, where: str) -> None:
-    if read_hash(stated, where) != computed:
-        raise Malformed(Sentence("the contest hash of its ciphertexts"), Sentence("another value"), AS_WRITTEN, where)
-
-
-def _gather(contests: list[_SeenContest | None]) -> tuple[Votes, Mapping[str, DataCiphertext]]:
-    """All votes and contest data; of a ballot with an unreadable ciphertext, none."""
-    seen = [contest for contest in contests if contest is not None]
-    if len(seen) < len(contests):
-        return {}, {}
-    votes = {
+def _gather(contests: list[_SeenContest]) -> Votes:
+    return {
         (each.contest.label, option.label): ciphertext
-        for each in seen
+        for each in contests
         for option, ciphertext in zip(each.contest.options, each.ciphertexts, strict=True)
     }
-    return votes, {each.contest.label: each.data for each in seen if each.data is not None}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from urna.interop.electionguard.manifest import Contest, Option
-from urna.interop.electionguard.report import Notebook
+from urna.interop.electionguard.report import Page
 from urna.words import Sentence
 
 KNOWN = Sentence("a label of the manifest")
@@ -42,9 +42,6 @@ class ListedContest(Protocol[S_co]):
         ...
 
 
-C = TypeVar("C", bound=ListedContest[ListedSelection])
-
-
 class Conditions(NamedTuple):
     """Which condition minds what."""
 
@@ -53,7 +50,7 @@ class Conditions(NamedTuple):
     missing_option: str
     missing_contest: str
     once: str
-    """Twice, in another order, with another index."""
+    """Twice, or in another order."""
 
 
 class Contents(NamedTuple):
@@ -64,89 +61,69 @@ class Contents(NamedTuple):
     options: tuple[tuple[Option, int], ...]
 
 
-def match_contents(
-    expected: Sequence[Contest],
-    listed: Sequence[C],
-    conditions: Conditions,
-    book: Notebook,
-    file: str,
-    *,
-    is_ordered: bool,
-) -> tuple[Contents, ...]:
-    """The expected contests that the file lists, each where it first stands; findings for all that is not as expected.
+class Matcher:
+    """Finds the manifest's contests and options in a file.
 
     Args:
-        expected: the contests that must be there.
-        listed: the file's contests.
+        page: where findings go.
         conditions: what to call a difference.
-        book: where findings go.
-        file: the file.
         is_ordered: whether the order is hashed, so that it has to be the manifest's.
     """
-    labels = [contest.contest_id for contest in listed]
-    wanted = [contest.label for contest in expected]
-    known = _known(labels, wanted, conditions.unknown_contest, book, file, "")
-    _all_there(known, wanted, conditions.missing_contest, book, file, "")
-    _check_once(known, wanted, conditions.once, book, file, is_ordered=is_ordered)
-    places = _places(labels)
-    return tuple(
-        Contents(
-            contest,
-            places[contest.label],
-            tuple(_match_options(contest, listed[places[contest.label]], conditions, book, file, is_ordered)),
+
+    def __init__(self, page: Page, conditions: Conditions, *, is_ordered: bool = False) -> None:
+        self._page = page
+        self._conditions = conditions
+        self._is_ordered = is_ordered
+
+    def match(
+        self, expected: Sequence[Contest], listed: Sequence[ListedContest[ListedSelection]]
+    ) -> tuple[Contents, ...]:
+        """The expected contests that are listed, each where it first stands; findings for all that differs."""
+        wanted, labels = [contest.label for contest in expected], [contest.contest_id for contest in listed]
+        known = self._known(labels, wanted, self._conditions.unknown_contest, "")
+        self._all_there(known, wanted, self._conditions.missing_contest, "")
+        self._check_once(known, wanted)
+        places = _places(labels)
+        return tuple(
+            Contents(contest, place, tuple(self._match_options(contest, listed[place])))
+            for contest in expected
+            if (place := places.get(contest.label)) is not None
         )
-        for contest in expected
-        if contest.label in places
-    )
 
+    def _match_options(self, contest: Contest, listed: ListedContest[ListedSelection]) -> Iterator[tuple[Option, int]]:
+        labels = [selection.selection_id for selection in listed.selections]
+        wanted = [option.label for option in contest.options]
+        known = self._known(labels, wanted, self._conditions.unknown_option, f"{contest.label}/")
+        self._all_there(known, wanted, self._conditions.missing_option, f"{contest.label}/")
+        self._check_once(known, wanted)
+        places = _places(labels)
+        for option in contest.options:
+            if option.label in places:
+                yield option, places[option.label]
 
-def _match_options(
-    contest: Contest,
-    listed: ListedContest[ListedSelection],
-    conditions: Conditions,
-    book: Notebook,
-    file: str,
-    is_ordered: bool,
-) -> Iterator[tuple[Option, int]]:
-    labels = [selection.selection_id for selection in listed.selections]
-    wanted = [option.label for option in contest.options]
-    known = _known(labels, wanted, conditions.unknown_option, book, file, f"{contest.label}/")
-    _all_there(known, wanted, conditions.missing_option, book, file, f"{contest.label}/")
-    _check_once(known, wanted, conditions.once, book, file, is_ordered=is_ordered)
-    places = _places(labels)
-    for option in contest.options:
-        if option.label in places:
-            yield option, places[option.label]
+    def _known(self, labels: list[str], wanted: list[str], condition: str, within: str) -> list[str]:
+        """The labels that are wanted; findings for the others."""
+        all_wanted = frozenset(wanted)
+        for label in labels:
+            holds, found = label in all_wanted, Sentence("{label}", {"label": repr((within + label)[:200])})
+            self._page.demand(condition, holds=holds, expected=KNOWN, found=found)
+        return [label for label in labels if label in all_wanted]
 
+    def _all_there(self, known: list[str], wanted: list[str], condition: str, within: str) -> None:
+        there, found = frozenset(known), Sentence("none")
+        for label in wanted:
+            self._page.demand(condition, holds=label in there, expected=ONCE, found=found, where=within + label)
 
-def _known(labels: list[str], wanted: list[str], condition: str, book: Notebook, file: str, within: str) -> list[str]:
-    """The labels that are wanted; findings for the others."""
-    all_wanted = frozenset(wanted)
-    for label in labels:
-        holds, found = label in all_wanted, Sentence("{label}", {"label": repr((within + label)[:200])})
-        book.demand(condition, file, holds=holds, expected=KNOWN, found=found)
-    return [label for label in labels if label in all_wanted]
-
-
-def _all_there(known: list[str], wanted: list[str], condition: str, book: Notebook, file: str, within: str) -> None:
-    there = frozenset(known)
-    for label in wanted:
-        where = within + label
-        book.demand(condition, file, holds=label in there, expected=ONCE, found=Sentence("none"), where=where)
-
-
-def _check_once(
-    known: list[str], wanted: list[str], condition: str, book: Notebook, file: str, *, is_ordered: bool
-) -> None:
-    """Nothing twice; and, where it counts, what is there in the manifest's order."""
-    counts = Counter(known)
-    twice = [label for label, count in counts.items() if count > 1]
-    if twice:
-        found = Sentence("{label} {count} times", {"label": repr(twice[0]), "count": counts[twice[0]]})
-    else:
-        found = Sentence("another order")
-    holds = not twice and (not is_ordered or known == [label for label in wanted if label in counts])
-    book.demand(condition, file, holds=holds, expected=ONCE, found=found)
+    def _check_once(self, known: list[str], wanted: list[str]) -> None:
+        """Nothing twice; and, where it counts, what is there in the manifest's order."""
+        counts = Counter(known)
+        twice = [label for label, count in counts.items() if count > 1]
+        if twice:
+            found = Sentence("{label} {count} times", {"label": repr(twice[0]), "count": counts[twice[0]]})
+        else:
+            found = Sentence("another order")
+        in_order = not self._is_ordered or known == [label for label in wanted if label in counts]
+        self._page.demand(self._conditions.once, holds=not twice and in_order, expected=ONCE, found=found)
 
 
 def _places(labels: list[str]) -> dict[str, int]:
