@@ -33,6 +33,7 @@ class Verb(NamedTuple):
 VERBS: tuple[Verb, ...] = (
     Verb("election", "urna.cli.election", N_("Write, check, sign and show the definition of an election.")),
     Verb("authority", "urna.cli.authority", N_("Officers' keys; certify and revoke stations; rehearse a theft.")),
+    Verb("guardian", "urna.cli.guardian", N_("The key of the ballots: its ceremony, opening totals, a drill.")),
     Verb("roll", "urna.cli.roll", N_("Read the electors from the registry's file, and commit to them.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),

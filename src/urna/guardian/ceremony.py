@@ -83,15 +83,22 @@ class GuardianComplaint(GuardianRecord, frozen=True, kw_only=True, tag_field="ty
 
 
 class BadShare(Unproven):
-    """A share that its giver signed and that the giver's points do not prove; `complaint` is the public document."""
+    """A share that its giver signed and that the giver's points do not prove.
 
-    def __init__(self, complaint: bytes, accused: str, where: str = "") -> None:
+    Args:
+        complaint: the signed complaint, to be published.
+        accused: the guardian who gave the share, from 1.
+        name: the same guardian's name.
+    """
+
+    def __init__(self, complaint: bytes, accused: int, name: str) -> None:
         self.complaint = complaint
+        self.accused = accused
         super().__init__(
-            Sentence("a share of {name} that fits the published points", {"name": accused}),
+            Sentence("a share of {name} that fits the published points", {"name": name}),
             Sentence("another one"),
             Sentence("Publish the complaint; anyone checks it: urna guardian complain-check."),
-            where,
+            name,
         )
 
 
@@ -209,6 +216,9 @@ def accept_shares(
     check_own(election, signer, state)
     stage = step(state.stage, Act.ACCEPT)
     ceremony = _read_own(election, state, papers)
+    if state.stage is stage:  # the signature again, when its file was lost
+        check_joint(state, ceremony)
+        return state, sign_document(ceremony.record, [signer])
     votes, data = map(_polynomial, state.polynomials)
     others = [giver for giver in ceremony.coefficients if giver != state.guardian]
     shares = [_open_share(election, signer, state, ceremony, giver=giver, boxes=boxes) for giver in others]
@@ -279,6 +289,20 @@ def check_own(election: Election, signer: NoteSigner, state: PrivateState) -> No
         )
 
 
+def check_joint(state: PrivateState, ceremony: Ceremony) -> None:
+    """Returns if this guardian signed the joint key of this ceremony.
+
+    Raises:
+        Unproven: another one, or none.
+    """
+    if state.memory.joint != digest(encode(ceremony.record)):
+        raise Unproven(
+            Sentence("the joint key that you signed"),
+            Sentence("another one"),
+            Sentence("Use the documents of the ceremony in which your private file was made."),
+        )
+
+
 def _read_own(election: Election, state: PrivateState, papers: Papers) -> Ceremony:
     """The ceremony, if it is the one that this guardian's coefficients were shown in."""
     ceremony = read_coefficients(election, papers.commitments, papers.coefficients)
@@ -343,7 +367,7 @@ def _open_share(
         complaint = GuardianComplaint(
             election=election.identity, guardian=state.guardian, accused=giver, share=document.decode()
         )
-        raise BadShare(sign_document(complaint, [signer]), name, name)
+        raise BadShare(sign_document(complaint, [signer]), giver, name)
     return bytes.fromhex(share.votes), bytes.fromhex(share.data)
 
 

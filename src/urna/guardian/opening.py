@@ -32,10 +32,10 @@ from urna.crypto.joint_opening import (
 from urna.crypto.scalars import hash_to_scalar
 from urna.crypto.threshold import Entropy, check_indices, evaluate_points, index_bytes, lagrange
 from urna.election.definition import Election
-from urna.encoding.canonical import Hash, digest, encode
+from urna.encoding.canonical import Hash
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, Unproven
-from urna.guardian.ceremony import check_own
+from urna.guardian.ceremony import check_joint, check_own
 from urna.guardian.memory import check_remembered, remember
 from urna.guardian.opening_papers import (
     OpenedPart,
@@ -93,7 +93,7 @@ def promise(
     """
     check_own(election, signer, state)
     stage = step(state.stage, Act.OPEN_COMMIT)
-    _check_joint(state, ceremony)
+    check_joint(state, ceremony)
     taking_part = _check_guardians(election, state.guardian, guardians)
     check_request(election, request)
     check_remembered(election, state.memory, request.sheets, [each.planned for each in request.aggregates])
@@ -211,15 +211,6 @@ def combine_openings(
         responses = {i: given[number] for i, given in answers.items()}
         proofs.append((target, _proof(election, ceremony, target, partials, responses)))
     return tuple(_write_all(election, ceremony, request, proofs))
-
-
-def _check_joint(state: PrivateState, ceremony: Ceremony) -> None:
-    if state.memory.joint != digest(encode(ceremony.record)):
-        raise Unproven(
-            Sentence("the joint key that you signed"),
-            Sentence("another one"),
-            Sentence("Use the documents of the ceremony in which your private file was made."),
-        )
 
 
 def _check_guardians(election: Election, own: int | None, guardians: Sequence[int]) -> tuple[int, ...]:

@@ -6,18 +6,36 @@ Whoever runs this knows every guardian's secrets, which is just what the ceremon
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from urna.ballot.ceremony import Ceremony, guardians_of, read_ceremony, read_coefficients
 from urna.ballot.keys import JointKeys
-from urna.crypto.signatures import SigningKey
-from urna.crypto.threshold import Entropy
-from urna.election.definition import Election
+from urna.crypto.elgamal import Ciphertext, encrypt
+from urna.crypto.group import FixedPoint
+from urna.crypto.signatures import SEED_BYTES, SigningKey
+from urna.crypto.threshold import Entropy, draw_scalar
+from urna.election.definition import Definition, Election, NamedKey
 from urna.guardian.ceremony import Papers, accept_shares, commit, deal_shares, join_keys, show_coefficients
 from urna.guardian.opening import answer, combine_openings, promise, reveal
 from urna.guardian.opening_papers import Round
 from urna.guardian.private import PrivateState
-from urna.guardian.request import OpeningRequest
+from urna.guardian.request import OpeningRequest, make_request
 from urna.log.note import NoteSigner
+from urna.tally.aggregates import CountedContest, CountedSheet, PlannedAggregate, plan_aggregates
 from urna.tally.decryption import AggregateOpening
+
+REHEARSED_GUARDIANS = 5
+REHEARSED_THRESHOLD = 3
+
+
+class RehearsedDefinition(NamedTuple):
+    """A definition whose officers and guardians have throwaway keys, and these keys."""
+
+    election: Election
+    officers: tuple[NoteSigner, ...]
+    guardians: tuple[SigningKey, ...]
+    seeds: tuple[bytes, ...]
+    """Of the guardians' keys, for their key files."""
 
 
 class HeldCeremony(NamedTuple):
@@ -31,6 +49,64 @@ class HeldCeremony(NamedTuple):
     signers: tuple[NoteSigner, ...]
     states: tuple[PrivateState, ...]
     """The same objects do not serve twice: `open_aggregates` gives the next ones."""
+
+
+def rehearsed_definition(definition: Definition, entropy: Entropy) -> RehearsedDefinition:
+    """The definition as a rehearsal, with throwaway keys; with three of five guardians where it names none."""
+    authority = definition.authority
+    officer_keys = [SigningKey(entropy(SEED_BYTES)) for _ in authority.officers]
+    count = len(authority.guardians) or REHEARSED_GUARDIANS
+    seeds = tuple(entropy(SEED_BYTES) for _ in range(count))
+    names = [guardian.name for guardian in authority.guardians] or [f"Guardian {n}" for n in range(1, count + 1)]
+    guardians = tuple(
+        NamedKey(name=name, key_name=f"rehearsal.example/guardian-{n}", key=SigningKey(seed).public_hex)
+        for n, (name, seed) in enumerate(zip(names, seeds, strict=True), start=1)
+    )
+    officers = tuple(
+        NamedKey(name=each.name, key_name=f"rehearsal.example/officer-{n}", key=key.public_hex)
+        for n, (each, key) in enumerate(zip(authority.officers, officer_keys, strict=True), start=1)
+    )
+    rehearsed = msgspec.structs.replace(
+        definition,
+        purpose="rehearsal",
+        authority=msgspec.structs.replace(
+            authority,
+            officers=officers,
+            guardians=guardians,
+            guardian_threshold=authority.guardian_threshold or REHEARSED_THRESHOLD,
+        ),
+    )
+    signers = tuple(NoteSigner(each.key_name, key) for each, key in zip(officers, officer_keys, strict=True))
+    return RehearsedDefinition(Election(rehearsed), signers, tuple(map(SigningKey, seeds)), seeds)
+
+
+def rehearsed_request(election: Election, keys: JointKeys, entropy: Entropy, most: int = 3) -> OpeningRequest:
+    """A request with invented votes: every station has too few ballots, and sums over many stations are opened.
+
+    It asks for the first `most` of the sums that the plan allows. Of each contest's ballots the first option has all that are left when every other has had one.
+    """
+    few = max(1, election.rules.secrecy_threshold - 1)
+    sheets = [
+        CountedSheet(
+            station=station,
+            ballots_root=None,
+            contests=tuple(
+                CountedContest(contest=contest.code, ballots=few, shown=False)
+                for contest in election.contests_of_station(station)
+            ),
+        )
+        for station in election.stations
+    ]
+    key = FixedPoint(keys.votes)
+
+    def sums(planned: PlannedAggregate) -> list[Ciphertext]:
+        others = min(len(election.contests[planned.contest].options) - 1, planned.ballots)
+        votes = [planned.ballots - others] + [1] * others
+        votes += [0] * (len(election.contests[planned.contest].options) - len(votes))
+        return [encrypt(key, number, draw_scalar(entropy)) for number in votes]
+
+    plan = plan_aggregates(election, sheets)
+    return make_request(election, sheets, plan._replace(aggregates=plan.aggregates[:most]), sums)
 
 
 def guardian_signers(election: Election, keys: Sequence[SigningKey]) -> tuple[NoteSigner, ...]:

@@ -48,7 +48,8 @@ TRANSITIONS = MappingProxyType(
         # The same shares in new boxes.
         (Stage.DEALT, Act.SHARES): Stage.DEALT,
         (Stage.DEALT, Act.ACCEPT): Stage.READY,
-        # No way back from here: the polynomials are gone.
+        # No way back from here: the polynomials are gone. The signature can be written again.
+        (Stage.READY, Act.ACCEPT): Stage.READY,
         (Stage.READY, Act.OPEN_COMMIT): Stage.PROMISED,
         # Somebody was lost on the way: begin again, with fresh random numbers.
         (Stage.PROMISED, Act.OPEN_COMMIT): Stage.PROMISED,
