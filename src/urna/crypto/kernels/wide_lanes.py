@@ -113,13 +113,26 @@ def _unbox_mode(_type: ModeType, _object: Any, context: Any) -> Any:
 
 
 def native_available() -> bool:
-    """Whether this processor multiplies 52 bits by 52 bits in eight lanes (AVX-512 F, DQ and IFMA)."""
-    return has_ifma(cast(Mapping[str, bool], binding.get_host_cpu_features()))
+    """Whether this processor multiplies 52 bits by 52 bits in eight lanes, and numba is to compile for it."""
+    return has_ifma(_host_features()) and has_ifma(_target_features())
 
 
 def has_ifma(features: Mapping[str, bool]) -> bool:
     """Whether a processor with these features, named as LLVM names them, can run the native mode."""
     return all(features.get(name, False) for name in IFMA_FEATURES)
+
+
+def _host_features() -> Mapping[str, bool]:
+    """What this processor can do."""
+    return cast(Mapping[str, bool], binding.get_host_cpu_features())
+
+
+def _target_features() -> Mapping[str, bool]:
+    """What numba compiles for: this processor, or another one that NUMBA_CPU_FEATURES describes, as tests do."""
+    told = cast(str | None, vars(numba_config).get("CPU_FEATURES"))
+    if told is None:
+        return _host_features()
+    return {feature[1:]: feature.startswith("+") for feature in told.split(",")}
 
 
 class Emitter:
@@ -318,7 +331,7 @@ def _on_elements(operation: Callable[..., list[ir.Value]], elements: Sequence[An
         operation: takes a `Words` machine and lists of limbs.
         elements: numba's types of the arguments: field elements of one mode.
         own_function: in the emulated mode, call one function instead of writing hundreds of operations at each use,
-            which would take minutes to compile.
+            which would take three times as long to compile.
     """
     native = elements[0].dtype.native
 
@@ -350,12 +363,9 @@ def _refuse_without_ifma() -> None:
     """Stops a compilation that LLVM would abort the process for.
 
     Raises:
-        RuntimeError: the processor compiled for has no IFMA. numba may be told to compile for another processor than
-            this one (NUMBA_CPU_FEATURES), as tests do.
+        RuntimeError: the processor compiled for has no IFMA.
     """
-    told = cast(str | None, vars(numba_config).get("CPU_FEATURES"))
-    chosen = {name: f"+{name}" in told.split(",") for name in IFMA_FEATURES} if told is not None else None
-    if not (native_available() if chosen is None else has_ifma(chosen)):
+    if not has_ifma(_target_features()):
         raise RuntimeError("a wide kernel was compiled in the native mode for a processor without AVX-512 IFMA")
 
 
