@@ -3,11 +3,12 @@
 import random
 from collections.abc import Callable
 
-from tests.booth.sample import CLOSING, ELECTION, PAIRING_KEY, STATION, seeded, some_choices
+from tests.booth.sample import CLOSING, ELECTION, PAIRING_KEY, STATION, keys_of, seeded, some_choices
 
 from urna.ballot.box_header import BoxHeader
 from urna.ballot.opening import sealed_bytes
 from urna.ballot.selections import Selections
+from urna.ballot.stored import stored_bytes
 from urna.devices.secure_element import SimulatedElement, first_memory
 from urna.election.definition import Election
 from urna.errors import Unproven
@@ -50,11 +51,16 @@ class RunningBooth:
             booth=number,
             slots=slots,
             sealed_bytes=sealed_bytes(election),
+            ciphertext_bytes=stored_bytes(election, STATION),
         )
         self.papers: list[Selections] = []
         self.code_slips: list[bytes] = []
         self.screens: list[Screen] = []
+        self.events: list[str] = []
+        """Slips, papers and screens in the order in which they came out."""
         self.printer_fails = False
+        self.paper_jams = False
+        """The code slip comes out, the paper does not."""
         booth_medium.create_element_file(self.medium, first_memory(self.entropy(32)), self.entropy)
         self.element = self.load_element()
         booth_medium.zero(self.medium, self.element, self.header, self.entropy, EMPTY_SLOT)
@@ -75,24 +81,39 @@ class RunningBooth:
             box=self.box,
             slot=booth_medium.open_slot(self.medium, self.element, self.entropy),
             printer=self,
-            show=self.screens.append,
+            show=self.show,
             entropy=self.entropy,
             pairing_key=PAIRING_KEY,
             closing_key=CLOSING.public_hex,
+            keys=keys_of(self.election),
+            signer=self.element.signer(self.key_name),
         )
         return self.booth
 
+    @property
+    def key_name(self) -> str:
+        """The booth's name in notes."""
+        return self.election.key_name(STATION, f"booth-{self.number}")
+
+    def show(self, screen: Screen) -> None:
+        """The screen before the voter."""
+        self.events.append(screen.state.value)
+        self.screens.append(screen)
+
     def print_code_slip(self, document: bytes) -> None:
         """The code slip; the printer fails when told to."""
-        if self.printer_fails:
-            raise Unproven(Sentence("a paper"), Sentence("a jam"), Sentence("Open the printer."))
+        self._print("code slip")
         self.code_slips.append(document)
 
     def print_ballot(self, selections: Selections) -> None:
         """The printer; it fails when told to."""
-        if self.printer_fails:
-            raise Unproven(Sentence("a paper"), Sentence("a jam"), Sentence("Open the printer."))
+        self._print("paper")
         self.papers.append(selections)
+
+    def _print(self, what: str) -> None:
+        if self.printer_fails or (self.paper_jams and what == "paper"):
+            raise Unproven(Sentence("a paper"), Sentence("a jam"), Sentence("Open the printer."))
+        self.events.append(what)
 
     def activate(self, style: str = "FULL") -> None:
         """The poll book's part."""

@@ -1,9 +1,16 @@
-"""A small election for booth tests: two styles, vote-for-3 with shared cards, a list, a referendum."""
+"""A small election for booth tests: two styles, vote-for-3 with shared cards, a list, a referendum; in two kinds.
+
+With guardians the ballots are encrypted. The joint keys are made directly from two secrets that the tests know, so that
+they can open what only guardians could.
+"""
 
 import hashlib
 import random
 from collections.abc import Callable
 
+from urna.ballot.keys import JointKeys
+from urna.crypto.group import base_times
+from urna.crypto.scalars import from_int
 from urna.crypto.sealing import SealingKey
 from urna.election.definition import (
     Authority,
@@ -26,6 +33,9 @@ STATION = "ST-1"
 OFFICER = NamedKey(name="Officer", key_name="example/officer", key="11" * 32)
 PAIRING_KEY = bytes(range(32))
 CLOSING = SealingKey(hashlib.sha256(b"closing").digest())
+GUARDIANS = tuple(NamedKey(name=f"Guardian {n}", key_name=f"example/guardian-{n}", key=f"{n}{n}" * 32) for n in (2, 3))
+VOTES_SECRET, DATA_SECRET = from_int(20201206), from_int(20260101)
+KEYS = JointKeys(base_times(VOTES_SECRET), base_times(DATA_SECRET), hashlib.sha256(b"ceremony").digest())
 
 
 def nominal(code: str, people: int, votes: int) -> Contest:
@@ -58,15 +68,25 @@ def single(code: str, kind: ContestKind, answers: tuple[str, ...]) -> Contest:
     )
 
 
-def definition(rules: Rules | None = None, booths: int = 1, electors: int = 40) -> Definition:
+def definition(
+    rules: Rules | None = None, booths: int = 1, electors: int = 40, *, has_guardians: bool = False
+) -> Definition:
     """The definition; style FULL has all three contests, style SHORT the last two."""
+    guardians = GUARDIANS if has_guardians else ()
     return Definition(
         code="SAMPLE",
         title={"en": "Sample"},
         purpose="rehearsal",
         opens_at="2026-11-22T10:00:00Z",
         closes_at="2026-11-22T22:00:00Z",
-        authority=Authority(name="Authority", officers=(OFFICER,), threshold=1, log=OFFICER),
+        authority=Authority(
+            name="Authority",
+            officers=(OFFICER,),
+            threshold=1,
+            log=OFFICER,
+            guardians=guardians,
+            guardian_threshold=len(guardians),
+        ),
         rules=rules or Rules(receipts=True, challenges=1, attempts=3, secrecy_threshold=5),
         territories=(
             Territory(code="NATION", kind="NATION", name="Nation"),
@@ -105,6 +125,14 @@ def definition(rules: Rules | None = None, booths: int = 1, electors: int = 40) 
 
 
 ELECTION = Election(definition())
+ENCRYPTED = Election(definition(has_guardians=True))
+KINDS = {"plain": ELECTION, "encrypted": ENCRYPTED}
+"""Without guardians and with them."""
+
+
+def keys_of(election: Election) -> JointKeys | None:
+    """The guardians' joint keys, in an election that has guardians."""
+    return KEYS if election.is_encrypted else None
 
 
 def seeded(seed: object) -> Callable[[int], bytes]:

@@ -9,15 +9,19 @@ from collections import Counter
 from collections.abc import Callable
 
 from tests.booth.power_cut import PowerCutError, PowerCutMedium
-from tests.booth.sample import CLOSING, PAIRING_KEY, STATION, some_choices
+from tests.booth.sample import CLOSING, KEYS, PAIRING_KEY, STATION, VOTES_SECRET, keys_of, some_choices
+from tests.station.published import PublishedStation, check_sums, read_station
 
 from urna.ballot.box_header import BoxHeader
+from urna.ballot.code_slip import check_code_slip
 from urna.ballot.opening import sealed_bytes
 from urna.ballot.selections import Selections
 from urna.ballot.slot import SlotState
+from urna.ballot.stored import stored_bytes
 from urna.devices.secure_element import Life, SimulatedElement, first_memory
+from urna.election.certification import StationKeys
 from urna.election.definition import Election
-from urna.election.outcomes import Ending
+from urna.election.outcomes import BallotState, Ending
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder
 from urna.station.activation import (
@@ -32,9 +36,11 @@ from urna.station.activation import (
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_screens import Screen
 from urna.station.booth_session import State
-from urna.station.closing import build_sheet
-from urna.station.counting import BallotReader, count_box
+from urna.record.bundle import StationBundle
+from urna.station.closing import ballot_list, build_sheet, check_own_proof, ciphertext_files, opened_list
+from urna.station.counting import BallotReader, BoothResult, count_box
 from urna.storage import booth_medium
+from urna.tally.ballot_sums import OptionOf
 from urna.tally.sheet import TallySheet
 
 ZERO_REPORT = "00" * 32
@@ -59,10 +65,16 @@ class Witness:
     def __init__(self) -> None:
         self.papers = 0
         self.code_slips: list[bytes] = []
+        self.code: bytes = b""
+        """The last code slip."""
         self.paper: Selections | None = None
         self.last: Screen | None = None
         self.cast: dict[int, Selections] = {}
         self.challenged: set[int] = set()
+        self.fates: dict[bytes, State] = {}
+        """By code slip, what the screen said of its ballot at last: cast or challenged."""
+        self.says: dict[bytes, Selections] = {}
+        """By code slip, what the paper after it says."""
 
 
 class ScriptedDay:
@@ -100,11 +112,15 @@ class ScriptedDay:
             booth=1,
             slots=voters * 4 + cuts,
             sealed_bytes=sealed_bytes(election),
+            ciphertext_bytes=stored_bytes(election, STATION),
         )
+        self.keys = keys_of(election)
         self.poll_book = PollBook()
         self.seen = Witness()
         self.signed: set[bytes] = set()
+        self.outputs: set[tuple[bytes, ...]] = set()
         self.sheet: TallySheet | None = None
+        self.bundle: StationBundle | None = None
         self.spoiled = 0
         self.asked: set[int] = set()
         """Papers on which the voter pressed CHALLENGE."""
@@ -146,11 +162,24 @@ class ScriptedDay:
             if element.life is not Life.SIGNED:
                 element.begin_closing()
             box = booth_medium.open_box_to_count(self.medium, element, self.header)
-            result = count_box(box, BallotReader(self.election, STATION, 1, CLOSING), ZERO_REPORT)
+            result = count_box(box, BallotReader(self.election, STATION, 1, CLOSING, self.keys), ZERO_REPORT)
             self.spoiled = box.count(SlotState.SPOILED)
-            self.sheet = build_sheet(self.election, STATION, [result], statement=b"-", closed_at="2026-11-22T22:00:00Z")
-            self.signed.add(element.sign_sheet(encode(self.sheet)))
+            self._sign(element, result)
         booth_medium.destroy(self.medium, element, self._bytes)
+
+    def _sign(self, element: SimulatedElement, result: BoothResult) -> None:
+        """As `sign_sheet` does, with a poll book that says nothing."""
+        self.sheet = build_sheet(self.election, STATION, [result], statement=b"-", closed_at="2026-11-22T22:00:00Z")
+        check_own_proof(self.election, self.sheet, [result], self.keys)
+        self.signed.add(element.sign_sheet(encode(self.sheet)))
+        self.bundle = StationBundle(
+            sheet=encode(self.sheet),
+            ballots=encode(ballot_list(self.election, STATION, [result])),
+            ciphertexts=ciphertext_files(self.election, STATION, [result], self.keys),
+            opened=opened_list(self.election, STATION, [result]),
+        )
+        files = self.bundle.ciphertexts.values()
+        self.outputs.add((self.bundle.sheet, self.bundle.ballots or b"", *files, self.bundle.opened or b""))
 
     # The script
 
@@ -219,12 +248,17 @@ class ScriptedDay:
         """The code slip, before the paper: a cut may come before it is out, or after."""
         self.medium.tick("code slip")
         self.seen.code_slips.append(document)
+        self.seen.code = document
+        self.medium.tick("code slip out")
 
     def print_ballot(self, selections: Selections) -> None:
         """The printer: a cut may come before the paper is out, or after."""
         self.medium.tick("printer")
         self.seen.papers += 1
         self.seen.paper = selections
+        if self.seen.code:
+            assert self.seen.code not in self.seen.says, "two papers of one code"
+            self.seen.says[self.seen.code] = selections
         self.medium.tick("paper out")
 
     def show(self, screen: Screen) -> None:
@@ -239,6 +273,8 @@ class ScriptedDay:
             assert voter not in self.seen.cast, "the screen said cast, and then something else"
         if screen.state is State.CHALLENGED:
             self.seen.challenged.add(self.seen.papers)
+        if screen.state in {State.CAST, State.CHALLENGED}:
+            self.seen.fates[self.seen.code] = screen.state
 
     # Parts
 
@@ -256,6 +292,8 @@ class ScriptedDay:
             entropy=self._bytes,
             pairing_key=PAIRING_KEY,
             closing_key=CLOSING.public_hex,
+            keys=self.keys,
+            signer=element.signer(self.election.key_name(STATION, "booth-1")),
         )
         assert box.count(SlotState.DAMAGED) == 0, "a cut left a slot that no cut can leave"
         assert box.count(SlotState.PENDING) == 0, "a ballot is still pending after a restart"
@@ -295,9 +333,37 @@ class ScriptedDay:
         assert sum(self.poll_book.endings.values()) == self.poll_book.activations == self.voters
         assert self.seen.papers <= booth.made <= self.seen.papers + self.cuts
         assert self.spoiled <= self.cuts
-        assert len(self.signed) == 1, "two first sheets"
+        assert len(self.signed) == len(self.outputs) == 1, "two first sheets"
         told: Counter[str] = Counter()
         for selections in self.seen.cast.values():
             told.update(option for each in selections.contests for option in each.options)
         counted = {v.option: v.votes for contest in sheet.contests for v in contest.votes or ()}
         assert counted == {option: told[option] for option in counted}
+        if self.election.is_encrypted:
+            self._check_published(sheet)
+
+    def _check_published(self, sheet: TallySheet) -> None:
+        """Every code slip is in the record with its ciphertext, and says there what its voter was told."""
+        assert self.bundle is not None and self.bundle.ballots is not None
+        files = self.bundle.ciphertexts
+        station = read_station(self.election, KEYS, sheet, self.bundle.ballots, files, self.bundle.opened)
+        check_sums(station, sheet, KEYS, VOTES_SECRET)
+        self._check_codes(station)
+
+    def _check_codes(self, station: PublishedStation) -> None:
+        key = self._element().public_hex
+        keys = StationKeys(station=STATION, poll_book=key, booths=(key,), closing=CLOSING.public_hex)
+        by_code = station.by_code()
+        assert len(set(self.seen.code_slips)) == len(self.seen.code_slips) >= self.seen.papers
+        for document in self.seen.code_slips:
+            code = check_code_slip(document, self.election, keys).code
+            assert code in by_code, "a code slip without its ballot"
+            ballot = by_code[code]
+            fate, paper = self.seen.fates.get(document), self.seen.says.get(document)
+            if fate is not None:
+                assert ballot.listed.state is BallotState(fate.value), "the screen said another thing"
+            if paper is not None:
+                assert ballot.listed.style == paper.style
+                chosen = {OptionOf(each.contest, option) for each in paper.contests for option in each.options}
+                said = {option for option, votes in ballot.votes(VOTES_SECRET).items() if votes}
+                assert said == chosen, "a ciphertext of something else than the paper"
