@@ -19,7 +19,8 @@ from nacl.bindings import (
 from tests.crypto.rfc9496 import BAD_ENCODINGS, MULTIPLES
 
 from urna.crypto import ristretto
-from urna.crypto.kernels import wide
+from urna.crypto.kernels import multi_scalar, wide
+from urna.crypto.kernels import points as portable_points
 from urna.crypto.kernels.wide import WideKernels, wide_kernels
 from urna.crypto.kernels.wide_field import PRIME, TWICE_PRIME, limbs_of, value_of
 from urna.crypto.kernels.wide_lanes import NATIVE, native_available
@@ -324,6 +325,31 @@ def test_combinations_are_libsodiums(kernels: WideKernels, terms: int, count: in
     expected = [sum_of(multiples[terms * i : terms * (i + 1)]) for i in range(count)]
     assert encoded(kernels, rows[: 24 * count]) == expected
     assert (rows[24 * count :] == UNTOUCHED).all()
+
+
+@slow
+@pytest.mark.parametrize("size", [4, 9])
+def test_wide_and_portable_steps_join_to_one_sum_of_multiples(kernels: WideKernels, size: int) -> None:
+    """Pippenger's steps, each portable or wide, give the buckets, windows and sum of the others, and libsodium's."""
+    encodings = points(40)
+    scalars = [random.Random(size).randrange(L) for _ in encodings]
+    windows, buckets = multi_scalar.windows_for(253, size), multi_scalar.buckets_for(size)
+    digits = np.zeros(windows * 40 + multi_scalar.SPARE_DIGITS, np.int32)
+    multi_scalar.recode(words_of([from_int(scalar) for scalar in scalars]), 40, size, windows, digits)
+    portable_rows, bad = np.zeros(16 * 40, np.uint64), np.zeros(40, np.uint64)
+    portable_points.decode_niels(words_of(encodings), 0, 40, portable_rows, bad)
+    sums = []
+    for rows in (portable_rows, niels_of(kernels, encodings)):
+        for accumulate in (multi_scalar.accumulate, kernels.accumulate):
+            filled = neutral_points(windows * buckets)
+            accumulate(filled, rows, digits, windows, buckets, 40)
+            for reduce_windows in (multi_scalar.reduce_windows, kernels.reduce_windows):
+                reduced, total = np.zeros(24 * windows, np.uint64), np.zeros(24 * 4, np.uint64)
+                reduce_windows(filled, windows, buckets, reduced)
+                multi_scalar.combine(reduced, windows, size, total)
+                sums += encoded(kernels, total)[:1]
+    expected = sum_of([times(scalar, encoding) for scalar, encoding in zip(scalars, encodings, strict=True)])
+    assert sums == [expected] * 8
 
 
 @slow
