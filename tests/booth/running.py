@@ -97,23 +97,28 @@ class RunningBooth:
 
     def show(self, screen: Screen) -> None:
         """The screen before the voter."""
-        self.events.append(screen.state.value)
         self.screens.append(screen)
+        self.happened(screen.state.value)
+
+    def happened(self, what: str) -> None:
+        """A slip or paper came out, or a screen is shown."""
+        self.events.append(what)
 
     def print_code_slip(self, document: bytes) -> None:
         """The code slip; the printer fails when told to."""
         self._print("code slip")
         self.code_slips.append(document)
+        self.happened("code slip")
 
     def print_ballot(self, selections: Selections) -> None:
         """The printer; it fails when told to."""
         self._print("paper")
         self.papers.append(selections)
+        self.happened("paper")
 
     def _print(self, what: str) -> None:
         if self.printer_fails or (self.paper_jams and what == "paper"):
             raise Unproven(Sentence("a paper"), Sentence("a jam"), Sentence("Open the printer."))
-        self.events.append(what)
 
     def activate(self, style: str = "FULL") -> None:
         """The poll book's part."""

@@ -24,6 +24,7 @@ from urna.election.definition import Election
 from urna.election.outcomes import BallotState, Ending
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder
+from urna.record.bundle import StationBundle
 from urna.station.activation import (
     Armed,
     Ended,
@@ -36,7 +37,6 @@ from urna.station.activation import (
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_screens import Screen
 from urna.station.booth_session import State
-from urna.record.bundle import StationBundle
 from urna.station.closing import ballot_list, build_sheet, check_own_proof, ciphertext_files, opened_list
 from urna.station.counting import BallotReader, BoothResult, count_box
 from urna.storage import booth_medium
@@ -344,9 +344,8 @@ class ScriptedDay:
 
     def _check_published(self, sheet: TallySheet) -> None:
         """Every code slip is in the record with its ciphertext, and says there what its voter was told."""
-        assert self.bundle is not None and self.bundle.ballots is not None
-        files = self.bundle.ciphertexts
-        station = read_station(self.election, KEYS, sheet, self.bundle.ballots, files, self.bundle.opened)
+        assert self.bundle is not None
+        station = read_station(self.election, KEYS, sheet, self.bundle)
         check_sums(station, sheet, KEYS, VOTES_SECRET)
         self._check_codes(station)
 

@@ -2,6 +2,7 @@
 
 import random
 import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,10 +20,16 @@ from tests.booth.copier import (
 )
 from tests.booth.power_cut import PowerCutMedium
 from tests.booth.running import RunningBooth
-from tests.booth.sample import ELECTION, seeded, some_choices
+from tests.booth.sample import CLOSING, ELECTION, ENCRYPTED, KEYS, KINDS, STATION, seeded, some_choices
 
-from urna.ballot.opening import Opening
+from urna.ballot.context import BallotContext, ballot_context
+from urna.ballot.encryption import option_nonces, option_votes
+from urna.ballot.opening import Opening, unseal_opening
+from urna.ballot.shape import ballot_shape
+from urna.ballot.slot import SlotCipher, SlotContent, SlotState
+from urna.crypto import scalars
 from urna.crypto.secretbox import open_box
+from urna.election.definition import Election
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder
 from urna.station.booth import EMPTY_SLOT
@@ -31,7 +38,7 @@ from urna.storage.ballot_box import BallotBox
 from urna.storage.booth_medium import ACTIVATION, BALLOTS, ELEMENT, activation_key
 from urna.storage.medium import CONSTANT_TIME_NS, DiskMedium, MemoryMedium
 
-VOTERS = 150
+VOTERS = {ELECTION.identity: 150, ENCRYPTED.identity: 50}
 SLOTS = 400
 LIMIT = 4.5
 """Standard deviations: of the 22 numbers tried on a copy, one exceeds it by chance in 1 of 6,000 runs."""
@@ -40,12 +47,13 @@ LIMIT = 4.5
 class Copied:
     """A day of which every cast was copied."""
 
-    def __init__(self) -> None:
+    def __init__(self, election: Election = ELECTION) -> None:
         chance = random.Random("raw copies")
         medium = MemoryMedium()
-        self.running = RunningBooth(medium=medium, slots=SLOTS, entropy=seeded("raw copies"))
+        self.election, self.voters = election, VOTERS[election.identity]
+        self.running = RunningBooth(election, medium=medium, slots=SLOTS, entropy=seeded("raw copies"))
         self.copies: list[Copy] = [medium.copy()]
-        for _ in range(VOTERS):
+        for _ in range(self.voters):
             self.running.cast_some(1, chance)
             self.copies.append(medium.copy())
         self.box_key = self.running.element.voting_key()
@@ -61,28 +69,28 @@ def casting_order(copies: list[Copy], running: RunningBooth) -> list[int]:
     return order
 
 
-@pytest.fixture(scope="module")
-def day() -> Copied:
-    """One day for all tests of this file."""
-    return Copied()
+@pytest.fixture(scope="module", params=KINDS)
+def day(request: pytest.FixtureRequest) -> Copied:
+    """One day of each kind for all tests of this file."""
+    return Copied(KINDS[request.param])
 
 
 def test_no_copy_holds_a_word_of_a_ballot(day: Copied) -> None:
     """No code of a contest, option or style, no ballot id and no opening, in any spelling, in any copy."""
-    contests = ELECTION.definition.contests
+    contests = day.election.definition.contests
     codes = [option.code for contest in contests for option in contest.options] + ["FULL", "SHORT", "cast", "void"]
     ids = [ballot.content.ballot for ballot in day.running.box.ballots()]
     papers = [encode(Opening(ballot=ids[0], selections=paper)).decode()[:40] for paper in day.running.papers]
     words = [*spellings([*codes, *ids, *papers]), *(bytes.fromhex(each) for each in ids)]
     long_enough = [word for word in words if len(word) > 4]
-    for copy in (day.copies[0], day.copies[VOTERS // 2], day.copies[-1]):
+    for copy in (day.copies[0], day.copies[day.voters // 2], day.copies[-1]):
         secret = copy[BALLOTS][4096:] + copy[ACTIVATION]
         assert not [word for word in long_enough if word in secret]
 
 
 def test_a_copy_is_random_bytes_before_and_after(day: Copied) -> None:
     """Slots and activation slot pass chi-square and do not compress, empty or full."""
-    for copy in (day.copies[0], day.copies[VOTERS // 2], day.copies[-1]):
+    for copy in (day.copies[0], day.copies[day.voters // 2], day.copies[-1]):
         for data in (copy[BALLOTS][4096:], copy[ACTIVATION]):
             assert abs(chi_square(data)) < LIMIT
             assert len(zlib.compress(data, 9)) >= len(data)
@@ -109,7 +117,7 @@ def test_the_separation_finds_zeros_in_free_slots(day: Copied) -> None:
 def test_no_copy_alone_can_be_sorted_by_casting(day: Copied) -> None:
     """Even told which slots are used, no sorter comes nearer to the order of casting than a blind guess."""
     assert used_slots(day.copies[-1], day.running.header, day.box_key) == sorted(day.order)
-    for number in (VOTERS // 2, VOTERS):
+    for number in (day.voters // 2, day.voters):
         found, name = best_sorting(day.copies[number], day.running.header, day.order[:number])
         assert found < LIMIT, name
 
@@ -132,7 +140,7 @@ def test_the_whole_sequence_of_copies_shows_only_which_slot_was_written(day: Cop
 
 def test_slots_are_taken_all_over_the_box(day: Copied) -> None:
     """The order of use is a random one: no slot twice, and no trend."""
-    assert len(set(day.order)) == VOTERS
+    assert len(set(day.order)) == day.voters
     found, _ = best_sorting(day.copies[0], day.running.header, day.order)
     assert found < LIMIT
 
@@ -147,20 +155,24 @@ def test_after_a_vote_not_even_the_keys_tell_which_slot_it_took(day: Copied) -> 
             assert said.rstrip(b"\x00")[:-1] == EMPTY_SLOT
 
 
-def test_every_ballot_has_one_size() -> None:
-    """A blank vote of the short style and a full one of the long style leave openings of one size."""
-    running = RunningBooth(slots=8)
+@pytest.mark.parametrize("election", KINDS.values(), ids=KINDS)
+def test_every_ballot_has_one_size(election: Election) -> None:
+    """A blank vote of the short style and a full one of the long style leave openings and ciphertexts of one size."""
+    running = RunningBooth(election, slots=8)
     running.cast({}, "SHORT")
-    blank = next(iter(running.box.ballots())).content.sealed_opening
+    blank = next(iter(running.box.ballots())).content
     running.cast({"DEP": ("DEP-2", "DEP-3", "DEP-4"), "LIST": ("LIST-GREEN",), "REF": ("REF-YES",)})
-    assert {len(ballot.content.sealed_opening) for ballot in running.box.ballots()} == {len(blank)}
+    sizes = {(len(each.content.sealed_opening), len(each.content.ciphertext)) for each in running.box.ballots()}
+    assert sizes == {(len(blank.sealed_opening), len(blank.ciphertext))}
+    assert bool(blank.ciphertext) is election.is_encrypted
 
 
-def test_voting_only_overwrites_in_place() -> None:
+@pytest.mark.parametrize("election", KINDS.values(), ids=KINDS)
+def test_voting_only_overwrites_in_place(election: Election) -> None:
     """From the zeroed box to the closing, nothing is made, renamed or taken away: free space keeps no former bytes."""
     chance = random.Random("in place")
     medium = PowerCutMedium(chance)
-    running = RunningBooth(medium=medium, slots=60)
+    running = RunningBooth(election, medium=medium, slots=60)
     medium.log.clear()
     running.cast_some(10, chance)
     running.restart()
@@ -168,10 +180,11 @@ def test_voting_only_overwrites_in_place() -> None:
     assert {entry.split()[0] for entry in medium.log} == {"open", "write", "sync"}
 
 
-def test_the_files_show_no_time_and_no_size_of_casting(tmp_path: Path) -> None:
+@pytest.mark.parametrize("election", KINDS.values(), ids=KINDS)
+def test_the_files_show_no_time_and_no_size_of_casting(election: Election, tmp_path: Path) -> None:
     """On a disk: after every cast the same three files, the same sizes, and 1970 as their times."""
     chance = random.Random("disk")
-    running = RunningBooth(medium=DiskMedium(tmp_path), slots=40)
+    running = RunningBooth(election, medium=DiskMedium(tmp_path), slots=40)
     sizes = {entry.name: entry.stat().st_size for entry in tmp_path.iterdir()}
     assert set(sizes) == {ACTIVATION, BALLOTS, ELEMENT}
     for _ in range(5):
@@ -180,6 +193,126 @@ def test_the_files_show_no_time_and_no_size_of_casting(tmp_path: Path) -> None:
             status = entry.stat()
             assert (status.st_mtime_ns, status.st_size) == (CONSTANT_TIME_NS, sizes[entry.name])
             assert status.st_blocks * 512 >= status.st_size
+
+
+class CopiedAtEveryInstant(RunningBooth):
+    """A booth that is copied whenever a slip or paper comes out or a screen is shown, and whose chance is recorded."""
+
+    def __init__(self, voters: int) -> None:
+        chance, source = random.Random("instants"), seeded("instants")
+        self.drawn: list[bytes] = []
+        self.instants: list[Copy] = []
+        self.store = MemoryMedium()
+
+        def recorded(size: int) -> bytes:
+            self.drawn.append(source(size))
+            return self.drawn[-1]
+
+        super().__init__(ENCRYPTED, self.store, recorded, slots=3 * voters)
+        self.drawn.clear()
+        for _ in range(voters):
+            self._serve(chance)
+
+    def happened(self, what: str) -> None:
+        """A copy of every byte, now."""
+        super().happened(what)
+        self.instants.append(self.store.copy())
+
+    def _serve(self, chance: random.Random) -> None:
+        """A voter who casts, and one in three first spoils a paper or challenges the machine."""
+        style = chance.choice(("FULL", "SHORT"))
+        self.activate(style)
+        first = chance.choice((self.booth.say_no, self.booth.challenge_machine, None, None, None, None))
+        for act in (first, self.booth.say_yes):
+            if act is not None:
+                self.print_choices(some_choices(ENCRYPTED, style, chance))
+                act()
+            if act == first and first is not None:
+                self.booth.choose_again()
+        self.booth.acknowledge()
+
+    def openings(self) -> list[Opening]:
+        """What the closing key opens."""
+        stored = self.box.ballots()
+        return [unseal_opening(ENCRYPTED, each.content.sealed_opening, CLOSING) for each in stored]
+
+    def contents(self, copy: Copy) -> bytes:
+        """What a copy says to one who has the box key, which lies beside it in a simulated element."""
+        cipher = SlotCipher(self.header, self.element.voting_key())
+        found = []
+        for slot, (body, mark) in enumerate(slots_of(copy, self.header)):
+            if cipher.state(slot, body + mark) is not SlotState.FREE:
+                content = cipher.content(slot, body)
+                found.append(bytes.fromhex(content.ballot) + content.sealed_opening + content.ciphertext)
+        return b"".join(found)
+
+
+def secrets_of(running: CopiedAtEveryInstant) -> dict[str, list[bytes]]:
+    """Every secret of a day: seeds, nonces, their sums after each ballot, and what the true branches hide behind.
+
+    What false branches draw is published with the proofs.
+    """
+    found: dict[str, list[bytes]] = {"seed": [], "nonce": [], "sum of nonces": [], "true branch": []}
+    total: dict[int, bytes] = {}
+    for opening in sorted(running.openings(), key=lambda each: running.drawn.index(bytes.fromhex(each.ballot))):
+        ballot = bytes.fromhex(opening.ballot)
+        _, seed, drawn = running.drawn[(at := running.drawn.index(ballot)) : at + 3]
+        assert opening.seed == seed.hex()
+        context = ballot_context(KEYS, STATION, ballot_shape(ENCRYPTED, opening.selections.style))
+        nonces = option_nonces(context.shape, seed, ballot)
+        found["seed"].append(seed)
+        found["nonce"] += nonces
+        for place, nonce in enumerate(reversed(nonces)):  # both styles end with the same contests
+            total[place] = scalars.add(total.get(place, scalars.ZERO), nonce)
+            found["sum of nonces"].append(total[place])
+        found["true branch"] += true_branches(context, option_votes(context.shape, opening.selections), drawn)
+    return found
+
+
+def true_branches(context: BallotContext, votes: tuple[int, ...], drawn: bytes) -> Iterator[bytes]:
+    """Each u, as it was drawn: a proof of 0..R draws R + 1 parts of the challenge and then R + 1 of these."""
+    start = 0
+    for limit, over in zip(context.shape.proof_limits, context.proof_sums, strict=True):
+        place = start + limit + 1 + sum(votes[option] for option in over)
+        yield scalars.reduce_wide(drawn[64 * place : 64 * place + 64])
+        start += 2 * (limit + 1)
+    assert len(drawn) == 64 * start
+
+
+def test_no_instant_of_an_encrypted_day_shows_a_secret() -> None:
+    """No seed, no nonce, no sum of nonces, at no instant: not even to one who has the box key."""
+    running = CopiedAtEveryInstant(voters=8)
+    assert {"code slip", "paper", "printed", "cast", "void", "challenged"} <= set(running.events)
+    search(running)
+
+
+def test_the_search_for_secrets_finds_a_booth_that_keeps_its_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same search finds a seed that stands behind a ciphertext in the slot's zeros."""
+    body = SlotCipher.body
+
+    def leaking(self: SlotCipher, slot: int, content: SlotContent, nonce: bytes) -> bytes:
+        seed = bytes.fromhex(unseal_opening(ENCRYPTED, content.sealed_opening, CLOSING).seed or "")
+        return body(self, slot, content._replace(ciphertext=content.ciphertext[: -len(seed)] + seed), nonce)
+
+    monkeypatch.setattr(SlotCipher, "body", leaking)
+    with pytest.raises(AssertionError, match="a seed"):
+        search(CopiedAtEveryInstant(voters=4))
+
+
+def search(running: CopiedAtEveryInstant) -> None:
+    """Returns if no secret lies in the copies of the day, as they are or as the box key opens them.
+
+    A written body stays as it is, so the last copy has what is in any; the activation slot is another at each instant.
+    """
+    seen = [*(copy[ACTIVATION] for copy in running.instants), running.instants[-1][BALLOTS]]
+    seen.append(running.contents(running.instants[-1]))
+    size = 16
+    windows = {data[at : at + size] for data in seen for at in range(len(data) - size + 1)}
+    for kind, values in secrets_of(running).items():
+        assert len(values) >= len(running.papers)
+        for value in values:
+            spelled = (value, value[::-1], value.hex().encode())
+            assert not [each for each in spelled if each[:size] in windows], f"a {kind}"
 
 
 def test_after_closing_no_copy_opens_any_more(day: Copied) -> None:

@@ -1,4 +1,4 @@
-"""What a station published with guardians, read as anybody reads it; and opened, for tests that know the joint secret."""
+"""What a station published with guardians, read as anybody reads it, and opened with the joint secret."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from urna.election.definition import Election
 from urna.election.outcomes import BallotState
 from urna.encoding.canonical import decode
 from urna.record.ballot_file import check_header, read_header
+from urna.record.bundle import StationBundle
 from urna.tally.ballot_sums import OptionOf
 from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
@@ -65,23 +66,22 @@ def read_station(
     election: Election,
     keys: JointKeys,
     sheet: TallySheet,
-    ballots: bytes,
-    ciphertexts: Mapping[str, bytes],
-    opened: bytes | None,
+    bundle: StationBundle,
 ) -> PublishedStation:
-    """The station's ballots, after list, files, root and openings were compared.
+    """The station's ballots, after list, files, root and openings were compared; of the bundle the sheet is not read.
 
     1. The list has the sheet's root, and is sorted by id.
     2. The files hold exactly the listed ballots, each under its style, sorted by id, and each with its hash.
     3. The challenged ballots, and no others, are opened, each to its own ciphertext.
     """
-    listed = decode(ballots, BallotList)
+    assert bundle.ballots is not None
+    listed = decode(bundle.ballots, BallotList)
     assert sheet.ballots_root == ballots_root(listed)
     ids = [each.id for each in listed.ballots]
     assert ids == sorted(set(ids))
     lines = {each.id: each for each in listed.ballots}
     found = {}
-    for style, data in ciphertexts.items():
+    for style, data in bundle.ciphertexts.items():
         context = ballot_context(keys, sheet.station, ballot_shape(election, style))
         for encrypted in _rows(election, context, data):
             line = lines[encrypted.ballot.hex()]
@@ -89,7 +89,7 @@ def read_station(
             assert line.id not in found
             found[line.id] = Published(line, context, encrypted)
     assert found.keys() == lines.keys()
-    station = PublishedStation(found, None if opened is None else decode(opened, OpenedList))
+    station = PublishedStation(found, None if bundle.opened is None else decode(bundle.opened, OpenedList))
     _check_openings(station)
     return station
 
@@ -107,12 +107,12 @@ def check_sums(station: PublishedStation, sheet: TallySheet, keys: JointKeys, se
         for option, pair in zip(votes, read_ciphertexts(each.encrypted.ciphertexts), strict=True):
             pairs.setdefault(option, []).append(pair)
     for tally in sheet.contests:
-        for option in tally.votes or ():
-            named = OptionOf(tally.contest, option.option)
-            assert option.votes == said[named]
-            assert option.nonce is not None
-            nonce = bytes.fromhex(option.nonce)
-            opened = Ciphertext(base_times(nonce), times(add(nonce, from_int(option.votes)), keys.votes))
+        for line in tally.votes or ():
+            named = OptionOf(tally.contest, line.option)
+            assert line.votes == said[named]
+            assert line.nonce is not None
+            nonce = bytes.fromhex(line.nonce)
+            opened = Ciphertext(base_times(nonce), times(add(nonce, from_int(line.votes)), keys.votes))
             assert opened == sum_ciphertexts(pairs[named])
 
 

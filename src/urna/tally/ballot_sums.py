@@ -46,9 +46,9 @@ class StyleSum:
         """Adds ballots.
 
         Args:
-            ciphertexts: shape (n, 64 × options); every point decoded before by whoever checked the proofs.
+            ciphertexts: shape (n, 64 × options), n may be 0; every point decoded before by whoever checked the proofs.
         """
-        self._columns.add(ciphertexts.reshape(len(ciphertexts), -1, POINT_BYTES))
+        self._columns.add(ciphertexts.reshape(len(ciphertexts), 2 * len(self._options), POINT_BYTES))
 
     def result(self) -> dict[OptionOf, Ciphertext]:
         """The sums by option."""
