@@ -174,7 +174,7 @@ class EncryptedBallot(File, frozen=True):
     is_preencrypt: Literal[False] = False
 
 
-class BallotChain(File, frozen=True):
+class BallotChain(File, frozen=True, omit_defaults=True):
     """ballot_chain.json; the "election base hash" in it is the extended one."""
 
     encrypting_device: Label
@@ -182,7 +182,8 @@ class BallotChain(File, frozen=True):
     election_base_hash: str
     ballot_ids: tuple[Label, ...]
     last_confirmation_code: str
-    closing_hash: str
+    closing_hash: str = ""
+    metadata: dict[str, str] = {}
 
 
 class TalliedSelection(File, frozen=True):
@@ -243,7 +244,7 @@ class DecryptedContest(File, frozen=True, omit_defaults=True):
 
     contest_id: Label
     selections: tuple[DecryptedSelection, ...]
-    ballot_count: Total
+    ballot_count: Total | None = None
     decrypted_contest_data: DecryptedContestData | None = None
 
 

@@ -95,6 +95,10 @@ class Context200(Context, Hashes):
         """The closing hash (eq. 61)."""
         return H(self.base_hash, b"\x24", last, device, b"CLOSE")
 
+    def serial_nonce(self, ballot_nonce: bytes) -> int:
+        """The nonce of egk-ec's serial number, which the specification does not have."""
+        return self._number(b"\x10", ballot_nonce)
+
     def data_nonce(self, contest: int, ballot_nonce: bytes) -> int:
         """Eq. 50."""
         return self._number(b"\x20", ballot_nonce, small(contest), b"contest_data")

@@ -177,13 +177,18 @@ def _check_hash(page: Page, condition: str, stated: str, computed: bytes, letter
 
 def _check_manifest(manifest: ManifestFile, book: Notebook) -> Manifest | None:
     """S7: labels once each, numbers ascending from 1, limits that can be kept."""
-    found = book.page(MANIFEST).attempt("S7", lambda: _manifest(manifest))
+    found = book.page(MANIFEST).attempt("S7", lambda: manifest_of(manifest))
     if found is not None:
         book.checked("S7", detail=Sentence("contests: {count}", {"count": len(found.contests)}))
     return found
 
 
-def _manifest(manifest: ManifestFile) -> Manifest:
+def manifest_of(manifest: ManifestFile) -> Manifest:
+    """Contests and styles as the rest uses them.
+
+    Raises:
+        Malformed: a label twice, numbers in another order, or limits that cannot be kept.
+    """
     contests = tuple(_contest(contest) for contest in manifest.contests)
     _once([contest.label for contest in contests], "contest_id")
     _once([style.object_id for style in manifest.ballot_styles], "ballot_style_id")
