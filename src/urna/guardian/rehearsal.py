@@ -83,7 +83,8 @@ def rehearsed_definition(definition: Definition, entropy: Entropy) -> RehearsedD
 def rehearsed_request(election: Election, keys: JointKeys, entropy: Entropy, most: int = 3) -> OpeningRequest:
     """A request with invented votes: every station has too few ballots, and sums over many stations are opened.
 
-    It asks for the first `most` of the sums that the plan allows. Of each contest's ballots the first option has all that are left when every other has had one.
+    It asks for the first `most` of the sums that the plan allows. Of each contest's ballots the first option has all
+    that are left when every other has had one.
     """
     few = max(1, election.rules.secrecy_threshold - 1)
     sheets = [
