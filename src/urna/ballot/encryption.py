@@ -171,13 +171,13 @@ def _draw(context: BallotContext, votes: Sequence[int], opening: tuple[bytes, by
     ballot, seed = opening
     shape = context.shape
     nonces = option_nonces(shape, seed, ballot)
-    count = 2 * sum(limit + 1 for limit in shape.proof_limits) + shape.data_proofs
+    count = sum(2 * limit + 1 for limit in shape.proof_limits) + shape.data_proofs
     drawn = _scalars(entropy(scalars.WIDE_BYTES * count))
     proofs = []
     for limit, over in zip(shape.proof_limits, context.proof_sums, strict=True):
         m = sum(votes[option] for option in over)
-        parts = [next(drawn) for _ in range(limit + 1)]
-        parts[m] = scalars.ZERO
+        parts = [next(drawn) for _ in range(limit)]
+        parts.insert(m, scalars.ZERO)
         draws = tuple(next(drawn) for _ in range(limit + 1))
         proofs.append(_RangeProof(m, sum_nonces([nonces[option] for option in over]), tuple(parts), draws))
     data_nonces = tuple(data_nonce(seed, ballot, number) for number, _ in contests_with_data(shape))
@@ -250,8 +250,7 @@ def _respond_range(proof: _RangeProof, c: bytes) -> Iterator[bytes]:
     rest = reduce(scalars.sub, proof.parts, c)
     more = [scalars.ZERO] * len(proof.parts)
     more[proof.m] = rest
-    parts = [scalars.add(part, extra) for part, extra in zip(proof.parts, more, strict=True)]
-    yield from parts[:-1]
+    yield from (scalars.add(part, extra) for part, extra in zip(proof.parts[:-1], more[:-1], strict=True))
     yield from (_response(v, extra, proof.nonce) for v, extra in zip(proof.draws, more, strict=True))
 
 
