@@ -1,13 +1,13 @@
 """Arithmetic of ristretto255 on public data in bulk, compiled by numba. `engine` is the door; nothing secret enters.
 
-    engine        what others call: arrays of 32-byte encodings in and out
-    tier          which kernels this processor can run
-    multi_scalar  one sum of many multiples (Pippenger)
-    multiples     many sums of two multiples
-    sums          plain sums of many points
-    points        decode, encode, add, double (RFC 9496, RFC 8032)
-    scalar_field  integers modulo the group order
-    field         integers modulo 2^255 - 19, four at a time
-    lanes         four 64-bit words that are computed at once
-    compiler      the one place that asks numba
+engine        what others call: arrays of 32-byte encodings in and out
+tier          which kernels this processor can run
+multi_scalar  one sum of many multiples (Pippenger)
+multiples     many sums of two multiples
+sums          plain sums of many points
+points        decode, encode, add, double (RFC 9496, RFC 8032)
+scalar_field  integers modulo the group order
+field         integers modulo 2^255 - 19, four at a time
+lanes         four 64-bit words that are computed at once
+compiler      the one place that asks numba
 """

@@ -23,7 +23,6 @@ multiplications was measured too: 17 ns a product against 7 here, on the same pr
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 
@@ -393,7 +392,7 @@ def power_22523(z: Element) -> Element:
 
 
 @inlined
-def load_same(array: np.ndarray[Any, Any], place: int) -> Element:
+def load_same(array: Any, place: int) -> Element:
     """One element from memory in every lane."""
     return split(  # type: ignore[no-any-return]
         (
@@ -404,4 +403,3 @@ def load_same(array: np.ndarray[Any, Any], place: int) -> Element:
             broadcast(array, place + 4),
         )
     )
-

@@ -3,7 +3,7 @@
 1. `recode` writes each scalar in windows of `size` bits, as digits from -2^(size-1) to 2^(size-1).
 2. `accumulate` adds each point into the bucket of its digit, for every window.
 3. `reduce_windows` weighs the buckets of each window: Σ j·bucket_j.
-4. `combine` joins the windows with doublings.
+4. `join_windows` joins the windows with doublings.
 
 Four consecutive windows of one point are computed at once; they have buckets of their own, so lanes never meet. Digit 0 goes to
 bucket 0, which nobody reads, so that no lane has to branch.
@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from urna.crypto.kernels.compiler import compiled, inlined
 from urna.crypto.kernels.lanes import WIDTH, fetch_early, lanes_of
@@ -27,19 +28,20 @@ from urna.crypto.kernels.points import (
     load_same_niels,
     neutral,
     signed_niels,
+    spaced,
     store_point,
     sum_of,
 )
 
-Digits: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
+Digits: TypeAlias = npt.NDArray[np.int32]
 
-SPARE_DIGITS = 32
-"""Digits that may be read past the last one, for looking ahead."""
+LEAST_WINDOWS = 8
+"""The wide tier computes eight windows at once."""
 
 
 def windows_for(bits: int, size: int) -> int:
-    """Windows for scalars of so many bits, one more for the last carry, up to a whole number of lanes."""
-    return WIDTH * ceil(ceil((bits + 1) / size) / WIDTH)
+    """Windows for scalars of so many bits, one bit more for the last carry, up to a whole number of lanes."""
+    return max(LEAST_WINDOWS, WIDTH * ceil((bits + 1) / (size * WIDTH)))
 
 
 def buckets_for(size: int) -> int:
@@ -112,7 +114,7 @@ def accumulate(buckets: Words, niels: Words, digits: Digits, windows: int, size:
     Args:
         buckets: windows × size points of 24 words.
         niels: 16 words a point.
-        digits: windows digits a point, and `SPARE_DIGITS` more of any value up to size - 1.
+        digits: `windows` digits a point, and as many zeros after the last one, for looking ahead.
         windows: a multiple of four.
         size: buckets of a window.
         count: points.
@@ -148,19 +150,16 @@ def reduce_windows(buckets: Words, windows: int, size: int, out: Words) -> None:
         running, total = neutral(), neutral()
         for j in range(size - 1, 0, -1):
             place = base + j * POINT_WORDS
-            bucket = load_point(buckets, (place, place + stride, place + 2 * stride, place + 3 * stride))
+            bucket = load_point(buckets, spaced(place, stride))
             running = sum_of(running, bucket)
             total = sum_of(total, running)
-        place = group * POINT_WORDS
-        store_point(out, (place, place + POINT_WORDS, place + 2 * POINT_WORDS, place + 3 * POINT_WORDS), total)
+        store_point(out, spaced(group * POINT_WORDS, POINT_WORDS), total)
 
 
 @compiled
-def combine(points: Words, windows: int, size: int, out: Words) -> None:
-    """Σ 2^(size·w)·point_w, from the last window down, in every lane; 4 points of 24 words, all the same."""
-    place = (windows - 1) * POINT_WORDS
-    total = load_point(points, (place, place, place, place))
+def join_windows(points: Words, windows: int, size: int, out: Words) -> None:
+    """Σ 2^(size·w)·point_w, from the last window down, as one point; all lanes compute the same."""
+    total = load_point(points, spaced((windows - 1) * POINT_WORDS, 0))
     for window in range(windows - 2, -1, -1):
-        place = window * POINT_WORDS
-        total = sum_of(doubled(total, size), load_point(points, (place, place, place, place)))
-    store_point(out, (0, POINT_WORDS, 2 * POINT_WORDS, 3 * POINT_WORDS), total)
+        total = sum_of(doubled(total, size), load_point(points, spaced(window * POINT_WORDS, 0)))
+    store_point(out, spaced(0, 0), total)

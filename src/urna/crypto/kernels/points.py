@@ -10,6 +10,7 @@ In memory a point takes 24 words (x, y, z, t of five each, the rest unused) and 
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from urna.crypto.kernels.compiler import called, compiled, inlined
 from urna.crypto.kernels.field import (
@@ -44,11 +45,12 @@ from urna.crypto.kernels.field import (
 )
 from urna.crypto.kernels.lanes import Lanes, either, gather, opposite, scatter, words_of
 
-Words: TypeAlias = "np.ndarray[Any, np.dtype[np.uint64]]"
+Words: TypeAlias = npt.NDArray[np.uint64]
 """A flat array of 64-bit words."""
 
 Point: TypeAlias = tuple[Element, Element, Element, Element]
 Niels: TypeAlias = tuple[Element, Element, Element]
+Prepared: TypeAlias = tuple[Element, Element, Element, Element]
 Places: TypeAlias = tuple[int, int, int, int]
 """Where the values of the four lanes begin in a flat array."""
 
@@ -121,9 +123,21 @@ def store_niels(array: Words, places: Places, niels: Niels) -> None:
 
 
 @inlined
-def four_rows(first: int, width: int) -> Places:
-    """The places of four rows that follow each other."""
-    return first * width, (first + 1) * width, (first + 2) * width, (first + 3) * width
+def up_to(first: int, end: int, width: int) -> Places:
+    """The places of four rows from the first on; past the end, the last row again and again."""
+    last = end - 1
+    return (
+        min(first, last) * width,
+        min(first + 1, last) * width,
+        min(first + 2, last) * width,
+        min(first + 3, last) * width,
+    )
+
+
+@inlined
+def spaced(first: int, step: int) -> Places:
+    """Four places, a step apart."""
+    return first, first + step, first + 2 * step, first + 3 * step
 
 
 # ---------------------------------------------------------------- the group
@@ -181,15 +195,34 @@ def add_points(left: Point, right: Point) -> Point:
 
 
 @inlined
-def double_point(point: Point) -> Point:
-    """Twice the point: four squares and four products (dbl-2008-hwcd, signs turned: all four factors are negated)."""
-    x, y, z, _ = point
+def add_prepared(point: Point, prepared: Prepared) -> Point:
+    """The sum of a point and a prepared one: eight products."""
+    x, y, z, t = point
+    plus, minus, product, twice_z = prepared
+    a = multiply(subtract(y, x), minus)
+    b = multiply(add(y, x), plus)
+    c = multiply(product, t)
+    d = multiply(z, twice_z)
+    e, f, g, h = subtract(b, a), subtract(d, c), add(d, c), add(b, a)
+    return multiply(f, e), multiply(g, h), multiply(f, g), multiply(e, h)
+
+
+@inlined
+def prepared_of(point: Point) -> Prepared:
+    """A point as `add_prepared` takes it: (y + x, y - x, 2·D·t, 2·z), tight."""
+    x, y, z, t = point
+    return carry(add(y, x)), carry(subtract(y, x)), multiply(t, curve_2d()), carry(add(z, z))
+
+
+@inlined
+def _doubling(x: Element, y: Element, z: Element) -> Point:
+    """The four factors of a doubling (dbl-2008-hwcd with all of them negated): h up to 2 u, f up to 4 u, the others tight."""
     a, b, c = square(x), square(y), square(z)
     h = add(a, b)
     e = carry(subtract(square(add(x, y)), carry(h)))
     g = carry(subtract(b, a))
     f = subtract(add(c, c), g)
-    return multiply(f, e), multiply(g, h), multiply(f, g), multiply(e, h)
+    return e, f, g, h
 
 
 @called
@@ -200,10 +233,12 @@ def sum_of(left: Point, right: Point) -> Point:
 
 @called
 def doubled(point: Point, count: int) -> Point:
-    """The point doubled `count` times."""
-    for _ in range(count):
-        point = double_point(point)
-    return point
+    """The point doubled `count` times, once or more; only the last doubling computes t."""
+    x, y, z, _ = point
+    e, f, g, h = _doubling(x, y, z)
+    for _ in range(count - 1):
+        e, f, g, h = _doubling(multiply(f, e), multiply(g, h), multiply(f, g))
+    return multiply(f, e), multiply(g, h), multiply(f, g), multiply(e, h)
 
 
 # ---------------------------------------------------------------- roots
@@ -268,32 +303,32 @@ def encode_lanes(point: Point) -> tuple[Lanes, Lanes, Lanes, Lanes]:
     return to_bits(freeze(absolute(s)))  # type: ignore[no-any-return]
 
 
+@inlined
+def _store_verdicts(bad: Words, first: int, end: int, refused: Lanes) -> None:
+    verdicts = words_of(refused)
+    for lane in range(min(4, end - first)):
+        bad[first + lane] = verdicts[lane] & np.uint64(1)
+
+
 @compiled
 def decode_niels(words: Words, low: int, high: int, out: Words, bad: Words) -> None:
-    """Decodes encodings low..high-1 (a multiple of four of them, four words each) into niels rows.
+    """Decodes ristretto encodings low..high-1 (four words each, little-endian) into niels rows at the same places.
 
-    Args:
-        words: four 64-bit words an encoding, little-endian.
-        low: the first encoding.
-        high: past the last one; high - low is a multiple of four.
-        out: 16 words a point.
-        bad: a word a point, set to 1 for a refused encoding, whose row is then meaningless, else to 0.
+    `bad` is a word a point: 0, or 1 for a refused encoding, whose row is then meaningless.
     """
     for i in range(low, high, 4):
-        a, b, c, d = four_rows(i, BYTES_WORDS)
+        a, b, c, d = up_to(i, high, BYTES_WORDS)
         x, y, refused = decode_lanes(gather(words, a, b, c, d))
-        store_niels(out, four_rows(i, NIELS_WORDS), niels_of(x, y))
-        verdicts = words_of(refused)
-        for lane in range(4):
-            bad[i + lane] = verdicts[lane] & np.uint64(1)
+        store_niels(out, up_to(i, high, NIELS_WORDS), niels_of(x, y))
+        _store_verdicts(bad, i, high, refused)
 
 
 @compiled
-def encode_points(points: Words, count: int, out: Words) -> None:
-    """Encodes `count` points (24 words each, a multiple of four) as four words each."""
-    for i in range(0, count, 4):
-        a, b, c, d = four_rows(i, BYTES_WORDS)
-        scatter(out, a, b, c, d, encode_lanes(load_point(points, four_rows(i, POINT_WORDS))))
+def encode(points: Words, low: int, high: int, words: Words) -> None:
+    """Encodes points low..high-1 as ristretto255, four words each, at the same places."""
+    for i in range(low, high, 4):
+        a, b, c, d = up_to(i, high, BYTES_WORDS)
+        scatter(words, a, b, c, d, encode_lanes(load_point(points, up_to(i, high, POINT_WORDS))))
 
 
 # ---------------------------------------------------------------- edwards25519 (RFC 8032)
@@ -324,15 +359,10 @@ def decompress_lanes(words: tuple[Lanes, Lanes, Lanes, Lanes]) -> tuple[Element,
 
 
 @compiled
-def encode_edwards(words: Words, count: int, out: Words, bad: Words) -> None:
-    """Ristretto encodings of `count` edwards25519 encodings (a multiple of four), four words each.
-
-    `bad` is set to 1 where the encoding is not canonical or not of a point of the curve.
-    """
-    for i in range(0, count, 4):
-        a, b, c, d = four_rows(i, BYTES_WORDS)
+def decompress(words: Words, low: int, high: int, points: Words, bad: Words) -> None:
+    """Decodes edwards25519 encodings low..high-1 into points at the same places; `bad` as in `decode_niels`."""
+    for i in range(low, high, 4):
+        a, b, c, d = up_to(i, high, BYTES_WORDS)
         x, y, refused = decompress_lanes(gather(words, a, b, c, d))
-        scatter(out, a, b, c, d, encode_lanes((x, y, one(), multiply(x, y))))
-        verdicts = words_of(refused)
-        for lane in range(4):
-            bad[i + lane] = verdicts[lane] & np.uint64(1)
+        store_point(points, up_to(i, high, POINT_WORDS), (x, y, one(), multiply(x, y)))
+        _store_verdicts(bad, i, high, refused)

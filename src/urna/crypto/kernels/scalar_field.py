@@ -8,6 +8,7 @@ such products needs one more product with 2^512 at its end. Only 64×64→128-bi
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from llvmlite import ir
 from numba import types
 
@@ -17,7 +18,7 @@ from urna.crypto.kernels.lanes import I64
 L = 2**252 + 27742317777372353535851937790883648493
 """The prime order of ristretto255 and of the subgroup of edwards25519."""
 
-Words: TypeAlias = "np.ndarray[Any, np.dtype[np.uint64]]"
+Words: TypeAlias = npt.NDArray[np.uint64]
 Scalar: TypeAlias = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 _I128 = ir.IntType(128)
