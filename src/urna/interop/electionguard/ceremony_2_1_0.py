@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from urna.errors import Malformed, Unproven
-from urna.interop.electionguard.ceremony import START_AGAIN, Polynomial
+from urna.interop.electionguard.ceremony import START_AGAIN, Polynomial, public_share
 from urna.interop.electionguard.group import Element, Group
 from urna.interop.electionguard.hashing import exclusive_or, scalar
 from urna.interop.electionguard.proofs import Proof, Scalars, knowledge_commitment, prove_knowledge
@@ -126,14 +126,9 @@ class Guardian:
         key = share_key(self._parameter_hash, pair, talk, shares.c0, beta)
         votes, data = _numbers(group, exclusive_or(shares.c1, share_blocks(key, pair)))
         for share, commitments in ((votes, sender.votes), (data, sender.data)):
-            if group.generator.secret_power(share) != public_value(group, commitments, self.guardian):
+            if group.generator.secret_power(share) != public_share(group, commitments, self.guardian):
                 raise _unproven(Sentence("the share that the guardian committed to"), sender)
         return votes, data
-
-
-def public_value(group: Group, commitments: Sequence[Element], guardian: int) -> Element:
-    """g^{P(i)} (eq. 14)."""
-    return group.product(key ** pow(guardian, j, group.order) for j, key in enumerate(commitments))
 
 
 def check_guardian(group: Group, parameter_hash: bytes, keys: PublicKeys, quorum: int) -> None:
