@@ -39,6 +39,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
     Verb("page", "urna.cli.page", N_("Write the results pages of a record that verifies.")),
+    Verb("interop", "urna.cli.interop", N_("Verify and write records of other systems: ElectionGuard.")),
     Verb("sheet", "urna.cli.sheet", N_("Read tally sheets from photos and verify them; print them again.")),
 )
 
