@@ -15,7 +15,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import RuntimeError as SodiumRefusal
 
-from urna.crypto.ristretto import EDWARDS_IDENTITY, from_edwards, to_any_edwards, to_edwards
+from urna.crypto.ristretto import EDWARDS_IDENTITY, POINT_BYTES, from_edwards, to_any_edwards, to_edwards
 
 
 class FixedPoint:
@@ -132,5 +132,14 @@ def secret_times(scalar: bytes, edwards: bytes) -> bytes:
 
 
 def encode_all(edwards: Sequence[bytes]) -> list[bytes]:
-    """The canonical encodings of public points given in Edwards encodings."""
-    return [from_edwards(each) for each in edwards]
+    """The canonical encodings of points given in Edwards encodings, in one batch: of public points alone.
+
+    Raises:
+        Malformed: one of them is no point of the curve.
+    """
+    import numpy as np  # noqa: PLC0415 - with numba over a second to load, and most commands need neither
+
+    from urna.crypto.kernels.engine import encode_edwards  # noqa: PLC0415 - the same
+
+    rows = np.frombuffer(b"".join(edwards), np.uint8).reshape(-1, POINT_BYTES)
+    return [row.tobytes() for row in encode_edwards(rows)]
