@@ -2,9 +2,9 @@
 
 1. Recompute every ballot's challenge from its contents.
 2. Name the ballots in which a scalar is not canonical or a point does not decode.
-3. Draw a fresh 128-bit weight for every equation, after the ballots are fixed, and collect what each point is multiplied
-   by: α and β from all equations they are in, G and K over the whole box. The last part of each disjunction follows
-   from the challenge.
+3. Draw a fresh 128-bit weight for every equation, after the ballots are fixed, and collect what each point is
+   multiplied by: α and β from all equations they are in, G and K over the whole box. The last part of each
+   disjunction follows from the challenge.
 4. Evaluate one sum; it is the identity of ristretto255, or some equation is false.
 5. If it is not, halve the box and repeat, with fresh weights, until every bad ballot is named.
 
@@ -206,7 +206,7 @@ def _check_width(rows: Rows, width: int) -> None:
 
 
 def _challenges(layout: _Layout, parts: _Parts) -> Rows:
-    """c of each ballot: SHA-512 over context, id, ciphertexts, data and commitments, modulo L; shape (n, 32)."""
+    """C of each ballot: SHA-512 over context, id, ciphertexts, data and commitments, modulo L; shape (n, 32)."""
     start = hashlib.sha512(join_parts(_LABEL, layout.shape.context))
     hashed = np.concatenate(list(_with_lengths(parts)), axis=1)
     digests = bytearray()
@@ -244,7 +244,7 @@ def _decoded(layout: _Layout, parts: _Parts, challenges: Rows, tier: Tier | None
     key = engine.point_of(layout.shape.votes_key, tier)
     statements, bad_statements = _statements(layout, parts, tier)
     commitments, bad = engine.decode_points(parts.commitments.reshape(-1, ENCODING_BYTES), tier)
-    bad_commitments = bad.reshape(len(parts.ids), layout.commitments).any(axis=1)
+    bad_commitments = np.asarray(bad.reshape(len(parts.ids), layout.commitments).any(axis=1), np.bool_)
     sound = _canonical(layout, parts.responses) & ~bad_statements & ~bad_commitments
     if not sound.all():
         statements = statements.take(np.repeat(sound, layout.statements))
@@ -256,7 +256,7 @@ def _statements(layout: _Layout, parts: _Parts, tier: Tier | None) -> tuple[Poin
     """α, β of all options and then α̂ of all contests with data, ballot by ballot; and the ballots where one is none."""
     encodings = np.concatenate([parts.ciphertexts, *_data_points(layout, parts.data)], axis=1)
     points, bad = engine.decode_points(encodings.reshape(-1, ENCODING_BYTES), tier)
-    return points, bad.reshape(len(parts.ids), layout.statements).any(axis=1)
+    return points, np.asarray(bad.reshape(len(parts.ids), layout.statements).any(axis=1), np.bool_)
 
 
 def _data_points(layout: _Layout, data: Rows) -> Iterator[Rows]:
@@ -269,7 +269,7 @@ def _data_points(layout: _Layout, data: Rows) -> Iterator[Rows]:
 def _canonical(layout: _Layout, responses: Rows) -> Flags:
     good = np.zeros(len(responses), np.uint64)
     box.canonical_ballots(engine.words(responses), layout.responses, len(responses), good)
-    return good != 0
+    return np.asarray(good != 0, np.bool_)
 
 
 # ---------------------------------------------------------------- the sum

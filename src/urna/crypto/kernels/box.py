@@ -1,6 +1,6 @@
 """From responses and challenges to the coefficients of one sum over all equations of a box (see `crypto/box_check`)."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ def _last_part(responses: Words, start: int, limit: int, challenge: Scalar) -> S
 
 
 @compiled
-def weigh_equations(
+def weigh_equations(  # noqa: PLR0917
     limits: Numbers,
     sum_starts: Numbers,
     sum_options: Numbers,
@@ -53,7 +53,7 @@ def weigh_equations(
     """What α, β, α̂, G and K are multiplied by, so that the sum over all equations with random weights is 0.
 
     With ρ the weight of a = v·G + c·A and σ that of b = (v - j·c)·K + c·B, the sum of ρ·a + σ·b is 0 together with
-    -Σρ·c on every α of A, -Σσ·c on every β of B, -Σρ·v on G and -Σσ·(v - j·c) on K. Commitments have ρ and σ themselves.
+    -Σρ·c on every α of A, -Σσ·c on every β of B, -Σρ·v on G and -Σσ·(v - j·c) on K. Commitments have ρ and σ.
 
     Args:
         limits: upper end R of each range proof.
@@ -114,7 +114,7 @@ def weigh_equations(
 
 
 @compiled
-def split_responses(
+def split_responses(  # noqa: PLR0917
     limits: Numbers, data: int, responses: Words, challenges: Words, count: int, alphas: Words, betas: Words
 ) -> None:
     """The scalars that commitments are recomputed from: (v, c) for each a and â, (v - j·c, c) for each b.

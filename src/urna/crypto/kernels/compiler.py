@@ -41,6 +41,11 @@ def called(function: F) -> F:
     return cast(F, numba.njit(forceinline=False, error_model="numpy")(function))
 
 
+def written(function: Any) -> Any:
+    """Use numba's own way to write LLVM's instructions, for operations on arrays, whose type is known late."""
+    return intrinsic(function)
+
+
 def emitted(result: Any, *arguments: Any) -> Callable[[Emit], Any]:
     """An operation for kernels that is written in LLVM's own instructions.
 

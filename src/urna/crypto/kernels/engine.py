@@ -1,13 +1,13 @@
 """The door to the kernels: arrays of encodings in, arrays of encodings out. Public data only.
 
-Points and scalars are rows of 32 bytes, arrays of shape (n, 32) and type uint8. A function that takes points refuses what is
-not the canonical encoding of one, except `decode_points`, which says which rows those are. `tier` chooses the kernels;
-None means the fastest that this processor has.
+Points and scalars are rows of 32 bytes, arrays of shape (n, 32) and type uint8. A function that takes points refuses
+what is not the canonical encoding of one, except `decode_points`, which says which rows those are. `tier` chooses the
+kernels; None means the fastest that this processor has.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,7 @@ class Points(NamedTuple):
     """Shape (n, 16)."""
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many."""
         return len(self.niels)
 
@@ -119,7 +119,7 @@ def decode_points(data: Rows, tier: Tier | None = None) -> tuple[Points, Flags]:
     niels, bad = np.zeros((count, points.NIELS_WORDS), np.uint64), np.zeros(count, np.uint64)
     if count:
         kernels_of(tier).decode_niels(words(data), 0, count, niels.reshape(-1), bad)
-    return Points(niels), bad != 0
+    return Points(niels), np.asarray(bad != 0, np.bool_)
 
 
 def check_points(data: Rows, tier: Tier | None = None) -> Points:
@@ -136,8 +136,8 @@ def check_points(data: Rows, tier: Tier | None = None) -> Points:
 def encode_edwards(data: Rows, tier: Tier | None = None) -> Rows:
     """The ristretto encodings of edwards25519 encodings, as libsodium gives them.
 
-    Only points of the subgroup of even points stand for an element of ristretto255; all multiples that libsodium computes of
-    points of the prime-order subgroup are such. That is not checked.
+    Only even points stand for an element of ristretto255; all multiples that libsodium computes of points of the
+    prime-order subgroup are even. That is not checked.
 
     Raises:
         Malformed: a row is not the canonical encoding of a point of the curve.
@@ -232,8 +232,8 @@ class ColumnSum:
 
     def add_points(self, decoded: Points) -> None:
         """Adds rows of decoded points, one row after the other."""
-        if decoded.count:
-            rows, niels = decoded.count // self._columns, decoded.niels.reshape(-1)
+        if decoded.size:
+            rows, niels = decoded.size // self._columns, decoded.niels.reshape(-1)
             kernels_of(self._tier).sum_columns(niels, rows, self._columns, self._totals.reshape(-1))
 
     def result(self) -> Rows:
@@ -272,20 +272,20 @@ def terms_are_identity(terms: Sequence[Term], tier: Tier | None = None) -> bool:
 
 def _sum_of_terms(terms: Sequence[Term], tier: Tier | None) -> Words:
     """Σ s·P over all terms as a point, shape (1, 24), by Pippenger's method with one set of buckets."""
-    filled = [term for term in terms if term.points.count]
+    filled = [term for term in terms if term.points.size]
     point = np.zeros((1, points.POINT_WORDS), np.uint64)
     point[:, 5] = point[:, 10] = 1
     if not filled:
         return point
     kernels, counts = kernels_of(tier), {term.bits: 0 for term in filled}
     for term in filled:
-        counts[term.bits] += term.points.count
+        counts[term.bits] += term.points.size
     size = best_size(counts)
     windows, places = max(windows_for(bits, size) for bits in counts), buckets_for(size)
     buckets = _aligned(windows * places * points.POINT_WORDS)
     empty_buckets(buckets)
     for term in filled:
-        count, own = term.points.count, windows_for(term.bits, size)
+        count, own = term.points.size, windows_for(term.bits, size)
         digits = np.zeros((count + 1) * own, np.int32)
         recode(words(term.scalars), count, size, own, digits)
         kernels.accumulate(buckets, term.points.niels.reshape(-1), digits, own, places, count)
@@ -315,7 +315,7 @@ def multiples_of_points(
     scalars_base: Rows, base: bytes, scalars: Rows, decoded: Points, tier: Tier | None = None
 ) -> Rows:
     """`multiples` of points that are decoded already."""
-    count = decoded.count
+    count = decoded.size
     niels = np.concatenate([point_of(base, tier).niels, decoded.niels])
     picks = np.zeros((count, 2), np.int64)
     picks[:, 1] = np.arange(1, count + 1)
@@ -344,7 +344,7 @@ def scalars_are_canonical(data: Rows) -> Flags:
     """Which rows are integers below L."""
     good = np.zeros(len(data), np.uint64)
     scalar_field.canonical_rows(words(data), len(data), good)
-    return good != 0
+    return np.asarray(good != 0, np.bool_)
 
 
 def multiply_scalars(left: Rows, right: Rows) -> Rows:

@@ -2,17 +2,17 @@
 
 **In registers** an element is ten limbs of alternately 26 and 25 bits, so that a product of two limbs is one 32-bit
 multiplication, of which vector units have many: limb i has weight 2^ceil(25.5·i). A 5×51-bit form with 64-bit
-multiplications was measured too: 17 ns a product against 7 here, on the same processor.
+multiplications was measured too: 17 ns a product against 9 here, on the same processor.
 
 **In memory** an element is five words of 51 bits, even limb + 2^26 · odd limb, the layout of the wide tier, too.
 
 **Bounds.** Say u for a limb's own size (2^26 even, 2^25 odd).
 
 - *tight*: below (1 + 2^-8)·u. Products, squares, carried and loaded elements are tight.
-- sum of two tight: 2.01 u. Difference a - b + 2p of tight ones: 3.01 u (never negative, since 2p has limbs of 2u - 38
+- sum of two tight: 2.01 u. Difference a - b + 2p of tight ones: 3.01 u (never negative, since 2p has limbs of 2 u - 38
   and more). Twice a tight minus a tight + 2p: 4.02 u.
-- `multiply(f, g)` takes f up to 4.1 u and g up to 3.3 u. Then 19·g < 62.7·2^26 < 2^32 and 2·f < 2^32, so each product is
-  one of 32-bit numbers. The largest sum is limb 0: f_0·g_0, four even products times 19, five odd ones times 38:
+- `multiply(f, g)` takes f up to 4.1 u and g up to 3.3 u. Then 19·g < 62.8·2^26 < 2^32 and 2·f < 2^32, so each product
+  is one of 32-bit numbers. The largest sum is limb 0: f_0·g_0, four even products times 19, five odd ones times 38:
   (1 + 4·19 + 5·9.5)·2^52 · 4.1·3.3 < 2^62.8, below 2^64.
 - `square(f)` takes f up to 3.3 u, for the same reasons.
 - Carrying: limbs below 2^62.8 give carries below 2^37.8; the last one comes back times 19, below 2^42.1, and leaves
@@ -23,7 +23,7 @@ multiplications was measured too: 17 ns a product against 7 here, on the same pr
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
 from urna.crypto.kernels.compiler import called, emitted, inlined
@@ -36,6 +36,7 @@ from urna.crypto.kernels.lanes import (
     emit_mask,
     lanes,
     pack,
+    several,
     unpack,
 )
 
@@ -56,8 +57,10 @@ WORDS = 5
 """Words of 51 bits in memory."""
 WORD_BITS = 51
 
-ELEMENT = types.UniTuple(lanes, LIMBS)
-FIVE_LANES = types.UniTuple(lanes, WORDS)
+ELEMENT = several(lanes, LIMBS)
+FIVE_LANES = several(lanes, WORDS)
+
+_SIGN_AND_BITS = types.Tuple((lanes, FOUR_LANES))  # type: ignore[no-untyped-call]
 
 Element: TypeAlias = tuple[Lanes, ...]
 """Four field elements in registers: ten `Lanes`."""
@@ -115,7 +118,7 @@ def _carried(builder: Any, limbs: list[Any]) -> list[Any]:
 
 @emitted(ELEMENT, ELEMENT, ELEMENT)
 def _product_here(builder: Any, left: Any, right: Any) -> Any:
-    """f·g, tight; f up to 4.1 u, g up to 3.3 u.
+    """The product f·g, tight; f up to 4.1 u, g up to 3.3 u.
 
     2^25.5 is not an integer: two odd limbs multiply to twice the weight of their place. 2^255 is 19.
     """
@@ -134,7 +137,7 @@ def _product_here(builder: Any, left: Any, right: Any) -> Any:
 
 @emitted(ELEMENT, ELEMENT)
 def _square_here(builder: Any, element: Any) -> Any:
-    """f², tight; f up to 3.3 u. Products of two different limbs are computed once and counted twice."""
+    """The square f², tight; f up to 3.3 u. Products of two different limbs are computed once and counted twice."""
     builder.function.attributes.add("noinline")
     f = unpack(builder, element)
     twice = [_double(builder, limb) for limb in f]
@@ -152,7 +155,7 @@ def _square_here(builder: Any, element: Any) -> Any:
     return pack(builder, _carried(builder, limbs))
 
 
-def _square_term(builder: Any, f: Any, twice: Any, wrapped: Any, i: int, j: int, *, wraps: bool) -> Any:
+def _square_term(builder: Any, f: Any, twice: Any, wrapped: Any, i: int, j: int, *, wraps: bool) -> Any:  # noqa: PLR0917
     """f_i·f_j with its factors: 2 if i ≠ j, 2 if both are odd, 19 if it wraps (`wrapped` holds the 2 of odd ones)."""
     both_odd = i % 2 and j % 2
     if wraps and j % 2:
@@ -165,21 +168,21 @@ def _square_term(builder: Any, f: Any, twice: Any, wrapped: Any, i: int, j: int,
 
 @emitted(ELEMENT, ELEMENT, ELEMENT)
 def add(builder: Any, left: Any, right: Any) -> Any:
-    """f + g, limb by limb, not carried."""
+    """The sum f + g, limb by limb, not carried."""
     pairs = zip(unpack(builder, left), unpack(builder, right), strict=True)
     return pack(builder, [builder.add(f, g) for f, g in pairs])
 
 
 @emitted(ELEMENT, ELEMENT, ELEMENT)
 def subtract(builder: Any, left: Any, right: Any) -> Any:
-    """f - g + 2p, limb by limb, not carried; g tight."""
+    """The difference f - g + 2p, limb by limb, not carried; g tight."""
     limbs = zip(unpack(builder, left), unpack(builder, right), _DOUBLE_P, strict=True)
     return pack(builder, [builder.sub(builder.add(f, constant(twice_p)), g) for f, g, twice_p in limbs])
 
 
 @emitted(ELEMENT, ELEMENT)
 def negate(builder: Any, element: Any) -> Any:
-    """2p - f, not carried; f tight."""
+    """The opposite 2p - f, not carried; f tight."""
     limbs = zip(unpack(builder, element), _DOUBLE_P, strict=True)
     return pack(builder, [builder.sub(constant(twice_p), f) for f, twice_p in limbs])
 
@@ -200,8 +203,8 @@ def choose(builder: Any, mask: Any, yes: Any, no: Any) -> Any:
 def _frozen(builder: Any, limbs: list[Any]) -> list[Any]:
     """The limbs of the one representative in 0..p-1, from limbs below 2^63.
 
-    The first pass leaves a value below 2^255 + 2^43. If the second finds a top carry, what remains is below 2^43, so after
-    it the value is below 2^255 for certain. Adding 19 carries out of bit 255 exactly if the value is p or more.
+    The first pass leaves a value below 2^255 + 2^43. If the second finds a top carry, what remains is below 2^43, so
+    after it the value is below 2^255 for certain. Adding 19 carries out of bit 255 exactly if the value is p or more.
     """
     for _ in range(2):
         limbs = _carry_in_order(builder, limbs)
@@ -320,7 +323,7 @@ def to_bits(builder: Any, frozen: Any) -> Any:
     return pack(builder, words)
 
 
-@emitted(types.Tuple((lanes, FOUR_LANES)), FOUR_LANES)
+@emitted(_SIGN_AND_BITS, FOUR_LANES)
 def take_sign(builder: Any, words: Any) -> Any:
     """Bit 255 as a mask, and the other 255 bits."""
     parts = unpack(builder, words)
@@ -335,7 +338,7 @@ def take_sign(builder: Any, words: Any) -> Any:
 
 @called
 def multiply(left: Element, right: Element) -> Element:
-    """f·g, tight; f up to 4.1 u, g up to 3.3 u.
+    """The product f·g, tight; f up to 4.1 u, g up to 3.3 u.
 
     A call that is never inlined: with more than one product in a function LLVM runs out of registers, which costs more.
     """
@@ -344,7 +347,7 @@ def multiply(left: Element, right: Element) -> Element:
 
 @called
 def square(element: Element) -> Element:
-    """f², tight; f up to 3.3 u."""
+    """The square f², tight; f up to 3.3 u."""
     return _square_here(element)  # type: ignore[no-any-return]
 
 
@@ -376,7 +379,7 @@ def absolute(element: Element) -> Element:
 
 @called
 def power_22523(z: Element) -> Element:
-    """z to the power (p - 5)/8 = 2^252 - 3: 251 squarings and 11 products."""
+    """The power z^((p - 5)/8) = z^(2^252 - 3): 251 squarings and 11 products."""
     z2 = square(z)
     z9 = multiply(z, squared(z2, 2))
     z11 = multiply(z2, z9)

@@ -6,18 +6,20 @@ the same text runs anywhere. Nothing here knows about fields or curves.
 
 from typing import Any, TypeAlias
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, register_model
+from numba.extending import models, register_model
 
-from urna.crypto.kernels.compiler import emitted
+from urna.crypto.kernels.compiler import emitted, written
 
 WIDTH = 4
 
 I64 = ir.IntType(64)
 VECTOR = ir.VectorType(I64, WIDTH)
 I32 = ir.IntType(32)
+
+_PREFETCH = "llvm.prefetch.p0"
 
 Lanes: TypeAlias = Any
 """Four 64-bit words. numba knows the type; for other readers it is opaque."""
@@ -27,7 +29,7 @@ class LanesType(types.Type):
     """numba's name of the type."""
 
     def __init__(self) -> None:
-        super().__init__(name="UrnaLanes4")
+        super().__init__(name="UrnaLanes4")  # type: ignore[no-untyped-call]
 
 
 @register_model(LanesType)
@@ -37,7 +39,14 @@ class _LanesModel(models.PrimitiveModel):
 
 
 lanes = LanesType()
-FOUR_LANES = types.UniTuple(lanes, 4)
+
+
+def several(of_type: Any, count: int) -> Any:
+    """Numba's type of a tuple of so many."""
+    return types.UniTuple(of_type, count)  # type: ignore[no-untyped-call]
+
+
+FOUR_LANES = several(lanes, 4)
 
 
 def constant(word: int) -> Any:
@@ -67,7 +76,7 @@ def lanes_of(builder: Any, *words: Any) -> Any:
     return whole
 
 
-@emitted(types.UniTuple(types.uint64, 4), lanes)
+@emitted(several(types.uint64, 4), lanes)
 def words_of(builder: Any, whole: Any) -> Any:
     """The four words of the lanes."""
     words = ir.Constant(ir.ArrayType(I64, WIDTH), ir.Undefined)
@@ -123,8 +132,8 @@ def _vector_address(context: Any, builder: Any, array_type: Any, array: Any, pla
     return builder.bitcast(_address(context, builder, array_type, array, place), VECTOR.as_pointer())
 
 
-@intrinsic
-def gather(typing_context: Any, array: Any, first: Any, second: Any, third: Any, fourth: Any) -> Any:
+@written
+def gather(_typing: Any, array: Any, _a: Any, _b: Any, _c: Any, _d: Any) -> Any:
     """Four words from each of four places of a flat array: word k of lane l is array[place l + k].
 
     Nothing checks that the places lie in the array; the caller does.
@@ -137,8 +146,8 @@ def gather(typing_context: Any, array: Any, first: Any, second: Any, third: Any,
     return FOUR_LANES(array, types.int64, types.int64, types.int64, types.int64), generate
 
 
-@intrinsic
-def scatter(typing_context: Any, array: Any, first: Any, second: Any, third: Any, fourth: Any, columns: Any) -> Any:
+@written
+def scatter(_typing: Any, array: Any, _a: Any, _b: Any, _c: Any, _d: Any, _columns: Any) -> Any:
     """The inverse of `gather`."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -150,8 +159,8 @@ def scatter(typing_context: Any, array: Any, first: Any, second: Any, third: Any
     return types.void(array, types.int64, types.int64, types.int64, types.int64, FOUR_LANES), generate
 
 
-@intrinsic
-def broadcast(typing_context: Any, array: Any, place: Any) -> Any:
+@written
+def broadcast(_typing: Any, array: Any, _place: Any) -> Any:
     """One word of a flat array in every lane."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -163,15 +172,15 @@ def broadcast(typing_context: Any, array: Any, place: Any) -> Any:
     return lanes(array, types.int64), generate
 
 
-@intrinsic
-def fetch_early(typing_context: Any, array: Any, place: Any) -> Any:
+@written
+def fetch_early(_typing: Any, array: Any, _place: Any) -> Any:
     """A hint that the cache line with this word will be written soon; it may be ignored."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         address = _address(context, builder, signature.args[0], values[0], values[1])
         pointer = builder.bitcast(address, ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, I32, I32, I32])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        function = cgutils.get_or_insert_function(builder.module, kind, _PREFETCH)  # type: ignore[no-untyped-call]
         builder.call(function, [pointer, ir.Constant(I32, 1), ir.Constant(I32, 3), ir.Constant(I32, 1)])
         return context.get_dummy_value()
 

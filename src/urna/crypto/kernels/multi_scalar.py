@@ -5,12 +5,12 @@
 3. `reduce_windows` weighs the buckets of each window: Σ j·bucket_j.
 4. `join_windows` joins the windows with doublings.
 
-Four consecutive windows of one point are computed at once; they have buckets of their own, so lanes never meet. Digit 0 goes to
-bucket 0, which nobody reads, so that no lane has to branch.
+Four consecutive windows of one point are computed at once; they have buckets of their own, so lanes never meet. Digit 0
+goes to bucket 0, which nobody reads, so that no lane has to branch.
 """
 
 from math import ceil
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,8 @@ from urna.crypto.kernels.points import (
 
 Digits: TypeAlias = npt.NDArray[np.int32]
 
+_SIZES = tuple(range(4, 15))
+
 LEAST_WINDOWS = 8
 """The wide tier computes eight windows at once."""
 
@@ -46,7 +48,7 @@ def windows_for(bits: int, size: int) -> int:
 
 def buckets_for(size: int) -> int:
     """Buckets of a window: 0 to 2^(size-1)."""
-    return 2 ** (size - 1) + 1
+    return (1 << size - 1) + 1
 
 
 def best_size(counts: dict[int, int]) -> int:
@@ -58,10 +60,10 @@ def best_size(counts: dict[int, int]) -> int:
 
     def additions(size: int) -> float:
         filling = sum(count * windows_for(bits, size) for bits, count in counts.items())
-        weighing = 2.6 * max(windows_for(bits, size) for bits in counts) * 2 ** (size - 1)
+        weighing = 2.6 * max(windows_for(bits, size) for bits in counts) * buckets_for(size)
         return filling + weighing
 
-    return min(range(4, 15), key=additions)
+    return min(_SIZES, key=additions)
 
 
 @compiled
@@ -100,15 +102,15 @@ def empty_buckets(buckets: Words) -> None:
 @inlined
 def _bucket_places(digits: Digits, first: int, base: int, stride: int) -> Places:
     return (
-        base + abs(np.int64(digits[first])) * POINT_WORDS,
-        base + stride + abs(np.int64(digits[first + 1])) * POINT_WORDS,
-        base + 2 * stride + abs(np.int64(digits[first + 2])) * POINT_WORDS,
-        base + 3 * stride + abs(np.int64(digits[first + 3])) * POINT_WORDS,
+        base + abs(int(digits[first])) * POINT_WORDS,
+        base + stride + abs(int(digits[first + 1])) * POINT_WORDS,
+        base + 2 * stride + abs(int(digits[first + 2])) * POINT_WORDS,
+        base + 3 * stride + abs(int(digits[first + 3])) * POINT_WORDS,
     )
 
 
 @compiled
-def accumulate(buckets: Words, niels: Words, digits: Digits, windows: int, size: int, count: int) -> None:
+def accumulate(buckets: Words, niels: Words, digits: Digits, windows: int, size: int, count: int) -> None:  # noqa: PLR0917
     """Adds each of `count` points, with the sign of its digit, into its bucket of every window.
 
     Args:

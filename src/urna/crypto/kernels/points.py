@@ -1,13 +1,13 @@
 """Points of edwards25519, four at a time: decoding and encoding as ristretto255, adding, doubling.
 
 A *point* is (x, y, z, t), tight, with x/z and y/z its coordinates and x·y = z·t. *Niels* form of an affine point is
-(y + x, y - x, 2·D·x·y), tight, which makes adding it cheapest. Formulas: Hisil, Wong, Carter, Dawson 2008 (a = -1); they are
-complete, so no case is special.
+(y + x, y - x, 2·D·x·y), tight, which makes adding it cheapest. Formulas: Hisil, Wong, Carter, Dawson 2008 (a = -1);
+they are complete, so no case is special.
 
 In memory a point takes 24 words (x, y, z, t of five each, the rest unused) and a niels row 16.
 """
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -216,7 +216,7 @@ def prepared_of(point: Point) -> Prepared:
 
 @inlined
 def _doubling(x: Element, y: Element, z: Element) -> Point:
-    """The four factors of a doubling (dbl-2008-hwcd with all of them negated): h up to 2 u, f up to 4 u, the others tight."""
+    """The four factors of a doubling (dbl-2008-hwcd, all negated): h up to 2 u, f up to 4 u, the others tight."""
     a, b, c = square(x), square(y), square(z)
     h = add(a, b)
     e = carry(subtract(square(add(x, y)), carry(h)))
@@ -336,7 +336,7 @@ def encode(points: Words, low: int, high: int, words: Words) -> None:
 
 @called
 def decompress_lanes(words: tuple[Lanes, Lanes, Lanes, Lanes]) -> tuple[Element, Element, Lanes]:
-    """Affine x and y of four edwards25519 encodings, and the mask of those that are refused (RFC 8032, section 5.1.3)."""
+    """Affine x and y of four edwards25519 encodings, and the mask of the refused ones (RFC 8032, section 5.1.3)."""
     sign, rest = take_sign(words)
     given = from_bits(rest)
     y = freeze(given)

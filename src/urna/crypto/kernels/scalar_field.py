@@ -1,7 +1,7 @@
 """Integers modulo L = 2^252 + …, the order of the group, as four 64-bit words; products by Montgomery's method.
 
-A *scalar* in registers is a tuple of four words, little-endian, below L. `montgomery(a, b)` is a·b/2^256 mod L; a sum of
-such products needs one more product with 2^512 at its end. Only 64×64→128-bit multiplications are used, which every
+A *scalar* in registers is a tuple of four words, little-endian, below L. `montgomery(a, b)` is a·b/2^256 mod L; a sum
+of such products needs one more product with 2^512 at its end. Only 64×64→128-bit multiplications are used, which every
 64-bit processor has, and no wider integers, for which some platforms call library functions.
 """
 
@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
 from urna.crypto.kernels.compiler import compiled, emitted, inlined
-from urna.crypto.kernels.lanes import I64
+from urna.crypto.kernels.lanes import I64, several
 
 L = 2**252 + 27742317777372353535851937790883648493
 """The prime order of ristretto255 and of the subgroup of edwards25519."""
@@ -24,8 +24,7 @@ Scalar: TypeAlias = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 _I128 = ir.IntType(128)
 _WORD = np.uint64
 
-SCALAR = types.UniTuple(types.uint64, 4)
-_PAIR = types.UniTuple(types.uint64, 2)
+_PAIR = several(types.uint64, 2)
 
 
 def _four(value: int) -> Scalar:
@@ -89,12 +88,12 @@ def _reduced_once(value: Scalar) -> Scalar:
 def is_canonical(value: Scalar) -> bool:
     """Whether the four words are below L."""
     _, borrow = _difference(value, _L)
-    return borrow == _WORD(1)
+    return bool(borrow)
 
 
 @inlined
 def add_scalars(left: Scalar, right: Scalar) -> Scalar:
-    """left + right mod L. The plain sum is below 2L < 2^254."""
+    """The sum modulo L. The plain sum is below 2L < 2^254."""
     s0, carry = add_carry(left[0], right[0], _WORD(0))
     s1, carry = add_carry(left[1], right[1], carry)
     s2, carry = add_carry(left[2], right[2], carry)
@@ -104,7 +103,7 @@ def add_scalars(left: Scalar, right: Scalar) -> Scalar:
 
 @inlined
 def subtract_scalars(left: Scalar, right: Scalar) -> Scalar:
-    """left - right mod L."""
+    """The difference modulo L."""
     difference, borrow = _difference(left, right)
     if borrow:
         d0, carry = add_carry(difference[0], _L[0], _WORD(0))
@@ -117,7 +116,7 @@ def subtract_scalars(left: Scalar, right: Scalar) -> Scalar:
 
 @inlined
 def _row(total: tuple[np.uint64, ...], left: Scalar, factor: np.uint64) -> tuple[np.uint64, ...]:
-    """total + left·factor, in six words."""
+    """The sum total + left·factor, in six words."""
     t0, carry = multiply_add(left[0], factor, total[0], _WORD(0))
     t1, carry = multiply_add(left[1], factor, total[1], carry)
     t2, carry = multiply_add(left[2], factor, total[2], carry)
@@ -128,7 +127,7 @@ def _row(total: tuple[np.uint64, ...], left: Scalar, factor: np.uint64) -> tuple
 
 @inlined
 def _shifted_row(total: tuple[np.uint64, ...]) -> tuple[np.uint64, ...]:
-    """(total + L·m)/2^64, with the m that makes the lowest word 0."""
+    """The quotient (total + L·m)/2^64, with the m that makes the lowest word 0."""
     factor = total[0] * _NEGATIVE_INVERSE
     _, carry = multiply_add(_L[0], factor, total[0], _WORD(0))
     t0, carry = multiply_add(_L[1], factor, total[1], carry)
@@ -140,7 +139,7 @@ def _shifted_row(total: tuple[np.uint64, ...]) -> tuple[np.uint64, ...]:
 
 @inlined
 def montgomery(left: Scalar, right: Scalar) -> Scalar:
-    """left·right/2^256 mod L. One of the two below L, the other any 256 bits.
+    """The product left·right/2^256 mod L. One of the two below L, the other any 256 bits.
 
     The result before the last subtraction is below left·right/2^256 + L < 2L.
     """
@@ -154,13 +153,13 @@ def montgomery(left: Scalar, right: Scalar) -> Scalar:
 
 @inlined
 def from_montgomery(value: Scalar) -> Scalar:
-    """value·2^256 mod L: what a sum of Montgomery products stands for."""
+    """What value·2^256 is modulo L: what a sum of Montgomery products stands for."""
     return montgomery(value, _SQUARED_RADIX)
 
 
 @inlined
 def multiply_scalars(left: Scalar, right: Scalar) -> Scalar:
-    """left·right mod L. One of the two below L, the other any 256 bits."""
+    """The product modulo L. One of the two below L, the other any 256 bits."""
     return from_montgomery(montgomery(left, right))
 
 

@@ -1,6 +1,6 @@
 """Plain sums of many points, column by column, and many small combinations Σ s·P at once."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ def sum_columns(niels: Words, rows: int, columns: int, points: Words) -> None:
 
 
 @compiled
-def combine(niels: Words, picks: Picks, scalars: Words, terms: int, count: int, points: Words) -> None:
+def combine(niels: Words, picks: Picks, scalars: Words, terms: int, count: int, points: Words) -> None:  # noqa: PLR0917
     """points[i] = Σ scalar·row over the terms of i, by Straus' method: one chain of doublings for all terms.
 
     Args:
@@ -91,12 +91,12 @@ def _fill_table(niels: Words, rows: tuple[int, int, int, int], table: Words, sta
 
 
 @called
-def _add_multiple(total: Point, table: Words, term: int, digits: Digits, whose: Places, position: int) -> Point:
+def _add_multiple(total: Point, table: Words, term: int, digits: Digits, whose: Places, position: int) -> Point:  # noqa: PLR0917
     """The sum with each lane's digit times its point."""
-    a = np.int64(digits[(whose[0] + term) * DIGITS + position])
-    b = np.int64(digits[(whose[1] + term) * DIGITS + position])
-    c = np.int64(digits[(whose[2] + term) * DIGITS + position])
-    d = np.int64(digits[(whose[3] + term) * DIGITS + position])
+    a = int(digits[(whose[0] + term) * DIGITS + position])
+    b = int(digits[(whose[1] + term) * DIGITS + position])
+    c = int(digits[(whose[2] + term) * DIGITS + position])
+    d = int(digits[(whose[3] + term) * DIGITS + position])
     start = term * 4 * MULTIPLES
     places = (
         (start + abs(a)) * POINT_WORDS,
