@@ -13,7 +13,7 @@ the sum of all stations in the contests that the whole nation votes on.
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -44,7 +44,7 @@ from urna.ballot.ceremony import (
 from urna.ballot.challenged import open_ballot
 from urna.ballot.context import BallotContext, ballot_context
 from urna.ballot.encryption import encrypt_ballot, option_nonces, sum_nonces
-from urna.ballot.forms import EncryptedBallot, ballot_hash
+from urna.ballot.forms import EncryptedBallot, ballot_hash, read_committed
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList, OpenedList, PublishedBallot
 from urna.ballot.shape import BallotShape, ballot_shape
@@ -151,6 +151,28 @@ class EncryptedWorld(World):
             self.add(ciphertexts_path(station, style, self.form), data, batch)
         self.put_opened(station, batch)
         return listed
+
+    def sealed(self, station: str, style: str, encrypted: EncryptedBallot) -> EncryptedBallot:
+        """The parts of a ballot with the challenge that they make, whether or not its proofs hold."""
+        return read_committed(self.context(station, style), encrypted.committed())
+
+    def to_form(self, form: Form) -> None:
+        """The same ballots in this form."""
+        for path in [path for path in self.files if path.endswith(f".{self.form}")]:
+            self.remove(path)
+        self.form = form
+        for station in self.ballots_made:
+            self.put_ballots(station)
+
+    def remake(self, station: str, change: Callable[[list[Made]], list[Made]]) -> None:
+        """Changes what a station made, and lists, sums and signs it as if it had always been so."""
+        made = [
+            replace(each, encrypted=self.sealed(station, each.style, each.encrypted))
+            for each in change(list(self.ballots_made[station]))
+        ]
+        self.ballots_made[station] = made
+        listed = self.put_ballots(station)
+        self.put_sheet(self.proven_sheet(station, listed, opened=self.sheet(station).opened), 3)
 
     def put_opened(self, station: str, batch: int = 3) -> None:
         """Opens the challenged ballots of a station."""

@@ -37,6 +37,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("roll", "urna.cli.roll", N_("Read the electors from the registry's file, and commit to them.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
+    Verb("ballots", "urna.cli.ballots", N_("Show a station's encrypted ballots; write a mirror in the other form.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
     Verb("page", "urna.cli.page", N_("Write the results pages of a record that verifies.")),
     Verb("interop", "urna.cli.interop", N_("Verify and write records of other systems: ElectionGuard.")),

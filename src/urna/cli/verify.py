@@ -1,11 +1,17 @@
 """`urna verify RECORD`: every numbered check on a public record, in plain words or as JSON.
 
-Exit codes: 0 every check passed; 1 something does not verify; 2 the record cannot be read.
+With `--code` or `--slip` it looks for one voter's ballot instead (`cli/verify_code`).
+
+Exit codes: 0 every check passed, or the ballot is there; 1 something does not verify, or it is not; 2 the record
+cannot be read.
 """
 
 import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -20,7 +26,14 @@ from urna.storage.record import FolderReader
 from urna.verify.pins import MAX_PIN_BYTES, Pins, read_pins
 from urna.verify.procedure import verify_record
 from urna.verify.report import CheckOutcome, Finding, Report, Status
+from urna.verify.work import BallotWork, EngineName
 from urna.words import Sentence
+
+I = TypeVar("I")  # noqa: E741 - an item
+O = TypeVar("O")  # noqa: E741 - what comes of it
+
+WORTH_IT = 2
+"""Boxes of ballots from which processes are started."""
 
 SHOWN = 20
 """Findings of one check that are printed; JSON has more."""
@@ -37,13 +50,29 @@ def run(
     seen: Annotated[
         list[Path] | None, typer.Option(help=say("A checkpoint that you kept, or got from other people."))
     ] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help=say("fast: many ballots at once; plain: each equation through libsodium."))
+    ] = "fast",
+    jobs: Annotated[int, typer.Option(min=0, help=say("Processes; 0 for as many as the machine has."))] = 0,
+    code: Annotated[str, typer.Option(help=say("Look for the ballot with this confirmation code instead."))] = "",
+    slip: Annotated[
+        Path | None, typer.Option(help=say("Look for the ballot of this signed slip, the document in its QR code."))
+    ] = None,
+    station: Annotated[str, typer.Option(help=say("With --code: the station to look at; all if left out."))] = "",
     as_json: Annotated[bool, typer.Option("--json", help=say("Print the report for machines."))] = False,
     lang: Annotated[str, typer.Option(help=say("The language of the report."))] = "",
 ) -> None:
     """Verify a public record: who signed, whether anything was added, dropped or changed, and who won."""
     del lang  # it was read before anything was said
     reader, pins = FolderReader(record), _pins(authority, seen or [])
-    report = _verify(reader, pins, quiet=as_json)
+    if code or slip:
+        from urna.cli.verify_code import look_for_code  # noqa: PLC0415 - only these options need it
+
+        spread = partial(over_processes, processes=jobs, chunk=1, worth_it=WORTH_IT)
+        document = _read_small(slip) if slip else b""
+        is_there = look_for_code(reader, pins, code, document, station, spread=spread, as_json=as_json)
+        raise typer.Exit(0 if is_there else 1)
+    report = _verify(reader, pins, engine, jobs, quiet=as_json)
     if as_json:
         out.out(json.dumps(as_plain(report), ensure_ascii=False, indent=1))
     else:
@@ -53,7 +82,7 @@ def run(
 
 def verify_and_show(record: Path) -> bool:
     """Verifies a record without pins, for the demo, and shows the report; whether everything is proven."""
-    report = _verify(FolderReader(record), Pins(), quiet=False)
+    report = _verify(FolderReader(record), Pins(), "fast", 0, quiet=False)
     _show(report)
     return report.is_proven
 
@@ -76,16 +105,57 @@ def _read_small(path: Path) -> bytes:
     return data
 
 
-def _verify(reader: FolderReader, pins: Pins, *, quiet: bool) -> Report:
-    """With a bar on the standard error, if somebody is there to see it."""
+def _verify(reader: FolderReader, pins: Pins, engine: EngineName, jobs: int, *, quiet: bool) -> Report:
+    """With bars on the standard error, if somebody is there to see them."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
-        task = bar.add_task(say("Stations"), total=None)
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bars:
+        spread = partial(over_processes, processes=jobs)
+        ballots = BallotWork(
+            engine,
+            secrets.token_bytes,
+            _BoxSpread(engine, jobs, _bar(bars, say("Getting ready"))),
+            spread,
+            _bar(bars, say("Ballots")),
+        )
+        return verify_record(reader, pins, _bar(bars, say("Stations")), spread=spread, ballots=ballots)
 
-        def progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
 
-        return verify_record(reader, pins, progress, spread=over_processes)
+class _BoxSpread:
+    """Boxes of ballots over processes; the kernels are compiled before, so that each process has them.
+
+    Args:
+        engine: the plain one needs no kernels.
+        jobs: processes, 0 for as many as there are.
+        progress: told while kernels are compiled, which takes its time when it happens first.
+    """
+
+    def __init__(self, engine: EngineName, jobs: int, progress: Callable[[int, int], None]) -> None:
+        self._engine = engine
+        self._jobs = jobs
+        self._progress = progress
+
+    def __call__(self, work: Callable[[I], O], items: Sequence[I], /) -> Iterable[O]:
+        """What the work gives for each box."""
+        if items and self._engine == "fast":
+            warm_kernels(self._progress)
+        return over_processes(work, items, self._jobs, WORTH_IT, 1)
+
+
+def warm_kernels(progress: Callable[[int, int], None] | None = None) -> None:
+    """Compiles the kernels, or loads them from where they were kept."""
+    from urna.crypto.kernels.engine import warm  # noqa: PLC0415 - numba, which most records do without
+
+    warm(progress)
+
+
+def _bar(bars: Progress, name: str) -> Callable[[int, int], None]:
+    """A bar that appears when it is first told something."""
+    task = bars.add_task(name, total=None, visible=False)
+
+    def progress(done: int, total: int) -> None:
+        bars.update(task, completed=done, total=total, visible=True)
+
+    return progress
 
 
 def as_plain(report: Report) -> dict[str, object]:

@@ -14,7 +14,7 @@ WORTH_IT = 400
 """Fewer tasks than this are done before other processes have started."""
 
 CHUNK = 64
-"""Tasks sent at once."""
+"""Small tasks sent at once."""
 
 AHEAD = 4
 """Chunks under way for each process, so that answers wait for their turn in bounded memory."""
@@ -26,7 +26,7 @@ _work: Callable[[Any], Any] | None = None
 
 
 def over_processes(
-    work: Callable[[I], O], items: Sequence[I], /, processes: int = 0, worth_it: int = WORTH_IT
+    work: Callable[[I], O], items: Sequence[I], /, processes: int = 0, worth_it: int = WORTH_IT, chunk: int = CHUNK
 ) -> Iterator[O]:
     """What the work gives for each item, in order.
 
@@ -35,18 +35,19 @@ def over_processes(
         items: can be pickled; few of them are done in this process.
         processes: how many; 0 for as many as this process may use.
         worth_it: the number of items from which processes are started.
+        chunk: items sent at once; 1 if each takes its time.
     """
     processes = processes or len(os.sched_getaffinity(0))
     if len(items) < worth_it or processes == 1:
         yield from map(work, items)
         return
-    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    chunks = [items[start : start + chunk] for start in range(0, len(items), chunk)]
     can_fork = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if can_fork else "spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(work,)) as pool:
         under_way: deque[Future[list[O]]] = deque()
-        for chunk in chunks:
-            under_way.append(pool.submit(_carry_out, chunk))
+        for some in chunks:
+            under_way.append(pool.submit(_carry_out, some))
             if len(under_way) > AHEAD * processes:
                 yield from under_way.popleft().result()
         while under_way:

@@ -178,6 +178,8 @@ class _Inspection:
         self._engine = engine
         self._rows = rows
         self._findings: list[Finding] = []
+        self._cast: list[bytes] = []
+        self._is_whole = True
 
     def carry_out(self) -> BoxesSeen:
         """1. Every proof. 2. Each row is the listed ballot. 3. The challenged ones, opened. 4. The sum of the cast."""
@@ -185,18 +187,31 @@ class _Inspection:
         for number, doubt in examined.doubts.items():
             self._find(Check.BALLOT_PROOFS, _unproven(self._box.file.style, self._rows[number], doubt))
         self._check_places()
-        cast: list[bytes] = []
-        for row, compact_hash in zip(self._rows, examined.hashes, strict=True):
+        for number, (row, compact_hash) in enumerate(zip(self._rows, examined.hashes, strict=True)):
             listed = self._listing.find(self._box.file.style, row[:ID_BYTES])
-            if listed is None:
-                continue
-            if listed.hash != compact_hash:
-                self._find(Check.CIPHERTEXTS, _another_hash(listed, compact_hash))
-            if listed.state is BallotState.CHALLENGED:
-                self._check_opened(row)
-            if listed.state is BallotState.CAST:
-                cast.append(ciphertexts_of(self._context.shape, self._box.file.form, row))
-        return BoxesSeen(tuple(self._findings), (self._sum(cast, bool(examined.doubts)),), len(self._rows))
+            if listed is not None:
+                self._compare(row, listed, compact_hash)
+                self._take(row, listed.state, is_proven=number not in examined.doubts)
+        points = self._engine.total(self._cast) if self._cast else b""
+        total = CastSum(self._box.file.station, self._box.file.style, points, self._is_whole)
+        return BoxesSeen(tuple(self._findings), (total,), len(self._rows))
+
+    def _compare(self, row: bytes, listed: _Listed, compact_hash: bytes) -> None:
+        """A ballot with what the list says of it, and with its opening, if it was challenged."""
+        if listed.hash != compact_hash:
+            self._find(Check.CIPHERTEXTS, _another_hash(listed, compact_hash))
+        if listed.state is BallotState.CHALLENGED:
+            self._check_opened(row)
+
+    def _take(self, row: bytes, state: BallotState, *, is_proven: bool) -> None:
+        """Keeps the ciphertexts of a cast ballot for the sum; where they are no points, there is no whole sum."""
+        if state is not BallotState.CAST:
+            return
+        ciphertexts = ciphertexts_of(self._context.shape, self._box.file.form, row)
+        if is_proven or are_points(ciphertexts):
+            self._cast.append(ciphertexts)
+        else:
+            self._is_whole = False
 
     def _check_places(self) -> None:
         """Row by row the ids of the list; the first other one is named, since all after it may have moved with it."""
@@ -230,12 +245,6 @@ class _Inspection:
                 Sentence("Challenged ballot {ballot}: {doubt}", values),  # type: ignore[arg-type]
                 opened_path(self._box.file.station),
             )
-
-    def _sum(self, cast: Sequence[bytes], is_doubtful: bool) -> CastSum:
-        """Ciphertexts that are no points cannot be added; where every proof holds, all are."""
-        sound = [each for each in cast if not is_doubtful or are_points(each)]
-        points = self._engine.total(sound) if sound else b""
-        return CastSum(self._box.file.station, self._box.file.style, points, len(sound) == len(cast))
 
     def _find(self, check: Check, sentence: Sentence, path: str = "") -> None:
         file = self._box.file

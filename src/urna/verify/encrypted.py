@@ -121,7 +121,8 @@ class EncryptedRecord:
 
     Args:
         inquiry: the record.
-        keys: the guardians' joint keys, which verify.
+        keys: the guardians' joint keys; None if they do not verify. Then no ballot can be checked, and no check on
+            them counts as carried out; what was opened is in the totals as it stands.
         leaves: of the log, by path.
         work: how the ballots are checked.
 
@@ -129,9 +130,9 @@ class EncryptedRecord:
         OutOfOrder: the fast engine without random bytes.
     """
 
-    def __init__(self, inquiry: Inquiry, keys: JointKeys, leaves: Mapping[str, Leaf], work: BallotWork) -> None:
+    def __init__(self, inquiry: Inquiry, keys: JointKeys | None, leaves: Mapping[str, Leaf], work: BallotWork) -> None:
         self._inquiry = inquiry
-        self._keyed = Keyed(inquiry.folder.reader, inquiry.election, keys)
+        self._keyed = Keyed(inquiry.folder.reader, inquiry.election, keys) if keys is not None else None
         self._work = work
         self._engine = engine_of(work.engine, work.coefficients)
         self._sums = CastSums(inquiry.election, self._engine)
@@ -139,11 +140,14 @@ class EncryptedRecord:
         self._sheets: dict[Code, tuple[SheetSaid, ...]] = {}
         self._counted: list[SheetsCounted] = []
         self._openings: tuple[Opened, ...] = read_openings(inquiry, leaves)
-        self.look_at_files: LookAtFiles = partial(look_at_files, self._keyed)
+
+    @property
+    def look_at_files(self) -> LookAtFiles | None:
         """What the inspection of a station does with its files of encrypted ballots."""
+        return partial(look_at_files, self._keyed) if self._keyed is not None else None
 
     def take(self, seen: StationSeen, *, is_judged: bool) -> None:
-        """Adds a station that was inspected; of one whose papers are not judged nothing is checked and nothing opened."""
+        """Adds a station that was inspected; of one whose papers are not judged nothing is checked or opened."""
         if not is_judged:
             self._sums.break_off(seen.station)
             return
@@ -160,8 +164,10 @@ class EncryptedRecord:
 
     def carry_out(self) -> None:
         """1. Every ballot, box by box. 2. What the guardians opened. 3. The sheets."""
+        if self._keyed is None:
+            return
         notebook = self._inquiry.notebook
-        ballots = self._inspect_boxes()
+        ballots = self._inspect_boxes(self._keyed)
         proven = check_aggregates(self._inquiry, self._keyed.keys, self._openings, self._counted, self._sums)
         alone = opened_alone(proven)
         claims = [self._claim(station, alone.get(station, {})) for station in self._sheets]
@@ -185,11 +191,11 @@ class EncryptedRecord:
         """
         return parts_before(self._inquiry, self._openings, counted, before, edition)
 
-    def _inspect_boxes(self) -> int:
+    def _inspect_boxes(self, keyed: Keyed) -> int:
         """Every ballot once; returns how many there are."""
         total = sum(file.rows for file in self._files)
         tasks = list(boxes_of(self._files, self._engine.box_rows))
-        inspector = BoxInspector(self._keyed, self._engine)
+        inspector = BoxInspector(keyed, self._engine)
         done = 0
         for seen in self._work.spread(inspector, tasks):
             self._inquiry.notebook.take(*seen.findings)

@@ -47,6 +47,16 @@ class Engine(Protocol):
         """
         ...
 
+    def convert(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> list[bytes]:
+        """Ballots that were examined and are proven, each in its other form.
+
+        Args:
+            context: of the ballots.
+            form: the form that they have.
+            rows: the ballots.
+        """
+        ...
+
     def total(self, rows: Sequence[bytes]) -> bytes:
         """The sum of rows of points, column by column.
 
@@ -70,6 +80,12 @@ class Plain:
             except UrnaError as error:
                 doubts[number] = in_a_sentence(error)
         return Examined(doubts, tuple(compact_hash(context, form, row) for row in rows))
+
+    def convert(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> list[bytes]:
+        """The other form of each ballot."""
+        if form == "compact":
+            return [read_compact(context, row).committed() for row in rows]
+        return [read_committed(context, row).compact() for row in rows]
 
     def total(self, rows: Sequence[bytes]) -> bytes:
         """The sums, one addition after the other."""

@@ -107,15 +107,14 @@ def verify_record(
 
 
 def _open_encrypted(inquiry: Inquiry, leaves: dict[str, Leaf], work: BallotWork) -> "EncryptedRecord | None":
-    """The encrypted ballots, if the election has any and the guardians' keys verify."""
+    """The encrypted ballots, if the election has any."""
     if not inquiry.election.is_encrypted:
         _refuse_encrypted(inquiry)
         return None
     from urna.verify.encrypted import EncryptedRecord  # noqa: PLC0415 - loads the kernels; most records need none
     from urna.verify.guardians import check_guardians  # noqa: PLC0415
 
-    keys = check_guardians(inquiry)
-    return EncryptedRecord(inquiry, keys, leaves, work) if keys is not None else None
+    return EncryptedRecord(inquiry, check_guardians(inquiry), leaves, work)
 
 
 def _refuse_encrypted(inquiry: Inquiry) -> None:

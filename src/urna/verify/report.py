@@ -185,6 +185,10 @@ class Notebook:
             if len(kept) < MAX_FINDINGS:
                 kept.append(one)
 
+    def found(self, *checks: Check) -> bool:
+        """Whether one of these checks found something."""
+        return any(self._counts.get(check) for check in checks)
+
     def outcomes(self) -> tuple[CheckOutcome, ...]:
         """Every check with its outcome, by number."""
         return tuple(self._outcome(check) for check in Check)

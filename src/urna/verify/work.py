@@ -1,4 +1,4 @@
-"""How a verification's work is carried out: by whom, with which engine, and who is told. The core decides none of it."""
+"""How a verification's work is carried out: by whom, with which engine, and who is told. Callers decide all of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeVar

@@ -1,0 +1,565 @@
+"""A record of an election with guardians: it verifies with both engines and in both forms, and each damage is found."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import replace as with_fields
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from tests.tampering.builder import build
+from tests.verify.encrypted_world import EncryptedWorld, Made, build_encrypted, make_ballot
+
+from urna.ballot.ceremony import JointKey
+from urna.ballot.encryption import encrypt_ballot
+from urna.ballot.published import OpenedList
+from urna.crypto import scalars
+from urna.crypto.scalars import reduce_wide
+from urna.election.outcomes import BallotState
+from urna.encoding.canonical import encode
+from urna.encoding.document import read_document, sign_document
+from urna.record.ballot_file import read_header
+from urna.record.layout import (
+    JOINT_KEY,
+    Kind,
+    ciphertexts_path,
+    coefficients_path,
+    commitment_path,
+    opened_path,
+    serial_path,
+)
+from urna.record.reader import RecordInMemory
+from urna.tally.aggregates import PlannedAggregate
+from urna.tally.sheet import ContestTally, TallySheet
+from urna.verify.procedure import verify_record
+from urna.verify.report import ENCRYPTED_CHECKS, Check, Report, Status
+from urna.verify.work import BallotWork, EngineName
+
+replace = msgspec.structs.replace
+
+FAST = BallotWork("fast", secrets.token_bytes)
+Folder = dict[str, bytes]
+
+
+@cache
+def good() -> Folder:
+    """The published folder of the good record."""
+    return build_encrypted().publish()
+
+
+@cache
+def good_compact() -> Folder:
+    """The same with compact ballots."""
+    world = build_encrypted()
+    world.to_form("compact")
+    return world.publish()
+
+
+def verify(folder: Folder, engine: EngineName = "fast") -> Report:
+    """The report on a folder."""
+    return verify_record(RecordInMemory(folder), ballots=FAST._replace(engine=engine))
+
+
+@pytest.mark.parametrize("engine", ["fast", "plain"])
+@pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
+def test_an_honest_record_is_proven(folder: Callable[[], Folder], engine: EngineName) -> None:
+    """By both engines, in both forms, with nothing absent."""
+    report = verify(folder(), engine)
+    assert [finding for check in report.checks for finding in check.findings] == []
+    assert {check.status for check in report.checks} == {Status.PASSED}
+    assert dict(report.checks[Check.CIPHERTEXTS - 1].detail.values) == {"ballots": 48, "engine": engine}
+
+
+def test_without_guardians_five_checks_are_absent() -> None:
+    """They prove nothing, and the report says why."""
+    report = verify_record(RecordInMemory(build().publish()))
+    absent = {check.number: str(check.detail) for check in report.checks if check.status is Status.ABSENT}
+    assert absent == dict.fromkeys(ENCRYPTED_CHECKS, "this election has no guardians")
+
+
+@pytest.mark.parametrize("path", [commitment_path(1), JOINT_KEY, opened_path("A-01"), serial_path(Kind.AGGREGATE, 1)])
+def test_without_guardians_their_files_have_no_place(path: str) -> None:
+    """Nothing that looks like a proof lies in a record that has none."""
+    world = build().copy()
+    world.add(path, good()[path], 1)
+    report = verify_record(RecordInMemory(world.publish()))
+    assert report.failed == {Check.FOLDER}
+
+
+class Damage(NamedTuple):
+    """Something done to the record, and the checks that have to fail."""
+
+    name: str
+    change: Callable[[EncryptedWorld], Folder]
+    failed: frozenset[int]
+    names: tuple[str, ...]
+
+
+DAMAGES: list[Damage] = []
+
+Change = Callable[[EncryptedWorld], Folder]
+
+
+def damage(*names: str, failed: Iterable[int]) -> Callable[[Change], Change]:
+    """Registers a damage under the name of its function."""
+
+    def register(change: Change) -> Change:
+        DAMAGES.append(Damage(change.__name__, change, frozenset(map(int, failed)), names))
+        return change
+
+    return register
+
+
+def rows_of(folder: Folder, path: str) -> tuple[bytes, list[bytes]]:
+    """The first line of a file of ballots and its rows."""
+    header = read_header(folder[path])
+    start = header.offset(0)
+    rows = [folder[path][at : at + header.row_bytes] for at in range(start, len(folder[path]), header.row_bytes)]
+    return folder[path][:start], rows
+
+
+def with_rows(folder: Folder, path: str, change: Callable[[list[bytes]], list[bytes]]) -> Folder:
+    """A folder in which a file has other rows, and says how many."""
+    line, rows = rows_of(folder, path)
+    rows = change(rows)
+    header = encode(replace(read_header(line), ballots=len(rows))) + b"\n"
+    return {**folder, path: header + b"".join(rows)}
+
+
+S1 = ciphertexts_path("A-01", "S1")
+S2 = ciphertexts_path("B-01", "S2")
+
+
+# ---------------------------------------------------------------- files, without any key
+
+
+@damage("A-01", "style S1: 0 files", failed={17, 28})
+def file_missing(world: EncryptedWorld) -> Folder:
+    """A file of ballots is left out; the sheet's votes are not proven then."""
+    del world
+    return {path: data for path, data in good().items() if path != S1}
+
+
+@damage("2 files of encrypted ballots", failed={17})
+def both_forms(world: EncryptedWorld) -> Folder:
+    """The same ballots twice."""
+    del world
+    compact = ciphertexts_path("A-01", "S1", "compact")
+    return {**good(), compact: good_compact()[compact]}
+
+
+@damage("style S1-IND, of which", failed={17})
+def unlisted_style(world: EncryptedWorld) -> Folder:
+    """Ballots of a style that the station's list does not name."""
+    del world
+    return {**good(), ciphertexts_path("A-02", "S1-IND"): good()[S1]}
+
+
+@damage("station A-01", "station A-02", failed={17, 28})
+def another_stations_file(world: EncryptedWorld) -> Folder:
+    """One station's ballots in another's place."""
+    del world
+    return {**good(), ciphertexts_path("A-02", "S1"): good()[S1]}
+
+
+@damage("the form compact", failed={17, 28})
+def another_form_than_its_name(world: EncryptedWorld) -> Folder:
+    """Compact ballots in a file that says committed."""
+    del world
+    return {**good(), S1: good_compact()[ciphertexts_path("A-01", "S1", "compact")]}
+
+
+@damage("bytes", failed={17, 28})
+def cut(world: EncryptedWorld) -> Folder:
+    """The last byte is lost."""
+    del world
+    return {**good(), S1: good()[S1][:-1]}
+
+
+@damage("7 encrypted ballots in the file, 8 in the list", "row", failed={17, 28})
+def cast_ballot_dropped(world: EncryptedWorld) -> Folder:
+    """A cast ballot is left out of the file; its row names the next one."""
+    dropped = next(each for each in world.ballots_made["A-02"] if each.state is BallotState.CAST)
+    path = ciphertexts_path("A-02", "S1")
+    return with_rows(good(), path, lambda rows: [row for row in rows if row[:16] != dropped.id])
+
+
+@damage("row 0", failed={17})
+def rows_out_of_order(world: EncryptedWorld) -> Folder:
+    """Two rows change places: an order could say something, so there is only one."""
+    del world
+    return with_rows(good(), S1, lambda rows: [rows[1], rows[0], *rows[2:]])
+
+
+@damage("6 encrypted ballots in the file, 5 in the list", failed={17})
+def ballot_twice(world: EncryptedWorld) -> Folder:
+    """A ballot stands in the file twice."""
+    del world
+    return with_rows(good(), ciphertexts_path("A-01", "S1-IND"), lambda rows: [*rows, rows[-1]])
+
+
+def flipped(folder: Folder, path: str, row: int, place: int) -> Folder:
+    """A folder with one bit of one row flipped."""
+
+    def flip(rows: list[bytes]) -> list[bytes]:
+        changed = bytearray(rows[row])
+        changed[place] ^= 4
+        return [*rows[:row], bytes(changed), *rows[row + 1 :]]
+
+    return with_rows(folder, path, flip)
+
+
+@pytest.mark.parametrize("engine", ["fast", pytest.param("plain", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
+def test_a_flipped_bit_is_found_and_its_ballot_named(folder: Callable[[], Folder], engine: EngineName) -> None:
+    """In id, challenge, ciphertexts, responses or commitments; the files are no leaves, so only these checks notice."""
+    form = "committed" if folder is good else "compact"
+    path = ciphertexts_path("A-01", "S1", form)
+    _, rows = rows_of(folder(), path)
+    for place in (3, 20, 90, len(rows[0]) // 2, len(rows[0]) - 9):
+        report = verify(flipped(folder(), path, 2, place), engine)
+        assert report.failed <= {Check.CIPHERTEXTS, Check.BALLOT_PROOFS}, place
+        assert Check.BALLOT_PROOFS in report.failed, place
+        ballot = rows[2][:16].hex() if place > 16 else ""
+        assert ballot in str(report.checks[Check.BALLOT_PROOFS - 1].findings[0].sentence), place
+
+
+# ---------------------------------------------------------------- ballots that the station lists and signs
+
+
+@damage("is not proven", failed={25})
+def false_proof(world: EncryptedWorld) -> Folder:
+    """A ballot whose responses answer nothing, listed under its own hash; its ciphertexts are as they were."""
+
+    def change(made: list[Made]) -> list[Made]:
+        first = made[0].encrypted
+        other = first._replace(responses=made[1].encrypted.responses)
+        return [with_fields(made[0], encrypted=other), *made[1:]]
+
+    world.remake("A-02", change)
+    return republished(world)
+
+
+@damage("is not proven", failed={25})
+def copied_ballot(world: EncryptedWorld) -> Folder:
+    """Somebody's ciphertexts and proofs under another id, which replays a vote."""
+
+    def change(made: list[Made]) -> list[Made]:
+        copy = made[1].encrypted._replace(ballot=made[0].id)
+        return [with_fields(made[1], encrypted=copy, state=made[0].state), *made[1:]]
+
+    world.remake("A-02", change)
+    return republished(world, reopen="A-02")
+
+
+@damage("is not proven", failed={25})
+def ballot_of_another_station(world: EncryptedWorld) -> Folder:
+    """A true ballot, encrypted at another station of the same style."""
+    stranger = make_ballot(world, "A-01", "S1", BallotState.CAST, "stranger")
+    world.remake("A-02", lambda made: [stranger, *made[1:]])
+    return republished(world, reopen="A-02")
+
+
+@damage("hash", failed={17})
+def other_ballot_than_listed(world: EncryptedWorld) -> Folder:
+    """A proven ballot under an id whose list names another: exchanged after the sheet was signed."""
+    made = next(each for each in world.ballots_made["A-02"] if each.state is BallotState.VOID)
+    context = world.context("A-02", "S1")
+    other = encrypt_ballot(context, (0,) * context.shape.options, made.id, bytes(32), secrets.token_bytes)
+    path = ciphertexts_path("A-02", "S1")
+    return with_rows(good(), path, lambda rows: [other.committed() if row[:16] == made.id else row for row in rows])
+
+
+# ---------------------------------------------------------------- sheets
+
+
+def changed_votes(sheet: TallySheet, contest: str, changes: dict[int, int], **other: object) -> TallySheet:
+    """The sheet with other votes in a contest, sums of nonces as they were."""
+
+    def change(tally: ContestTally) -> ContestTally:
+        if tally.contest != contest or tally.votes is None or tally.undervotes is None:
+            return tally
+        votes = tuple(replace(each, votes=each.votes + changes.get(n, 0)) for n, each in enumerate(tally.votes))
+        return replace(tally, votes=votes, undervotes=tally.undervotes - sum(changes.values()))
+
+    return replace(sheet, contests=tuple(map(change, sheet.contests)), **other)
+
+
+def without_nonces(sheet: TallySheet, sequence: int) -> TallySheet:
+    """The sheet as a correction."""
+    contests = tuple(
+        replace(each, votes=tuple(replace(one, nonce=None) for one in each.votes) if each.votes is not None else None)
+        for each in sheet.contests
+    )
+    return replace(sheet, contests=contests, sequence=sequence)
+
+
+def republished(world: EncryptedWorld, *, reopen: str = "") -> Folder:
+    """The folder, totalled again; sums over a station whose ballots are others now are opened again."""
+    for opening in map(world.aggregate, range(1, 6)):
+        if reopen in opening.stations:
+            world.put_aggregate(world.open_aggregate(opening.planned))
+    world.retotal()
+    return world.publish()
+
+
+@damage("A-01", "LIST-N", "option SUN", failed={17})
+def vote_added(world: EncryptedWorld) -> Folder:
+    """The sheet says one vote more than its ballots hold, and one not used fewer or more: all its sums agree."""
+    sheet = world.sheet("A-01")
+    tally = next(each for each in sheet.contests if each.contest == "LIST-N")
+    held = (tally.votes or ())[0].votes
+    sheet = changed_votes(sheet, "LIST-N", {0: 1 if tally.undervotes else -1})
+    said = next(each for each in sheet.contests if each.contest == "LIST-N")
+    world.put_sheet(sheet, 3)
+    folder = republished(world)
+    sentence = f"{(said.votes or ())[0].votes} votes on the sheet, {held} in the ciphertexts"
+    assert sentence in text_of(verify(folder), Check.CIPHERTEXTS)
+    return folder
+
+
+@damage("A-01", "REF", failed={17})
+def nonce_changed(world: EncryptedWorld) -> Folder:
+    """The votes are right, the sum of nonces is not."""
+
+    def change(tally: ContestTally) -> ContestTally:
+        if tally.contest != "REF" or tally.votes is None:
+            return tally
+        first = tally.votes[0]
+        other = scalars.add(bytes.fromhex(first.nonce or ""), scalars.ONE).hex()
+        return replace(tally, votes=(replace(first, nonce=other), *tally.votes[1:]))
+
+    sheet = world.sheet("A-01")
+    world.put_sheet(replace(sheet, contests=tuple(map(change, sheet.contests))), 3)
+    return republished(world)
+
+
+@damage("A-01", "NOM-1", "a correction says", failed={17})
+def correction_with_other_votes(world: EncryptedWorld) -> Folder:
+    """A correction moves votes that the sheet of the closing had proven."""
+    sheet = without_nonces(world.sheet("A-01"), 1)
+    tally = next(each for each in sheet.contests if each.contest == "NOM-1")
+    first = next(n for n, each in enumerate(tally.votes or ()) if each.votes)
+    second = next(n for n, each in enumerate(tally.votes or ()) if n != first and each.votes < tally.ballots)
+    world.put_sheet(changed_votes(sheet, "NOM-1", {first: -1, second: 1}), 5)
+    return republished(world)
+
+
+@damage("B-02", "nothing proves them", failed={17})
+def correction_before_any_opening(world: EncryptedWorld) -> Folder:
+    """The station without closing cards corrects its sheet, and the guardians never opened it."""
+    for serial in range(1, 6):
+        world.remove(serial_path(Kind.AGGREGATE, serial))
+    world.retotal()
+    return world.publish()
+
+
+def test_a_correction_with_the_proven_votes_passes() -> None:
+    """What sheet 0 proved may be said again."""
+    world = build_encrypted()
+    world.put_sheet(without_nonces(world.sheet("A-01"), 1), 5)
+    assert verify(republished(world)).is_proven
+
+
+# ---------------------------------------------------------------- challenged ballots
+
+
+def opened_of(world: EncryptedWorld, station: str) -> OpenedList:
+    """A station's opened ballots as they stand."""
+    return msgspec.json.decode(world.files[opened_path(station)], type=OpenedList)
+
+
+@damage("A-01", "is not opened", failed={26})
+def challenged_not_opened(world: EncryptedWorld) -> Folder:
+    """A challenge that is answered with silence."""
+    world.add(opened_path("A-01"), encode(replace(opened_of(world, "A-01"), ballots=())))
+    return republished(world)
+
+
+@damage("stations/A-01/opened.json is missing", failed={26})
+def openings_missing(world: EncryptedWorld) -> Folder:
+    """The whole file is left out."""
+    world.remove(opened_path("A-01"))
+    return republished(world)
+
+
+@damage("A-02", "its state is cast", failed={26})
+def cast_ballot_opened(world: EncryptedWorld) -> Folder:
+    """Somebody's cast vote in public."""
+    world.ballots_made["A-02"][0] = with_fields(world.ballots_made["A-02"][0], state=BallotState.CHALLENGED)
+    world.put_opened("A-02")
+    world.ballots_made["A-02"][0] = with_fields(world.ballots_made["A-02"][0], state=BallotState.CAST)
+    return republished(world)
+
+
+@damage("A-01", "a ciphertext of something else", failed={26})
+def challenge_answered_falsely(world: EncryptedWorld) -> Folder:
+    """The machine had encrypted something else than it now says."""
+    opened = opened_of(world, "A-01")
+    first = opened.ballots[0]
+    options = [replace(each, votes=0) for each in first.options]
+    held = [each.votes for each in first.options]
+    number = 0 if not held[0] else len(held) - 1
+    options[number] = replace(options[number], votes=1 - held[number])
+    world.add(opened_path("A-01"), encode(replace(opened, ballots=(replace(first, options=tuple(options)),))))
+    return republished(world)
+
+
+@damage("another election", failed={26})
+def openings_of_another_station(world: EncryptedWorld) -> Folder:
+    """The file names another station."""
+    world.add(opened_path("A-01"), encode(replace(opened_of(world, "A-01"), station="A-02")))
+    return republished(world)
+
+
+# ---------------------------------------------------------------- guardians
+
+
+@damage("no signature of guardian-2.example", failed={27})
+def joint_key_unsigned(world: EncryptedWorld) -> Folder:
+    """One guardian never said that the shares were right; nothing can be proven without its key."""
+    record = read_document(world.files[JOINT_KEY], JointKey)
+    signers = [world.guardians[0].signer, world.guardians[2].signer]
+    world.add(JOINT_KEY, sign_document(record, signers))
+    return world.publish()
+
+
+@damage("2 documents of the kind", failed={27})
+def commitment_missing(world: EncryptedWorld) -> Folder:
+    """A guardian showed coefficients without having committed to any."""
+    world.remove(commitment_path(2))
+    return world.publish()
+
+
+@damage("guardian-1.example", failed={27})
+def coefficients_exchanged(world: EncryptedWorld) -> Folder:
+    """One guardian's coefficients in another's place."""
+    world.add(coefficients_path(1), world.files[coefficients_path(2)])
+    return world.publish()
+
+
+@damage("guardians/commitment-3.note", failed={10})
+def committed_last(world: EncryptedWorld) -> Folder:
+    """A guardian who saw the others' coefficients before committing could choose the key."""
+    world.batches[0].remove(commitment_path(3))
+    world.batches[2].append(commitment_path(3))
+    return world.publish()
+
+
+@damage("guardians/joint-key.note", failed={10})
+def key_of_the_evening(world: EncryptedWorld) -> Folder:
+    """The joint key is published when the booths have begun."""
+    world.batches[1].remove(JOINT_KEY)
+    world.batches[3].append(JOINT_KEY)
+    return world.publish()
+
+
+# ---------------------------------------------------------------- aggregates
+
+
+def nation_opening(world: EncryptedWorld) -> int:
+    """The serial of the opening of LIST-N over the nation."""
+    return next(n for n in range(1, 6) if world.aggregate(n).territory == "NATION")
+
+
+@damage("aggregates/", failed={28})
+def opening_with_another_number(world: EncryptedWorld) -> Folder:
+    """The guardians' share is right, the number that they say is not; the totals follow the number."""
+    opening = world.aggregate(nation_opening(world))
+    first, second, *others = opening.options
+    other = (replace(first, votes=first.votes + 1), replace(second, votes=second.votes - 1), *others)
+    world.put_aggregate(replace(opening, options=other))
+    world.retotal()
+    return world.publish()
+
+
+@damage("aggregates/", failed={28})
+def opening_with_a_false_proof(world: EncryptedWorld) -> Folder:
+    """Another response than the challenge asks for."""
+    opening = world.aggregate(nation_opening(world))
+    first, *others = opening.options
+    other = reduce_wide(bytes(range(64))).hex()
+    world.put_aggregate(replace(opening, options=(replace(first, response=other), *others)))
+    world.retotal()
+    return world.publish()
+
+
+def planned(world: EncryptedWorld, stations: tuple[str, ...], contest: str = "LIST-N") -> PlannedAggregate:
+    """A sum that somebody wants opened."""
+    ballots = sum(
+        next(each.ballots for each in world.sheet(station).contests if each.contest == contest) for station in stations
+    )
+    return PlannedAggregate(
+        election=world.election.identity,
+        serial=6,
+        contest=contest,
+        territory="NATION",
+        stations=stations,
+        ballots=ballots,
+    )
+
+
+@damage("LIST-N", "A-02", failed={28})
+def few_ballots_opened(world: EncryptedWorld) -> Folder:
+    """Six ballots of one station, opened alone; it changes no edition, which is before it."""
+    world.put_aggregate(world.open_aggregate(planned(world, ("A-02",))), 6)
+    return published_after_results(world)
+
+
+@damage("LIST-N", "A-02", failed={28})
+def few_ballots_by_difference(world: EncryptedWorld) -> Folder:
+    """Two stations together, one of which shows its votes: the difference is six ballots."""
+    world.put_aggregate(world.open_aggregate(planned(world, ("A-01", "A-02"))), 6)
+    return published_after_results(world)
+
+
+@damage("aggregates/0006.note", failed={28})
+def opening_of_fewer_stations_than_it_says(world: EncryptedWorld) -> Folder:
+    """The proof is of one station's ballots, the opening names all."""
+    opening = world.aggregate(nation_opening(world))
+    alone = world.open_aggregate(planned(world, ("A-01",)))
+    world.put_aggregate(replace(alone, stations=opening.stations, ballots=opening.ballots), 6)
+    return published_after_results(world)
+
+
+def published_after_results(world: EncryptedWorld) -> Folder:
+    """With the last batch's own files in a batch before it, so that no edition counts what was added to it."""
+    added = serial_path(Kind.AGGREGATE, 6)
+    world.batches[6].remove(added)
+    world.batches.append([added])
+    return world.publish()
+
+
+@damage("serial 6, expected 5", failed={28})
+def opening_without_its_number(world: EncryptedWorld) -> Folder:
+    """A serial is left out."""
+    opening = world.aggregate(5)
+    world.remove(serial_path(Kind.AGGREGATE, 5))
+    world.put_aggregate(world.open_aggregate(replace(opening.planned, serial=6)))
+    return world.publish()
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def text_of(report: Report, check: int) -> str:
+    """What a check found, in one text."""
+    return "\n".join(f"{each.file} {each.station} {each.sentence}" for each in report.checks[check - 1].findings)
+
+
+@pytest.mark.parametrize("case", DAMAGES, ids=lambda case: case.name)
+def test_damage_is_found_by_its_check(case: Damage) -> None:
+    """The right checks fail, no others, and the finding names what it must."""
+    report = verify(case.change(build_encrypted()))
+    text = "\n".join(text_of(report, check) for check in sorted(case.failed))
+    assert report.failed == case.failed, "\n".join(text_of(report, check) for check in report.failed)
+    assert [name for name in case.names if name not in text] == [], text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", DAMAGES, ids=lambda case: case.name)
+def test_both_engines_give_the_same_verdict(case: Damage) -> None:
+    """A result that only one engine gives is a defect of urna."""
+    folder = case.change(build_encrypted())
+    assert verify(folder, "plain").failed == verify(folder, "fast").failed == case.failed
