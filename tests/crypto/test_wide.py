@@ -330,26 +330,27 @@ def test_combinations_are_libsodiums(kernels: WideKernels, terms: int, count: in
 @slow
 @pytest.mark.parametrize("size", [4, 9])
 def test_wide_and_portable_steps_join_to_one_sum_of_multiples(kernels: WideKernels, size: int) -> None:
-    """Pippenger's steps, each portable or wide, give the buckets, windows and sum of the others, and libsodium's."""
-    encodings = points(40)
-    scalars = [random.Random(size).randrange(L) for _ in encodings]
+    """Pippenger's steps, each portable or wide, give the same windows, and these libsodium's sum of multiples."""
+    encodings, chance = points(40), random.Random(size)
+    scalars = [chance.randrange(L) for _ in encodings]
     windows, buckets = multi_scalar.windows_for(253, size), multi_scalar.buckets_for(size)
-    digits = np.zeros(windows * 40 + multi_scalar.SPARE_DIGITS, np.int32)
+    digits = np.zeros(windows * (40 + 8), np.int32)
     multi_scalar.recode(words_of([from_int(scalar) for scalar in scalars]), 40, size, windows, digits)
     portable_rows, bad = np.zeros(16 * 40, np.uint64), np.zeros(40, np.uint64)
     portable_points.decode_niels(words_of(encodings), 0, 40, portable_rows, bad)
-    sums = []
+    reductions = []
     for rows in (portable_rows, niels_of(kernels, encodings)):
         for accumulate in (multi_scalar.accumulate, kernels.accumulate):
             filled = neutral_points(windows * buckets)
             accumulate(filled, rows, digits, windows, buckets, 40)
             for reduce_windows in (multi_scalar.reduce_windows, kernels.reduce_windows):
-                reduced, total = np.zeros(24 * windows, np.uint64), np.zeros(24 * 4, np.uint64)
+                reduced = np.zeros(24 * windows, np.uint64)
                 reduce_windows(filled, windows, buckets, reduced)
-                multi_scalar.combine(reduced, windows, size, total)
-                sums += encoded(kernels, total)[:1]
-    expected = sum_of([times(scalar, encoding) for scalar, encoding in zip(scalars, encodings, strict=True)])
-    assert sums == [expected] * 8
+                reductions.append(encoded(kernels, reduced))
+    assert reductions == reductions[:1] * 8
+    joined = [times(pow(2, size * window, L), point) for window, point in enumerate(reductions[0])]
+    multiples = [times(scalar, encoding) for scalar, encoding in zip(scalars, encodings, strict=True)]
+    assert sum_of(joined) == sum_of(multiples)
 
 
 @slow
