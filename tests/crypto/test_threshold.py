@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from urna.crypto.elgamal import encrypt
-from urna.crypto.group import FixedPoint, base_times, times
+from urna.crypto.group import base_times, times
 from urna.crypto.joint_opening import (
     Partial,
     Proof,
@@ -28,7 +27,7 @@ from urna.crypto.joint_opening import (
     votes_point,
 )
 from urna.crypto.ristretto import GENERATOR, IDENTITY
-from urna.crypto.scalars import L, from_int, to_int
+from urna.crypto.scalars import L, add, from_int, to_int
 from urna.crypto.threshold import (
     DATA,
     VOTES,
@@ -81,8 +80,9 @@ def held() -> Held:
 def target(votes: int = 17) -> Target:
     """A sum that holds so many votes."""
     key = held().joint[0]
-    ciphertext = encrypt(FixedPoint(key), votes, draw_scalar(entropy("nonce")))
-    return Target(b"\x01" * 32, key, b"\x02" * 32, 4, *ciphertext)
+    nonce = draw_scalar(entropy("nonce"))
+    beta = times(add(nonce, from_int(votes)), key)
+    return Target(b"\x01" * 32, key, b"\x02" * 32, 4, base_times(nonce), beta)
 
 
 class Session(NamedTuple):

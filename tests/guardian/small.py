@@ -1,5 +1,6 @@
 """Five guardians, three of whom are needed, for the example's election; and sheets with ciphertext sums to open."""
 
+import copy
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -8,9 +9,9 @@ from itertools import count
 import msgspec
 from tests.election.officers import definition
 
-from urna.crypto.elgamal import Ciphertext, encrypt
-from urna.crypto.group import FixedPoint
-from urna.crypto.scalars import reduce_wide
+from urna.crypto.elgamal import Ciphertext
+from urna.crypto.group import FixedPoint, base_times
+from urna.crypto.scalars import add, from_int, reduce_wide
 from urna.crypto.signatures import SigningKey
 from urna.election.definition import Election, NamedKey
 from urna.guardian.rehearsal import HeldCeremony, hold_ceremony
@@ -58,7 +59,12 @@ def election(number: int = COUNT, threshold: int = THRESHOLD) -> Election:
 
 
 def ceremony(label: str = "ceremony") -> HeldCeremony:
-    """A ceremony of all five, held anew: its private states serve one opening."""
+    """A ceremony of all five, the same for the same label; its private states are copies that can be used up."""
+    return copy.deepcopy(_ceremony(label))
+
+
+@cache
+def _ceremony(label: str) -> HeldCeremony:
     return hold_ceremony(election(), signing_keys(), Counter(label))
 
 
@@ -83,9 +89,13 @@ def votes_of(planned: PlannedAggregate) -> list[int]:
 
 def sums_of(key: bytes, planned: PlannedAggregate) -> Sequence[Ciphertext]:
     """The sums as they would be over ballots with these votes."""
-    fixed = FixedPoint(key)
-    nonce = Counter(f"nonces {planned.serial}")
-    return [encrypt(fixed, votes, reduce_wide(nonce(64))) for votes in votes_of(planned)]
+    fixed, nonce = FixedPoint(key), Counter(f"nonces {planned.serial}")
+    return [encrypted(fixed, votes, reduce_wide(nonce(64))) for votes in votes_of(planned)]
+
+
+def encrypted(key: FixedPoint, votes: int, nonce: bytes) -> Ciphertext:
+    """(ξ·G, (ξ + m)·K), without loading the kernels."""
+    return Ciphertext(base_times(nonce), key.times(add(nonce, from_int(votes))))
 
 
 def request(key: bytes, sheets: Sequence[CountedSheet]) -> OpeningRequest:

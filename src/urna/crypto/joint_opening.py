@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 from nacl.bindings import crypto_core_ed25519_add, crypto_core_ed25519_sub
 
-from urna.crypto.group import FixedPoint, add, base_edwards, base_times, encode_all, subtract, times, total
-from urna.crypto.ristretto import EDWARDS_IDENTITY, to_edwards
+from urna.crypto.group import FixedPoint, base_times, edwards_total, secret_times, subtract, times, total
+from urna.crypto.ristretto import EDWARDS_IDENTITY, from_edwards, to_edwards
 from urna.crypto.scalars import check_scalar, from_int, hash_to_scalar
 from urna.crypto.scalars import mul as mul_scalars
 from urna.crypto.scalars import sub as sub_scalars
-from urna.crypto.threshold import add_shares, combine_points, index_bytes, lagrange
+from urna.crypto.threshold import add_shares, combine_points, index_bytes, lagrange, schnorr
 from urna.errors import Unproven
 from urna.words import Sentence
 
@@ -79,8 +79,7 @@ def begin(secret_share: bytes, nonce: bytes, target: Target) -> Partial:
         Malformed: A is not a point.
     """
     alpha = FixedPoint(target.alpha)
-    a = base_edwards(nonce)
-    return Partial(*encode_all([alpha.edwards_times(secret_share), a, alpha.edwards_times(nonce)]))
+    return Partial(alpha.times(secret_share), base_times(nonce), alpha.times(nonce))
 
 
 def combine(partials: Mapping[int, Partial]) -> Partial:
@@ -132,9 +131,7 @@ def check_proof(target: Target, proof: Proof, where: str = "") -> None:
     """
     v, c = check_scalar(proof.response, where), check_scalar(proof.challenge, where)
     # Algorithm (ElectionGuard 2.1.0, 3.6.5, Verification 10)
-    a = add(base_times(v), times(c, target.key))
-    b = add(times(v, target.alpha), times(c, proof.share))
-    if c != challenge(target, Partial(proof.share, a, b)):
+    if c != challenge(target, Partial(proof.share, *_commitments(target, v, c, target.key, proof.share))):
         raise Unproven(
             Sentence("a proof that the guardians opened option {number} rightly", {"number": target.option + 1}),
             Sentence("one that fails"),
@@ -158,9 +155,15 @@ def is_honest(target: Target, partials: Mapping[int, Partial], guardian: int, re
     part = partials[guardian]
     weight = from_int(lagrange(list(partials))[guardian])
     weighted = mul_scalars(challenge(target, combine(partials)), weight)
-    a = add(base_times(response), times(weighted, public))
-    b = add(times(response, target.alpha), times(weighted, part.share))
-    return (a, b) == (part.a, part.b)
+    return _commitments(target, response, weighted, public, part.share) == (part.a, part.b)
+
+
+def _commitments(target: Target, v: bytes, c: bytes, public: bytes, share: bytes) -> tuple[bytes, bytes]:
+    """v·G + c·S and v·A + c·M, where S and M have one logarithm to the bases G and A."""
+    alpha = FixedPoint(target.alpha)
+    a = schnorr(v, c, to_edwards(public))
+    b = edwards_total([alpha.edwards_times(v), secret_times(c, to_edwards(share))])
+    return from_edwards(a), from_edwards(b)
 
 
 def check_votes(target: Target, share: bytes, votes: int, where: str = "") -> None:

@@ -13,9 +13,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from urna.crypto.group import add, base_times, base_times_all, edwards_total, encode_all, secret_times, times, total
+from urna.crypto.group import base_edwards, base_times, edwards_total, secret_times, total
 from urna.crypto.mac import join_parts
-from urna.crypto.ristretto import IDENTITY, check_point, to_edwards
+from urna.crypto.ristretto import EDWARDS_IDENTITY, IDENTITY, check_point, from_edwards, to_edwards
 from urna.crypto.scalars import SCALAR_BYTES, WIDE_BYTES, ZERO, L, check_scalar, from_int, hash_to_scalar, reduce_wide
 from urna.crypto.scalars import add as add_scalars
 from urna.crypto.scalars import mul as mul_scalars
@@ -76,7 +76,7 @@ class Polynomial:
 
     def points(self) -> tuple[bytes, ...]:
         """Each coefficient times G, which is published."""
-        return tuple(base_times_all([bytes(each) for each in self._coefficients]))
+        return tuple(base_times(bytes(each)) for each in self._coefficients)
 
     def share(self, index: int) -> bytes:
         """P_i(l), the secret value for guardian l.
@@ -182,7 +182,7 @@ def check_possession(holder: Holder, kind: bytes, proofs: Sequence[Possession], 
         check_scalar(proof.challenge, where)
         check_scalar(proof.response, where)
         # Algorithm (ElectionGuard 2.1.0, 3.2.2, Verification 2): h = v·G + c·K_{i,j}
-        h = add(base_times(proof.response), times(proof.challenge, point))
+        h = from_edwards(schnorr(proof.response, proof.challenge, to_edwards(point, where)))
         right = right and proof.challenge == _possession_challenge(holder, kind, j, h)
     if not right:
         raise Unproven(
@@ -196,10 +196,10 @@ def check_possession(holder: Holder, kind: bytes, proofs: Sequence[Possession], 
 def evaluate_points(points: Sequence[bytes], index: int) -> bytes:
     """Σ_j l^j·K_j, which is P(l)·G for the polynomial behind the points."""
     x = from_int(check_index(index))
-    result = IDENTITY
+    result = EDWARDS_IDENTITY
     for point in reversed(points):
-        result = add(times(x, result), point)
-    return result
+        result = edwards_total([secret_times(x, result), to_edwards(point)])
+    return from_edwards(result)
 
 
 def check_share(points: Sequence[bytes], index: int, share: bytes, where: str = "") -> None:
@@ -268,7 +268,12 @@ def combine_points(shares: dict[int, bytes]) -> bytes:
     """Σ w_i·M_i over the guardians in the dictionary: M = P(0)·A, if they are k or more and each M_i = P(i)·A."""
     weights = lagrange(list(shares))
     edwards = [secret_times(from_int(weights[i]), to_edwards(share)) for i, share in shares.items()]
-    return encode_all([edwards_total(edwards)])[0]
+    return from_edwards(edwards_total(edwards))
+
+
+def schnorr(response: bytes, challenge: bytes, edwards: bytes) -> bytes:
+    """v·G + c·P, what a proof of the logarithm of P was committed to; in Edwards encoding."""
+    return edwards_total([base_edwards(response), secret_times(challenge, edwards)])
 
 
 def _weight(i: int, others: Sequence[int]) -> int:
