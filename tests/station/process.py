@@ -1,11 +1,12 @@
 """A station as a process of its own, spoken to over its standard input: one JSON line each way, screens as they appear.
 
-    python -m tests.station.process FOLDER ELECTORS
+    python -m tests.station.process FOLDER ELECTORS KIND
 
 The people around it (voters, papers, what the screens said) are in the process that speaks to it, and so survive
 when this one is killed.
 """
 
+import hashlib
 import json
 import os
 import pickle
@@ -13,7 +14,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from tests.station.small import STATION, always_a_match, small_election
+from tests.station.small import KINDS, STATION, always_a_match, small_election
 
 from urna.ballot.selections import Selections
 from urna.cli.kit import StationKit
@@ -25,7 +26,7 @@ from urna.station.day import Day, DayEvent
 from urna.station.station import Station
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
-KIT, SHEET, BALLOTS, ZERO = "kit", "sheet-0.note", "ballots.json", "zero-1.note"
+KIT, BUNDLE, ZERO = "kit", "bundle", "zero-1.note"
 
 
 class Paper:
@@ -54,8 +55,8 @@ def show(screen: Screen) -> None:
 class Process:
     """The station, and one method for each word that it understands."""
 
-    def __init__(self, folder: Path, electors: int) -> None:
-        election = small_election(electors)
+    def __init__(self, folder: Path, electors: int, kind: str) -> None:
+        election = small_election(electors, has_guardians=KINDS[kind])
         self.folder = folder
         kit: StationKit = pickle.loads((folder / KIT).read_bytes())  # noqa: S301 - our own test wrote it
         self.place = PollingPlace(election, kit, folder, always_a_match, secrets.token_bytes)
@@ -75,7 +76,7 @@ class Process:
             "booth": booth.state.value if booth else None,
             "pair": self.station.pair(1).value if booth else None,
             "waiting": book.counts().waiting,
-            "sheet": (self.folder / SHEET).exists(),
+            "closed": (self.folder / BUNDLE).exists(),
         }
 
     def identify(self, number: str) -> None:
@@ -102,6 +103,10 @@ class Process:
         """No, change."""
         self.station.booths[1].say_no()
 
+    def challenge(self) -> None:
+        """Challenge the machine."""
+        self.station.booths[1].challenge_machine()
+
     def again(self) -> None:
         """A new attempt."""
         self.station.booths[1].choose_again()
@@ -115,13 +120,13 @@ class Process:
         self.station.recover(1)
 
     def close(self) -> None:
-        """Closes the polls; the sheet is durable before the openings are destroyed."""
+        """Closes the polls; what leaves the station is durable before the openings are destroyed."""
         zero = (self.folder / ZERO).read_bytes()
         now = self.place.election.definition.closes_at
-        if not (self.folder / SHEET).exists():
-            sheet, ballots = self.place.close(self.station, [zero], ROLES, signatures=0, now=now)
-            write_durably(self.folder / BALLOTS, ballots)
-            write_durably(self.folder / SHEET, sheet)
+        if not (self.folder / BUNDLE).exists():
+            bundle = pickle.dumps(self.place.close(self.station, [zero], ROLES, signatures=0, now=now))
+            say({"signed": hashlib.sha256(bundle).hexdigest()})
+            write_durably(self.folder / BUNDLE, bundle)
         self.place.destroy_openings()
 
 
@@ -138,9 +143,9 @@ def write_durably(path: Path, data: bytes) -> None:
     os.close(folder)
 
 
-def main(folder: str, electors: str) -> None:
+def main(folder: str, electors: str, kind: str) -> None:
     """Reads words until the standard input ends."""
-    process = Process(Path(folder), int(electors))
+    process = Process(Path(folder), int(electors), kind)
     say({"ready": STATION})
     for line in sys.stdin:
         word, *arguments = json.loads(line)

@@ -1,12 +1,18 @@
-"""A small election with one station, and its kit, for tests that run whole machines."""
+"""A small election with one station, and its kit, for tests that run whole machines; without guardians or with them.
+
+The joint keys are made directly from two secrets that the tests know.
+"""
 
 import hashlib
 from collections.abc import Callable
 from functools import cache
 
+from urna.ballot.keys import JointKeys
 from urna.biometrics.decision import Decision
 from urna.cli.kit import ROLES, StationKit, make_kit
+from urna.crypto.group import base_times
 from urna.crypto.kdf import Cost
+from urna.crypto.scalars import from_int
 from urna.crypto.signatures import SigningKey
 from urna.election.definition import (
     Authority,
@@ -33,6 +39,10 @@ from urna.words import Sentence
 
 STATION = "S-1"
 STYLES = ("NORTH", "SOUTH")
+VOTES_SECRET, DATA_SECRET = from_int(6122020), from_int(6122026)
+KEYS = JointKeys(base_times(VOTES_SECRET), base_times(DATA_SECRET), hashlib.sha256(b"small ceremony").digest())
+KINDS = {"plain": False, "encrypted": True}
+"""Whether there are guardians."""
 
 
 def entropy_from(seed: str) -> Callable[[int], bytes]:
@@ -53,8 +63,11 @@ def always_a_match(*_: object) -> Decision:
 
 
 @cache
-def small_election(electors: int = 60, booths: int = 1) -> Election:
+def small_election(
+    electors: int = 60, booths: int = 1, *, has_guardians: bool = False, secrecy_threshold: int = 1
+) -> Election:
     """Two styles, three contests; `electors` of each style."""
+    guardians = tuple(_named(f"guardian-{number}") for number in range(1, 4)) if has_guardians else ()
     contests = (
         _contest("MAYOR", 3, 1, SeatRule(method="plurality", seats=1)),
         _contest("COUNCIL", 5, 2, SeatRule(method="plurality", seats=2)),
@@ -68,9 +81,15 @@ def small_election(electors: int = 60, booths: int = 1) -> Election:
         opens_at="2026-12-06T10:00:00Z",
         closes_at="2026-12-06T22:00:00Z",
         authority=Authority(
-            name="Authority", officers=(_named("officer"),), threshold=1, log=_named("log"), witness_quorum=0
+            name="Authority",
+            officers=(_named("officer"),),
+            threshold=1,
+            log=_named("log"),
+            witness_quorum=0,
+            guardians=guardians,
+            guardian_threshold=len(guardians) - 1 if guardians else 0,
         ),
-        rules=Rules(secrecy_threshold=1, challenges=1, receipts=True),
+        rules=Rules(secrecy_threshold=secrecy_threshold, challenges=1, receipts=True),
         territories=(
             Territory(code="ALL", kind="NATION", name="All"),
             Territory(code="CENTRE", kind="CENTRE", name="Centre", parent="ALL"),
@@ -101,7 +120,14 @@ def small_kit(election: Election, seed: str = "kit") -> StationKit:
     part = salted_parts(synthesize_roll(election, 7), election, draw)[0]
     centre = SigningKey(draw(32)).public_hex
     return make_kit(
-        election, part, pins=dict.fromkeys(ROLES, "123456"), centre=centre, entropy=draw, cost=Cost.TOY, codes=1
+        election,
+        part,
+        pins=dict.fromkeys(ROLES, "123456"),
+        centre=centre,
+        entropy=draw,
+        cost=Cost.TOY,
+        codes=1,
+        joint_keys=KEYS if election.is_encrypted else None,
     )
 
 

@@ -7,21 +7,26 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from tests.station.process import BALLOTS, KIT, SHEET, ZERO
-from tests.station.small import STATION, STYLES, small_election, small_kit
+from tests.station.process import BUNDLE, KIT, ZERO
+from tests.station.published import check_sums, read_station
+from tests.station.small import KEYS, KINDS, STATION, STYLES, VOTES_SECRET, small_election, small_kit
 
+from urna.ballot.code_slip import check_code_slip
 from urna.ballot.published import BallotList
-from urna.election.outcomes import Ending
+from urna.election.definition import Election
+from urna.election.outcomes import BallotState, Ending
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import decode, digest
 from urna.encoding.document import open_document
 from urna.log.note import NoteVerifier
+from urna.record.bundle import StationBundle
 from urna.roll.synthetic import synthesize_roll
 from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
@@ -32,8 +37,8 @@ KILLS_A_DAY = KILLS_WHILE_OPEN + 2
 """Two are kept for the closing."""
 
 DAYS = -(-KILLS // KILLS_WHILE_OPEN)
-STARTING = (0.1, 0.9)
-"""Seconds from the start of a process to its death, in three of ten lives: it reads its media meanwhile."""
+STARTING = (0.5, 1.0)
+"""When a process dies in three of ten lives, in parts of the time that a start takes: it reads its media then."""
 
 SERVING = (0.0, 0.12)
 """Seconds from the moment that it is ready, in the other lives: some ten voters. A day serves about 250."""
@@ -52,37 +57,44 @@ class People:
     Args:
         folder: where the machines' media lie.
         seed: of the voters, and of the instants at which the process is killed.
+        kind: whether the ballots are encrypted.
     """
 
-    def __init__(self, folder: Path, seed: str) -> None:
-        self.folder, self.seed = folder, seed
+    def __init__(self, folder: Path, seed: str, kind: str) -> None:
+        self.folder, self.seed, self.kind = folder, seed, kind
+        self.election = election_of(kind)
         self.chance = random.Random(seed)
         self.kills = 0
         self.papers = 0
+        self.code_slips: list[str] = []
+        self.told: dict[str, str] = {}
+        """By code slip, what the screen said of its ballot at last: cast or challenged."""
+        self.signed: set[str] = set()
         self.screens: list[str] = []
         self.votes: Counter[tuple[str, str]] = Counter()
         self.cast: Counter[str] = Counter()
         self.left = 0
         self.process: subprocess.Popen[str] | None = None
         self.clock: threading.Timer | None = None
-        self.started = False
-        self.kit = small_kit(small_election(ELECTORS), seed)
+        self.first_start = 0.0
+        """Seconds; 0 before it is over."""
+        self.kit = small_kit(self.election, seed)
         (folder / KIT).write_bytes(pickle.dumps(self.kit))
 
     def start(self) -> None:
         """Starts the process, and, while kills are left, the clock that kills it."""
-        command = [sys.executable, "-m", "tests.station.process", str(self.folder), str(ELECTORS)]
+        command = [sys.executable, "-m", "tests.station.process", str(self.folder), str(ELECTORS), self.kind]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         dies_early = self.chance.random() < 0.3
         if dies_early:
-            self._set_clock(STARTING)
+            self._set_clock(tuple(part * self.first_start for part in STARTING))
         self._read("ready")
         if not dies_early:
             self._set_clock(SERVING)
 
-    def _set_clock(self, span: tuple[float, float]) -> None:
+    def _set_clock(self, span: tuple[float, ...]) -> None:
         assert self.process
-        if self.started and self.kills < KILLS_A_DAY:
+        if self.first_start and self.kills < KILLS_A_DAY:
             self.clock = threading.Timer(self.chance.uniform(*span), self.process.kill)
             self.clock.start()
 
@@ -104,10 +116,20 @@ class People:
             if not line.endswith("\n"):
                 self._bury()
             said = json.loads(line)
-            if "screen" in said:
-                self.screens.append(str(said["screen"]))
-            self.papers += "paper" in said
+            self._notice(said)
         return said[until]
+
+    def _notice(self, said: dict[str, object]) -> None:
+        """A screen, a slip, a paper, or a signed closing."""
+        self.papers += "paper" in said
+        if "code_slip" in said:
+            self.code_slips.append(str(said["code_slip"]))
+        if "signed" in said:
+            self.signed.add(str(said["signed"]))
+        if "screen" in said:
+            self.screens.append(str(said["screen"]))
+            if self.code_slips and said["screen"] in {"cast", "challenged"}:
+                self.told[self.code_slips[-1]] = str(said["screen"])
 
     def _bury(self) -> NoReturn:
         assert self.process
@@ -152,7 +174,7 @@ class People:
         """One voter, through however many deaths of the machine: always go by what the station says now."""
         chosen = self._choose(style)
         leaves = self.chance.random() < 0.05
-        spoils = self.chance.random() < 0.2
+        spoils = self.chance.choice(("no", "challenge")) if self.chance.random() < 0.2 else ""
         self.screens.clear()
         came = False
         while True:
@@ -161,7 +183,7 @@ class People:
             word, *arguments = self._next(status, number, style, chosen, came=came, leaves=leaves, spoils=spoils)
             if word == "gone":
                 break
-            spoils = spoils and word != "no"
+            spoils = "" if word == spoils else spoils
             try:
                 self.ask(str(word), *arguments)
                 came = came or word == "identify"
@@ -181,7 +203,7 @@ class People:
         *,
         came: bool,
         leaves: bool,
-        spoils: bool,
+        spoils: str,
     ) -> tuple[object, ...]:
         """What voter and members do next, by what the station says."""
         waiting = status["waiting"]
@@ -193,8 +215,9 @@ class People:
         at_the_booth: dict[object, tuple[object, ...]] = {
             "choosing": ("leave",) if leaves else ("review", chosen),
             "reviewing": ("confirm",),
-            "printed": ("no",) if spoils else ("yes",),
+            "printed": (spoils or "yes",),
             "void": ("again",),
+            "challenged": ("again",),
             "cast": ("record",),
             "ended": ("record",),
         }
@@ -211,22 +234,29 @@ class People:
         self.votes.update((contest, option) for contest, options in chosen.items() for option in options)
 
     def _choose(self, style: str) -> dict[str, list[str]]:
-        election = small_election(ELECTORS)
         return {
             contest.code: self.chance.sample(
                 [option.code for option in contest.options], self.chance.randint(0, contest.votes_allowed)
             )
-            for contest in election.contests_of_style(style)
+            for contest in self.election.contests_of_style(style)
         }
 
 
-def play(folder: Path, seed: str) -> People:
+def election_of(kind: str) -> Election:
+    """Without guardians or with them."""
+    return small_election(ELECTORS, has_guardians=KINDS[kind])
+
+
+def play(folder: Path, seed: str, kind: str) -> People:
     """A day until its kills are used up, then some quiet voters, then the closing, killed too."""
-    people = People(folder, seed)
-    roll = list(synthesize_roll(small_election(ELECTORS), 7))
+    people = People(folder, seed, kind)
+    roll = list(synthesize_roll(people.election, 7))
     people.chance.shuffle(roll)
     people.start()
-    people.started = True
+    people.stop()
+    began = time.monotonic()
+    people.start()
+    people.first_start = time.monotonic() - began
     people.stop()
     people.revive()
     while people.kills < KILLS_WHILE_OPEN:
@@ -235,7 +265,7 @@ def play(folder: Path, seed: str) -> People:
         people.serve(elector.number, elector.style)
     people.stop()
     people.revive()
-    while not (isinstance(status := people.persist("status"), dict) and status["sheet"]):
+    while not (isinstance(status := people.persist("status"), dict) and status["closed"]):
         people.persist("close")
     people.persist("close")
     people.stop()
@@ -244,12 +274,13 @@ def play(folder: Path, seed: str) -> People:
 
 def check(people: People) -> None:
     """What the sheet says is what the screens said."""
-    election, kit = small_election(ELECTORS), people.kit
+    election, kit = people.election, people.kit
     booth = NoteVerifier(election.key_name(STATION, "booth-1"), kit.keys.booths[0])
     book = NoteVerifier(election.key_name(STATION, "poll-book"), kit.keys.poll_book)
-    sheet = open_document((people.folder / SHEET).read_bytes(), TallySheet, [booth])
+    bundle: StationBundle = pickle.loads((people.folder / BUNDLE).read_bytes())  # noqa: S301 - our own test wrote it
+    sheet = open_document(bundle.sheet, TallySheet, [booth])
     statement = open_document(sheet.statement.encode(), PollBookStatement, [book])
-    ballots = decode((people.folder / BALLOTS).read_bytes(), BallotList)
+    ballots = decode(bundle.ballots or b"", BallotList)
     found = {(tally.contest, each.option): each.votes for tally in sheet.contests for each in tally.votes or ()}
     assert found == {key: people.votes[key] for key in found}
     assert {each.style: each.cast for each in sheet.styles} == {style: people.cast[style] for style in STYLES}
@@ -260,12 +291,36 @@ def check(people: People) -> None:
     assert statement.identified_total == statement.activations == people.cast.total() + people.left
     assert statement.doubtful_decisions == 0
     assert sheet.booths[0].made >= people.papers - people.kills
+    assert len(people.signed) == 1, "two closings differ"
+    if election.is_encrypted:
+        check_codes(people, sheet, bundle)
+    else:
+        assert (people.code_slips, bundle.ciphertexts, bundle.opened) == ([], {}, None)
+
+
+def check_codes(people: People, sheet: TallySheet, bundle: StationBundle) -> None:
+    """Every code slip stands in the record with its ciphertext, as the screen said; the sheet is proven."""
+    station = read_station(people.election, KEYS, sheet, bundle)
+    check_sums(station, sheet, KEYS, VOTES_SECRET)
+    by_code = station.by_code()
+    assert len(people.code_slips) >= people.papers > 0
+    told: dict[str, set[str]] = {"cast": set(), "challenged": set()}
+    for slip in people.code_slips:
+        code = check_code_slip(slip.encode(), people.election, people.kit.keys).code
+        assert code in by_code, "a code slip without its ballot"
+        if slip in people.told:
+            told[people.told[slip]].add(code)
+    assert {ballot.code for ballot in station.of(BallotState.CAST)} == told["cast"]
+    assert {ballot.code for ballot in station.of(BallotState.CHALLENGED)} >= told["challenged"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", range(DAYS))
 def test_no_instant_of_death_loses_or_doubles_a_vote(day: int, tmp_path: Path) -> None:
-    """The process is killed at random instants of the day, start-up, recovery and closing included."""
-    people = play(tmp_path, f"day {day}")
+    """The process is killed at random instants of the day, start-up, recovery and closing included.
+
+    On every second day the ballots are encrypted.
+    """
+    people = play(tmp_path, f"day {day}", ("plain", "encrypted")[day % 2])
     assert people.kills >= KILLS_WHILE_OPEN
     check(people)

@@ -103,8 +103,8 @@ class BoothMachine:
         return sign_document(report, [self.element.signer(self._key_name)])
 
     def start(self, printer: Printer, show: Show) -> Booth:
-        """The booth, recovered from its medium, as after every start."""
-        return Booth(
+        """The booth, recovered from its medium, as after every start, and ready to encrypt."""
+        booth = Booth(
             election=self.identity.election,
             station=self.identity.station,
             number=self.identity.number,
@@ -118,6 +118,8 @@ class BoothMachine:
             keys=self.identity.keys,
             signer=self.element.signer(self._key_name),
         )
+        booth.warm()
+        return booth
 
     def count(self, zero_document: bytes, closing_key: SealingKey | None) -> BoothResult:
         """Counts the box; from now on the booth takes no vote. Without the key, as far as that goes.

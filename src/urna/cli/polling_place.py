@@ -62,7 +62,7 @@ class PollingPlace:
         booth_medium.create_element_file(media[0], first_memory(self.kit.poll_book_seed), self._entropy)
         store = prepare_store(self.folder / POLL_BOOK / STORE)
         load_poll_book(store, self.election, self.kit.package, self.data_key(roles), self._entropy)
-        check_readiness(self.election, self.kit.station, self._practice_booth)
+        check_readiness(self.election, self.kit.station, self._practice_booth, self.kit.joint_keys)
         prepare_day(store, DayEvent.TEST_READINESS)
         reports = tuple(
             BoothMachine.prepare(self._identity(number), media[number], seed, self._entropy).zero(now)

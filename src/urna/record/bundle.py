@@ -1,13 +1,12 @@
 """What a station hands to the centre when it has closed: its sheet and what proves it."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code
 
-NO_CIPHERTEXTS: Mapping[Code, bytes] = MappingProxyType({})
-"""Of a station without guardians."""
+NO_CIPHERTEXTS: Mapping[Code, bytes] = {}
+"""Of a station without guardians. Not a `MappingProxyType`: bundles are sent between processes."""
 
 
 class StationBundle(NamedTuple):

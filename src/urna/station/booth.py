@@ -126,6 +126,10 @@ class Booth:
         """The activation slot as the reconciliation with the poll book sees it."""
         return kept_of(self._session).seen()
 
+    def warm(self) -> None:
+        """Makes a ballot of each style and forgets it: what only the first encryption needs is there for the voter."""
+        self._maker.warm()
+
     def challenge(self) -> bytes:
         """A fresh challenge for the poll book, in place of any before it; held in memory alone.
 

@@ -2,26 +2,36 @@
 
 The deck of a ballot style: as many ballots as its longest contest has options, and a blank one. Ballot i presses
 option i of every contest, and leaves blank those that have fewer, so votes not used are tested too. What must come
-out is computed from the deck alone.
+out is computed from the deck alone. With guardians every ballot of the deck must prove itself, equation by equation,
+and so must its count, as the sheet of the closing will have to.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
+from urna.ballot.context import BallotContext
+from urna.ballot.keys import JointKeys
+from urna.ballot.plain_check import check_ballot_plainly
 from urna.ballot.selections import Selections
+from urna.crypto.scalars import ZERO
 from urna.crypto.sealing import SECRET_BYTES, SealingKey
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Moment
-from urna.errors import Unproven
+from urna.errors import Unproven, UrnaError
 from urna.station.activation import answer
 from urna.station.booth import Booth
+from urna.station.booth_ballot import station_contexts
 from urna.station.booth_ports import Printer, Show
 from urna.station.counting import BoothResult
+from urna.tally.ballot_sums import merge_sums, sum_committed
+from urna.tally.proof import check_sum
 from urna.words import Sentence
 
 _PAIRING_KEY = bytes(32)
 """A practice booth is paired with the test itself; its key protects nothing."""
+
+_REMEDY = Sentence("Do not open. Keep the machine as it is, call the technician, and take a spare.")
 
 
 class PracticeBooth(Protocol):
@@ -58,17 +68,26 @@ def deck(election: Election, station: Code) -> Iterator[Card]:
             yield Card(each.style, pressed)
 
 
-def check_readiness(election: Election, station: Code, make_booth: Callable[[bytes, SealingKey], PracticeBooth]) -> int:
+def check_readiness(
+    election: Election,
+    station: Code,
+    make_booth: Callable[[bytes, SealingKey], PracticeBooth],
+    keys: JointKeys | None = None,
+) -> int:
     """Runs the deck through a practice booth and compares; returns the number of ballots.
 
     Args:
         election: the definition.
         station: whose styles are tested.
         make_booth: a fresh booth for this pairing key and closing key.
+        keys: the guardians' joint keys, in an election that has guardians.
 
     Raises:
-        Unproven: a position was counted wrongly. The station must not open.
+        Unproven: a position was counted wrongly, or ballots or count do not prove themselves. The station must not
+            open.
+        OutOfOrder: guardians without keys, or keys without guardians.
     """
+    contexts = station_contexts(election, station, keys)
     closing = SealingKey(bytes(range(SECRET_BYTES)))
     machine = make_booth(_PAIRING_KEY, closing)
     zero = machine.zero(election.definition.opens_at)
@@ -76,7 +95,10 @@ def check_readiness(election: Election, station: Code, make_booth: Callable[[byt
     cards = list(deck(election, station))
     for card in cards:
         _press(booth, card)
-    _compare(election, station, cards, machine.count(zero, closing))
+    result = machine.count(zero, closing)
+    _compare(election, station, cards, result)
+    if keys is not None:
+        _check_proofs(keys, contexts, result, station)
     return len(cards)
 
 
@@ -124,9 +146,23 @@ def _compare(election: Election, station: Code, cards: list[Card], result: Booth
                 raise Unproven(
                     Sentence("{count} votes for {name} in {contest}", _values(count, name, contest.code)),
                     Sentence("{found}", {"found": there.get(name, 0)}),
-                    Sentence("Do not open. Keep the machine as it is, call the technician, and take a spare."),
+                    _REMEDY,
                     station,
                 )
+
+
+def _check_proofs(keys: JointKeys, contexts: Mapping[Code, BallotContext], result: BoothResult, station: Code) -> None:
+    """Every ballot holds what its style allows, and the votes counted for each option are what the ballots hold."""
+    try:
+        for style, rows in result.encrypted.items():
+            for row in rows:
+                check_ballot_plainly(contexts[style], row, station)
+        sums = merge_sums(sum_committed(contexts[style].shape, rows) for style, rows in result.encrypted.items())
+        for named, total in sums.items():
+            votes = result.contests[named.contest].votes[named.option]
+            check_sum(keys, total, votes, result.nonces.get(named, ZERO), station)
+    except UrnaError as error:
+        raise Unproven(error.expected, error.found, _REMEDY, error.where) from error
 
 
 def _values(count: int, name: str, contest: str) -> dict[str, str | int]:
