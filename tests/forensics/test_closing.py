@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.station.small import always_a_match, small_election, small_kit
+from tests.station.published import check_sums, read_station
+from tests.station.small import KEYS, KINDS, VOTES_SECRET, always_a_match, small_election, small_kit
 
 from urna.ballot.selections import Selections
 from urna.cli.polling_place import POLL_BOOK, STATEMENT, PollingPlace
@@ -13,7 +14,9 @@ from urna.devices.secure_element import SimulatedElement
 from urna.election.statement import PollBookStatement
 from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
+from urna.record.bundle import StationBundle
 from urna.roll.synthetic import synthesize_roll
+from urna.station.booth import Booth
 from urna.station.cards import Role
 from urna.station.day import DayEvent
 from urna.station.station import Station
@@ -39,10 +42,13 @@ class Paper:
 
 
 class Place:
-    """A polling place with two booths in which everybody has voted."""
+    """A polling place with two booths in which everybody has voted; the first two voters first spoiled a paper.
 
-    def __init__(self, folder: Path) -> None:
-        election = small_election(ELECTORS, 2)
+    One of them said no, the other one challenged the machine.
+    """
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        election = small_election(ELECTORS, 2, has_guardians=KINDS[kind])
         self.place = PollingPlace(election, small_kit(election), folder, always_a_match, secrets.token_bytes)
         self.zero_reports = self.place.set_up(election.definition.opens_at, ROLES)
         self.station: Station
@@ -52,8 +58,11 @@ class Place:
             booth = self.station.booths[number % 2 + 1]
             self.station.poll_book.identify(elector.number, None, 100)
             self.station.activate(booth.number, elector.style)
-            booth.review({})
-            booth.confirm()
+            for answer in (booth.say_no, booth.challenge_machine)[number : number + 1]:
+                vote(booth, number)
+                answer()
+                booth.choose_again()
+            vote(booth, number)
             booth.say_yes()
             self.station.record_ending(booth.number)
 
@@ -62,35 +71,64 @@ class Place:
         self.place.stop()
         self.station = self.place.start(ROLES, [Paper(), Paper()], lambda screen: None)
 
-    def close(self, now: str = FIRST, signatures: int = 2 * ELECTORS) -> tuple[bytes, bytes]:
+    def close(self, now: str = FIRST, signatures: int = 2 * ELECTORS) -> StationBundle:
         """Closes the polls."""
         return self.place.close(self.station, self.zero_reports, ROLES, signatures=signatures, now=now)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """A fresh one."""
-    return Place(tmp_path)
+def vote(booth: Booth, number: int) -> None:
+    """From choosing to the question: another person of each contest for each voter."""
+    style = booth.election.contests_of_style("SOUTH")
+    booth.review({contest.code: [contest.options[number % len(contest.options)].code] for contest in style})
+    booth.confirm()
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A fresh one of each kind."""
+    return Place(tmp_path, request.param)
+
+
+def check(place: Place, bundle: StationBundle) -> None:
+    """A whole closing: everybody's vote, one ballot void and one challenged, and with guardians all of it proven."""
+    sheet = read_document(bundle.sheet, TallySheet)
+    assert (sheet.cast, sheet.closed_at) == (2 * ELECTORS, FIRST)
+    assert [(booth.void, booth.challenged) for booth in sheet.booths] == [(1, 0), (0, 1)]
+    if place.place.election.is_encrypted:
+        station = read_station(place.place.election, KEYS, sheet, bundle)
+        check_sums(station, sheet, KEYS, VOTES_SECRET)
+        assert station.opened is not None
+        assert len(station.opened.ballots) == 1
+    else:
+        assert (bundle.ciphertexts, bundle.opened) == ({}, None)
 
 
 def test_a_sheet_that_was_signed_and_lost_is_signed_once_more(place: Place) -> None:
-    """After the signatures and before the medium of the sheet: the same bytes, though the clock went on."""
+    """After the signatures and before the medium of the sheet: the same bytes, though the clock went on.
+
+    With guardians also the same list, ciphertexts and openings.
+    """
     first = place.close()
+    check(place, first)
     place.start()
     assert place.close(LATER) == first
 
 
+@pytest.mark.parametrize("place", ["plain"], indirect=True)
 def test_signatures_entered_after_the_count_change_nothing(place: Place) -> None:
     """Whoever has seen a booth's numbers cannot make the paper book's fit them any more."""
-    sheet, _ = place.close(signatures=11)
-    again, _ = place.close(LATER, signatures=12)
+    sheet = place.close(signatures=11).sheet
+    again = place.close(LATER, signatures=12).sheet
     statement = read_document(read_document(again, TallySheet).statement.encode(), PollBookStatement)
     assert (again, statement.signatures) == (sheet, 11)
 
 
 @pytest.mark.parametrize("deed", ["begin_closing", "counting_key", "sign_sheet"])
-@pytest.mark.parametrize("at", [1, 2])
-@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("at", "is_before", "place"),
+    [(1, True, "plain"), (1, False, "encrypted"), (2, True, "encrypted"), (2, False, "plain")],
+    indirect=["place"],
+)
 def test_a_closing_goes_on_after_a_cut_at_any_booth(
     deed: str, at: int, is_before: bool, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,19 +151,16 @@ def test_a_closing_goes_on_after_a_cut_at_any_booth(
         with pytest.raises(PowerCut):
             place.close()
     place.start()
-    sheet, ballots = place.close(LATER)
-    assert read_document(sheet, TallySheet).cast == 2 * ELECTORS
-    assert read_document(sheet, TallySheet).closed_at == FIRST
+    check(place, place.close(LATER))
     place.place.destroy_openings()
     place.place.destroy_openings()
-    assert b"free" not in ballots
 
 
+@pytest.mark.parametrize("place", ["plain"], indirect=True)
 def test_a_statement_cut_short_is_made_anew(place: Place, tmp_path: Path) -> None:
     """What lies under the draft's name counts for nothing."""
     (tmp_path / POLL_BOOK / f"{STATEMENT}.part").write_bytes(b"half a statem")
-    sheet, _ = place.close()
-    assert read_document(sheet, TallySheet).cast == 2 * ELECTORS
+    check(place, place.close())
 
 
 def test_after_the_openings_are_destroyed_nothing_is_counted_again(place: Place) -> None:
