@@ -101,7 +101,7 @@ class PreparedElement(IntegerElement):
 
     def __init__(self, value: Number) -> None:
         super().__init__(value)
-        self.rows = tuple(_rows(value))
+        self.rows = _rows(value)
 
     def __pow__(self, exponent: int) -> Element:
         """x^e mod p, 0 <= e < 2^256: one product for each byte of e."""
@@ -119,8 +119,9 @@ def _value(element: Element) -> Number:
     return element.value
 
 
-def _rows(base: Number) -> list[tuple[Number, ...]]:
-    """For each byte of an exponent, base^(d · 256^i) for each digit d."""
+@lru_cache(maxsize=4)
+def _rows(base: Number) -> tuple[tuple[Number, ...], ...]:
+    """For each byte of an exponent, base^(d · 256^i) for each digit d; kept for the keys used last."""
     rows: list[tuple[Number, ...]] = []
     for _ in range(256 // WINDOW_BITS):
         row = [gmpy2.mpz(1)]
@@ -128,7 +129,7 @@ def _rows(base: Number) -> list[tuple[Number, ...]]:
             row.append(row[-1] * base % _P)
         rows.append(tuple(row[:-1]))
         base = row[-1]
-    return rows
+    return tuple(rows)
 
 
 class IntegerGroup(Group):
