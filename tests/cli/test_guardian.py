@@ -10,6 +10,7 @@ import pytest
 from tests.election.officers import OFFICERS
 from tests.guardian.forging import wrong_box
 from tests.guardian.small import FEW, Counter, election, national_sheets, request, signing_keys
+from tests.verify.encrypted_world import build_encrypted
 
 from urna.ballot.ceremony import read_ceremony
 from urna.ballot.keys import JointKeys
@@ -21,6 +22,7 @@ from urna.encoding.document import sign_document
 from urna.guardian.private import peek
 from urna.guardian.request import OpeningRequest
 from urna.guardian.stages import Stage
+from urna.tally.aggregates import counted_sheet, plan_aggregates
 from urna.tally.decryption import AggregateOpening, check_opening
 
 WORDS = "maíz barco lluvia siete"
@@ -228,3 +230,30 @@ def test_the_rehearsal_leaves_files_that_the_commands_take(tmp_path: Path) -> No
     assert main([*command, "--passphrase-file", str(folder / "passphrase"), "--yes"]) == 0
     assert peek((own / "private").read_bytes()).stage is Stage.PROMISED
     assert main(["guardian", "rehearse", str(tmp_path / "definition"), str(folder)]) == 2
+
+
+@pytest.mark.slow
+def test_a_request_comes_from_a_record_that_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before the guardians opened anything; with one ballot changed there is none, nor for another election."""
+    world = build_encrypted()
+    world.batches = world.batches[:5]
+    world.files = {path: world.files[path] for batch in world.batches for path in batch}
+    folder = {tmp_path / "record" / path: data for path, data in world.publish().items()}
+    for path, data in folder.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    note, asked = tmp_path / "record" / "definition.note", tmp_path / "request.json"
+    command = ["guardian", "open-prepare", str(note), str(tmp_path / "record"), "--out", str(asked)]
+    assert main(command) == 0
+    planned = [each.planned for each in decode(asked.read_bytes(), OpeningRequest).aggregates]
+    sheets = [counted_sheet(world.sheet(station)) for station in world.election.stations]
+    assert planned == list(plan_aggregates(world.election, sheets).aggregates)
+    assert "to compare by telephone" in capsys.readouterr().out
+    asked.unlink()
+    ballots = next(path for path in folder if path.name.startswith("ballots-"))
+    ballots.write_bytes(folder[ballots][:-1] + bytes([folder[ballots][-1] ^ 1]))
+    assert main(command) == 1
+    other = tmp_path / "other.note"
+    other.write_bytes(sign_document(election().definition, OFFICERS[:2]))
+    assert main(["guardian", "open-prepare", str(other), str(tmp_path / "record"), "--out", str(asked)]) == 2
+    assert not asked.exists()

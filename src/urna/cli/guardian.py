@@ -27,10 +27,10 @@ from urna.cli.keys import agree, make_key
 from urna.cli.screen import groups_of_four, out
 from urna.cli.words import say
 from urna.election.signing import open_definition
-from urna.encoding.canonical import decode
+from urna.encoding.canonical import decode, encode
 from urna.guardian.ceremony import check_complaint
 from urna.guardian.request import OpeningRequest
-from urna.storage.definition_folder import read_limited
+from urna.storage.definition_folder import read_limited, replace_file
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -126,6 +126,23 @@ def join(definition: Definition, folder: Folder) -> None:
     out.print(say("Its base hash, to compare by telephone:"))
     out.print(f"  {groups_of_four(keys.base_hash.hex())}", style="bold")
     _next(say("It goes into the public record with the commitments and the coefficients."))
+
+
+@app.command("open-prepare", help=say("Opening, before all: verify the public record and write what is to be opened."))
+def open_prepare(
+    definition: Definition,
+    record: Annotated[Path, typer.Argument(help=say("The folder of the public record."), metavar="RECORD")],
+    request: Annotated[Path, typer.Option("--out", help=say("The request to write."))],
+) -> None:
+    """A record that does not verify, or is of another election, gives no request."""
+    from urna.cli.guardian_prepare import prepare_request  # noqa: PLC0415 - loads the kernels; no other step does
+
+    asked = prepare_request(open_definition(read_limited(definition), str(definition)), record)
+    if asked is None:
+        raise typer.Exit(1)
+    replace_file(request, encode(asked))
+    _show_request(asked)
+    _next(say("All who take part make it for themselves and compare: urna guardian open-commit."))
 
 
 @app.command("open-commit", help=say("Opening, step 1: check what is to be opened, and publish a hash of your part."))
