@@ -15,11 +15,12 @@ import numpy.typing as npt
 from urna.crypto.kernels import box, points, scalar_field, sums
 from urna.crypto.kernels.field import from_words
 from urna.crypto.kernels.multi_scalar import (
+    SPARE_DIGITS,
     accumulate,
     best_size,
     buckets_for,
+    combine,
     empty_buckets,
-    join_windows,
     recode,
     reduce_windows,
     windows_for,
@@ -286,12 +287,12 @@ def _sum_of_terms(terms: Sequence[Term], tier: Tier | None) -> Words:
     empty_buckets(buckets)
     for term in filled:
         count, own = term.points.size, windows_for(term.bits, size)
-        digits = np.zeros((count + 1) * own, np.int32)
+        digits = np.zeros(count * own + SPARE_DIGITS, np.int32)
         recode(words(term.scalars), count, size, own, digits)
         kernels.accumulate(buckets, term.points.niels.reshape(-1), digits, own, places, count)
     joined = np.zeros(windows * points.POINT_WORDS, np.uint64)
     kernels.reduce_windows(buckets, windows, places, joined)
-    join_windows(joined, windows, size, point.reshape(-1))
+    combine(joined, windows, size, point.reshape(-1))
     return point
 
 

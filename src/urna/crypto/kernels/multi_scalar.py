@@ -3,7 +3,7 @@
 1. `recode` writes each scalar in windows of `size` bits, as digits from -2^(size-1) to 2^(size-1).
 2. `accumulate` adds each point into the bucket of its digit, for every window.
 3. `reduce_windows` weighs the buckets of each window: Σ j·bucket_j.
-4. `join_windows` joins the windows with doublings.
+4. `combine` joins the windows with doublings.
 
 Four consecutive windows of one point are computed at once; they have buckets of their own, so lanes never meet. Digit 0
 goes to bucket 0, which nobody reads, so that no lane has to branch.
@@ -36,6 +36,9 @@ from urna.crypto.kernels.points import (
 Digits: TypeAlias = npt.NDArray[np.int32]
 
 _SIZES = tuple(range(4, 15))
+
+SPARE_DIGITS = 64
+"""Zeros that follow the last digit, because `accumulate` looks one point ahead; no scalar has more windows."""
 
 LEAST_WINDOWS = 8
 """The wide tier computes eight windows at once."""
@@ -116,7 +119,7 @@ def accumulate(buckets: Words, niels: Words, digits: Digits, windows: int, size:
     Args:
         buckets: windows × size points of 24 words.
         niels: 16 words a point.
-        digits: `windows` digits a point, and as many zeros after the last one, for looking ahead.
+        digits: `windows` digits a point, then `SPARE_DIGITS` zeros.
         windows: a multiple of four.
         size: buckets of a window.
         count: points.
@@ -159,9 +162,9 @@ def reduce_windows(buckets: Words, windows: int, size: int, out: Words) -> None:
 
 
 @compiled
-def join_windows(points: Words, windows: int, size: int, out: Words) -> None:
+def combine(points: Words, windows: int, size: int, out: Words) -> None:
     """Σ 2^(size·w)·point_w, from the last window down, as one point; all lanes compute the same."""
     total = load_point(points, spaced((windows - 1) * POINT_WORDS, 0))
     for window in range(windows - 2, -1, -1):
-        total = sum_of(doubled(total, size), load_point(points, spaced(window * POINT_WORDS, 0)))
+        total = sum_of(doubled(total, np.int64(size)), load_point(points, spaced(window * POINT_WORDS, 0)))
     store_point(out, spaced(0, 0), total)

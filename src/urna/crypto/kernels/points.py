@@ -232,11 +232,11 @@ def sum_of(left: Point, right: Point) -> Point:
 
 
 @called
-def doubled(point: Point, count: int) -> Point:
+def doubled(point: Point, count: np.int64) -> Point:
     """The point doubled `count` times, once or more; only the last doubling computes t."""
     x, y, z, _ = point
     e, f, g, h = _doubling(x, y, z)
-    for _ in range(count - 1):
+    for _ in range(int(count) - 1):
         e, f, g, h = _doubling(multiply(f, e), multiply(g, h), multiply(f, g))
     return multiply(f, e), multiply(g, h), multiply(f, g), multiply(e, h)
 

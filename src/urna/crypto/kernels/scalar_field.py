@@ -12,7 +12,7 @@ import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
-from urna.crypto.kernels.compiler import compiled, emitted, inlined
+from urna.crypto.kernels.compiler import called, compiled, emitted, inlined
 from urna.crypto.kernels.lanes import I64, several
 
 L = 2**252 + 27742317777372353535851937790883648493
@@ -77,7 +77,7 @@ def _difference(left: Scalar, right: Scalar) -> tuple[Scalar, np.uint64]:
     return (d0, d1, d2, d3), borrow
 
 
-@inlined
+@called
 def _reduced_once(value: Scalar) -> Scalar:
     """The value minus L if it is L or more."""
     smaller, borrow = _difference(value, _L)
@@ -91,7 +91,7 @@ def is_canonical(value: Scalar) -> bool:
     return bool(borrow)
 
 
-@inlined
+@called
 def add_scalars(left: Scalar, right: Scalar) -> Scalar:
     """The sum modulo L. The plain sum is below 2L < 2^254."""
     s0, carry = add_carry(left[0], right[0], _WORD(0))
@@ -101,7 +101,7 @@ def add_scalars(left: Scalar, right: Scalar) -> Scalar:
     return _reduced_once((s0, s1, s2, s3))
 
 
-@inlined
+@called
 def subtract_scalars(left: Scalar, right: Scalar) -> Scalar:
     """The difference modulo L."""
     difference, borrow = _difference(left, right)
@@ -137,7 +137,7 @@ def _shifted_row(total: tuple[np.uint64, ...]) -> tuple[np.uint64, ...]:
     return (t0, t1, t2, t3, total[5] + carry)
 
 
-@inlined
+@called
 def montgomery(left: Scalar, right: Scalar) -> Scalar:
     """The product left·right/2^256 mod L. One of the two below L, the other any 256 bits.
 

@@ -31,6 +31,7 @@ Picks: TypeAlias = npt.NDArray[np.int64]
 Digits: TypeAlias = npt.NDArray[np.int32]
 
 DIGIT_BITS = 4
+_DIGIT_BITS = np.int64(DIGIT_BITS)
 DIGITS = 64
 """Digits -8..8 of a scalar below 2^253."""
 MULTIPLES = 9
@@ -72,7 +73,7 @@ def combine(niels: Words, picks: Picks, scalars: Words, terms: int, count: int, 
             _fill_table(niels, rows, table, term * 4 * MULTIPLES * POINT_WORDS)
         total = neutral()
         for position in range(DIGITS - 1, -1, -1):
-            total = doubled(total, DIGIT_BITS)
+            total = doubled(total, _DIGIT_BITS)
             for term in range(terms):
                 total = _add_multiple(total, table, term, digits, whose, position)
         store_point(points, up_to(first, count, POINT_WORDS), total)
