@@ -23,13 +23,13 @@ TIGHT = [int(unit * (1 + 2**-8)) for unit in UNITS]
 EDGES = [0, 1, 2, 18, 19, 20, P - 1, P - 2, P, P + 1, P + 18, 2**255 - 1, 2**255 - 20, 2**254, (P - 1) // 2, SQRT_M1, D]
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def limb(words: Any, place: int) -> Any:
     """One limb of four elements."""
     return lanes_of(words[place], words[place + 10], words[place + 20], words[place + 30])
 
 
-@numba.njit  # type: ignore[untyped-decorator]
+@numba.njit
 def loaded(words: Any) -> Any:
     """Four elements of ten raw limbs."""
     return (
@@ -46,7 +46,7 @@ def loaded(words: Any) -> Any:
     )
 
 
-@numba.njit  # type: ignore[untyped-decorator]
+@numba.njit
 def store(words: Any, element: Any) -> None:
     """The raw limbs of four elements."""
     for place in range(10):
@@ -58,7 +58,7 @@ def store(words: Any, element: Any) -> None:
 def binary(operation: Any) -> Callable[[Four, Four], Four]:
     """An operation on two elements, as lists of limbs."""
 
-    @numba.njit  # type: ignore[untyped-decorator]
+    @numba.njit
     def kernel(left: Any, right: Any, out: Any) -> None:
         store(out, operation(loaded(left), loaded(right)))
 
@@ -73,7 +73,7 @@ def binary(operation: Any) -> Callable[[Four, Four], Four]:
 def unary(operation: Any) -> Callable[[Four], Four]:
     """An operation on one element."""
 
-    @numba.njit  # type: ignore[untyped-decorator]
+    @numba.njit
     def kernel(element: Any, out: Any) -> None:
         store(out, operation(loaded(element)))
 
@@ -202,7 +202,7 @@ def test_carrying_gives_tight_limbs_of_the_same_value() -> None:
 def test_splitting_is_the_inverse_of_joining() -> None:
     """Limbs as products leave them, up to 2^25 + 2^16.1 in odd places, survive memory and stay tight."""
 
-    @numba.njit  # type: ignore[untyped-decorator]
+    @numba.njit
     def kernel(element: Any, out: Any) -> None:
         store(out, field.split(field.join(loaded(element))))
 

@@ -29,13 +29,13 @@ class LanesType(types.Type):
     """numba's name of the type."""
 
     def __init__(self) -> None:
-        super().__init__(name="UrnaLanes4")  # type: ignore[no-untyped-call]
+        super().__init__(name="UrnaLanes4")
 
 
 @register_model(LanesType)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, of_type: Any) -> None:
-        super().__init__(manager, of_type, VECTOR)
+        super().__init__(manager, of_type, VECTOR)  # type: ignore[no-untyped-call]
 
 
 lanes = LanesType()
