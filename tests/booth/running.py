@@ -16,6 +16,7 @@ from urna.station.activation import answer
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_screens import Screen
 from urna.station.booth_session import State
+from urna.station.counting import BallotReader, BoothResult, count_box
 from urna.storage import booth_medium
 from urna.storage.ballot_box import BallotBox
 from urna.storage.medium import Medium, MemoryMedium
@@ -149,6 +150,13 @@ class RunningBooth:
         for _ in range(voters):
             style = chance.choice(("FULL", "SHORT"))
             self.cast(some_choices(self.election, style, chance), style)
+
+    def close(self) -> BoothResult:
+        """What the box says at closing."""
+        self.element.begin_closing()
+        box = booth_medium.open_box_to_count(self.medium, self.element, self.header)
+        reader = BallotReader(self.election, STATION, self.number, CLOSING, keys_of(self.election))
+        return count_box(box, reader, "00" * 32)
 
     @property
     def word(self) -> State:

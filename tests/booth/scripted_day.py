@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tests.booth.power_cut import PowerCutError, PowerCutMedium
 from tests.booth.sample import CLOSING, KEYS, PAIRING_KEY, STATION, VOTES_SECRET, keys_of, some_choices
-from tests.station.published import PublishedStation, check_sums, read_station
+from tests.station.published import PublishedStation, check_sums, close_alone, read_station
 
 from urna.ballot.box_header import BoxHeader
 from urna.ballot.code_slip import check_code_slip
@@ -22,7 +22,7 @@ from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.certification import StationKeys
 from urna.election.definition import Election
 from urna.election.outcomes import BallotState, Ending
-from urna.encoding.canonical import encode
+from urna.encoding.canonical import decode
 from urna.errors import OutOfOrder
 from urna.record.bundle import StationBundle
 from urna.station.activation import (
@@ -37,7 +37,6 @@ from urna.station.activation import (
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_screens import Screen
 from urna.station.booth_session import State
-from urna.station.closing import ballot_list, build_sheet, check_own_proof, ciphertext_files, opened_list
 from urna.station.counting import BallotReader, BoothResult, count_box
 from urna.storage import booth_medium
 from urna.tally.ballot_sums import OptionOf
@@ -169,15 +168,9 @@ class ScriptedDay:
 
     def _sign(self, element: SimulatedElement, result: BoothResult) -> None:
         """As `sign_sheet` does, with a poll book that says nothing."""
-        self.sheet = build_sheet(self.election, STATION, [result], statement=b"-", closed_at="2026-11-22T22:00:00Z")
-        check_own_proof(self.election, self.sheet, [result], self.keys)
-        self.signed.add(element.sign_sheet(encode(self.sheet)))
-        self.bundle = StationBundle(
-            sheet=encode(self.sheet),
-            ballots=encode(ballot_list(self.election, STATION, [result])),
-            ciphertexts=ciphertext_files(self.election, STATION, [result], self.keys),
-            opened=opened_list(self.election, STATION, [result]),
-        )
+        self.bundle = close_alone(self.election, STATION, [result], self.keys)
+        self.sheet = decode(self.bundle.sheet, TallySheet)
+        self.signed.add(element.sign_sheet(self.bundle.sheet))
         files = self.bundle.ciphertexts.values()
         self.outputs.add((self.bundle.sheet, self.bundle.ballots or b"", *files, self.bundle.opened or b""))
 

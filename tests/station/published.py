@@ -1,7 +1,7 @@
 """What a station published with guardians, read as anybody reads it, and opened with the joint secret."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,9 +18,11 @@ from urna.crypto.ristretto import IDENTITY
 from urna.crypto.scalars import add, from_int
 from urna.election.definition import Election
 from urna.election.outcomes import BallotState
-from urna.encoding.canonical import decode
+from urna.encoding.canonical import Code, decode, encode
 from urna.record.ballot_file import check_header, read_header
 from urna.record.bundle import StationBundle
+from urna.station.closing import ballot_list, build_sheet, check_own_proof, ciphertext_files, opened_list
+from urna.station.counting import BoothResult
 from urna.tally.ballot_sums import OptionOf
 from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
@@ -60,6 +62,20 @@ class PublishedStation(NamedTuple):
     def of(self, state: BallotState) -> list[Published]:
         """The ballots in a state."""
         return [each for each in self.ballots.values() if each.listed.state is state]
+
+
+def close_alone(
+    election: Election, station: Code, results: Sequence[BoothResult], keys: JointKeys | None
+) -> StationBundle:
+    """What the booths give out at closing, with a poll book that says nothing; the sheet is not signed."""
+    sheet = build_sheet(election, station, results, statement=b"-", closed_at=election.definition.closes_at)
+    check_own_proof(election, sheet, results, keys)
+    return StationBundle(
+        sheet=encode(sheet),
+        ballots=encode(ballot_list(election, station, results)),
+        ciphertexts=ciphertext_files(election, station, results, keys),
+        opened=opened_list(election, station, results),
+    )
 
 
 def read_station(
