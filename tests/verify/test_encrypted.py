@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace as with_fields
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -13,16 +14,19 @@ from tests.verify.encrypted_world import EncryptedWorld, Made, build_encrypted, 
 
 from urna.ballot.ceremony import JointKey
 from urna.ballot.encryption import encrypt_ballot
-from urna.ballot.published import OpenedList
+from urna.ballot.published import BallotList, OpenedList
+from urna.compute.processes import over_processes
 from urna.crypto import scalars
 from urna.crypto.scalars import reduce_wide
 from urna.election.outcomes import BallotState
 from urna.encoding.canonical import encode
 from urna.encoding.document import read_document, sign_document
+from urna.errors import OutOfOrder
 from urna.record.ballot_file import read_header
 from urna.record.layout import (
     JOINT_KEY,
     Kind,
+    ballots_path,
     ciphertexts_path,
     coefficients_path,
     commitment_path,
@@ -30,11 +34,16 @@ from urna.record.layout import (
     serial_path,
 )
 from urna.record.reader import RecordInMemory
+from urna.storage.record import FolderReader, FolderWriter
 from urna.tally.aggregates import PlannedAggregate
 from urna.tally.sheet import ContestTally, TallySheet
+from urna.verify.ballot_boxes import boxes_of
+from urna.verify.encrypted import inspect_bundle
+from urna.verify.fast_engine import Fast
 from urna.verify.procedure import verify_record
 from urna.verify.report import ENCRYPTED_CHECKS, Check, Report, Status
-from urna.verify.work import BallotWork, EngineName
+from urna.verify.station_files import BallotFile
+from urna.verify.work import BallotWork, EngineName, in_turn
 
 replace = msgspec.structs.replace
 
@@ -61,7 +70,7 @@ def verify(folder: Folder, engine: EngineName = "fast") -> Report:
     return verify_record(RecordInMemory(folder), ballots=FAST._replace(engine=engine))
 
 
-@pytest.mark.parametrize("engine", ["fast", "plain"])
+@pytest.mark.parametrize("engine", ["fast", pytest.param("plain", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
 def test_an_honest_record_is_proven(folder: Callable[[], Folder], engine: EngineName) -> None:
     """By both engines, in both forms, with nothing absent."""
@@ -213,13 +222,13 @@ def flipped(folder: Folder, path: str, row: int, place: int) -> Folder:
 @pytest.mark.parametrize("engine", ["fast", pytest.param("plain", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
 def test_a_flipped_bit_is_found_and_its_ballot_named(folder: Callable[[], Folder], engine: EngineName) -> None:
-    """In id, challenge, ciphertexts, responses or commitments; the files are no leaves, so only these checks notice."""
+    """In id, challenge, ciphertexts, responses or commitments; the files are no leaves, so no other check notices."""
     form = "committed" if folder is good else "compact"
     path = ciphertexts_path("A-01", "S1", form)
     _, rows = rows_of(folder(), path)
     for place in (3, 20, 90, len(rows[0]) // 2, len(rows[0]) - 9):
         report = verify(flipped(folder(), path, 2, place), engine)
-        assert report.failed <= {Check.CIPHERTEXTS, Check.BALLOT_PROOFS}, place
+        assert report.failed <= {Check.CIPHERTEXTS, Check.BALLOT_PROOFS, Check.AGGREGATES}, place
         assert Check.BALLOT_PROOFS in report.failed, place
         ballot = rows[2][:16].hex() if place > 16 else ""
         assert ballot in str(report.checks[Check.BALLOT_PROOFS - 1].findings[0].sentence), place
@@ -563,3 +572,108 @@ def test_both_engines_give_the_same_verdict(case: Damage) -> None:
     """A result that only one engine gives is a defect of urna."""
     folder = case.change(build_encrypted())
     assert verify(folder, "plain").failed == verify(folder, "fast").failed == case.failed
+
+
+# ---------------------------------------------------------------- one station, as the centre asks
+
+
+def bundle_findings(world: EncryptedWorld, station: str, engine: EngineName = "fast", **changes: object) -> list[int]:
+    """The checks that find something in a station's bundle."""
+    styles = {each.style for each in world.ballots_made[station]}
+    files = {style: world.files[ciphertexts_path(station, style)] for style in styles}
+    listed = msgspec.json.decode(world.files[ballots_path(station)], type=BallotList)
+    parts = {"sheet": world.sheet(station), "listed": listed, "ciphertexts": files}
+    parts |= {"opened": world.files[opened_path(station)], **changes}
+    coefficients = secrets.token_bytes if engine == "fast" else None
+    found = inspect_bundle(world.election, world.joint, **parts, coefficients=coefficients, engine=engine)  # type: ignore[arg-type]
+    return sorted({int(each.check) for each in found})
+
+
+@pytest.mark.parametrize("engine", ["fast", pytest.param("plain", marks=pytest.mark.slow)])
+def test_a_bundle_is_judged_as_the_record_will_be(engine: EngineName) -> None:
+    """Nothing is found in true ones; no openings, no ciphertexts and a changed vote are."""
+    world = build_encrypted()
+    assert [bundle_findings(world, station, engine) for station in world.ballots_made] == [[], [], [], []]
+    assert bundle_findings(world, "A-01", engine, opened=None) == [26]
+    assert bundle_findings(world, "A-01", engine, ciphertexts={}) == [17]
+    sheet = changed_votes(world.sheet("A-01"), "REF", {0: 1})
+    assert bundle_findings(world, "A-01", engine, sheet=sheet) == [17]
+    assert bundle_findings(world, "A-01", engine, sheet=without_nonces(world.sheet("A-01"), 0)) == [17]
+
+
+def test_the_fast_engine_asks_for_random_numbers() -> None:
+    """Without them whoever made the ballots could foresee the sum."""
+    world = build_encrypted()
+    with pytest.raises(OutOfOrder):
+        verify_record(RecordInMemory(good()), ballots=BallotWork("fast"))
+    with pytest.raises(OutOfOrder):
+        listed = msgspec.json.decode(world.files[ballots_path("A-01")], type=BallotList)
+        inspect_bundle(world.election, world.joint, world.sheet("A-01"), listed, {}, None, coefficients=None)
+
+
+# ---------------------------------------------------------------- boxes
+
+
+def test_boxes_hold_every_row_once_and_no_task_is_too_long() -> None:
+    """Small files share a task, a long one has many."""
+    files = [
+        BallotFile("A", f"S{n}", "", "committed", 0, 1, rows, "", None) for n, rows in enumerate((3, 0, 25, 4, 1, 10))
+    ]
+    tasks = list(boxes_of(files, 10))
+    assert all(sum(box.rows for box in task) <= 10 for task in tasks)
+    found = [(box.file.style, row) for task in tasks for box in task for row in range(box.first, box.first + box.rows)]
+    assert found == [(file.style, row) for file in files for row in range(file.rows)]
+    assert [len(task) for task in tasks] == [1, 1, 1, 3, 1]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_small_boxes_find_the_same(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Sums and places are right across the borders of boxes."""
+    monkeypatch.setattr(Fast, "box_rows", rows)
+    assert verify(good()).is_proven
+    folder = with_rows(good(), S1, lambda each: [*each[:3], each[4], each[3], *each[5:]])
+    report = verify(folder)
+    assert report.failed == {Check.CIPHERTEXTS}
+    assert "row 3" in text_of(report, Check.CIPHERTEXTS)
+
+
+def test_several_processes_find_the_same(tmp_path: Path) -> None:
+    """In the order of the boxes, however they were spread."""
+    writer = FolderWriter(tmp_path / "record", durable=False)
+    folder = flipped(flipped(good(), S1, 1, 900), S2, 2, 900)
+    for path, data in folder.items():
+        writer.write(path, data)
+    reader = FolderReader(tmp_path / "record")
+
+    def spread(work, items, /):  # type: ignore[no-untyped-def]
+        return over_processes(work, items, 2, worth_it=1, chunk=1)
+
+    one, two = (verify_record(reader, ballots=FAST._replace(spread=each)) for each in (in_turn, spread))
+    assert one == two
+    assert one.failed
+
+
+def test_progress_is_told_in_ballots() -> None:
+    """From the first box to the last ballot."""
+    told: list[tuple[int, int]] = []
+    work = FAST._replace(progress=lambda done, total: told.append((done, total)))
+    assert verify_record(RecordInMemory(good()), ballots=work).is_proven
+    assert told[-1] == (48, 48)
+
+
+def test_a_file_that_changes_while_it_is_read_is_noticed() -> None:
+    """The list that was checked is the one that ballots are compared with."""
+
+    class Changing(RecordInMemory):
+        reads = 0
+
+        def read(self, path: str, limit: int) -> bytes:
+            data = super().read(path, limit)
+            if path == ballots_path("A-02"):
+                self.reads += 1
+                return data if self.reads == 1 else data.replace(b'"cast"', b'"void"', 1)
+            return data
+
+    report = verify_record(Changing(good()), ballots=FAST)
+    assert Check.CIPHERTEXTS in report.failed
+    assert "another one" in text_of(report, Check.CIPHERTEXTS)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from urna.ballot.confirmation import write_code
 from urna.cli.screen import err, out
@@ -43,12 +42,9 @@ def show(
 ) -> None:
     """In the order of the list, which is by random ids and says nothing."""
     opened = open_for_codes(FolderReader(record), Pins())
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in (say("Code"), say("State"), say("Style"), say("Ballot")):
-        table.add_column(name, no_wrap=True)
     for ballot, code in codes_of_station(opened, station):
-        table.add_row(write_code(code), say(STATES[ballot.state]), ballot.style, ballot.id)
-    out.print(table)
+        line = f"{write_code(code)}  {say(STATES[ballot.state]):10}  {ballot.style:10}  {ballot.id}"
+        out.print(line, markup=False)
 
 
 @app.command(help=say("Write a mirror of a record with its ballots in the other form; all of them are verified."))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from urna.ballot.context import BallotContext
-from urna.ballot.forms import committed_bytes, compact_bytes, read_committed, read_compact
+from urna.ballot.forms import read_committed, read_compact
 from urna.ballot.plain_check import check_ballot_plainly
 from urna.ballot.shape import POINT_BYTES, SCALAR_BYTES, BallotShape
 from urna.ballot.stored import ID_BYTES
@@ -79,7 +79,7 @@ class Plain:
                 _check_plainly(context, form, row)
             except UrnaError as error:
                 doubts[number] = in_a_sentence(error)
-        return Examined(doubts, tuple(compact_hash(context, form, row) for row in rows))
+        return Examined(doubts, tuple(_compact_hash(context, form, row) for row in rows))
 
     def convert(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> list[bytes]:
         """The other form of each ballot."""
@@ -100,15 +100,10 @@ def _check_plainly(context: BallotContext, form: str, row: bytes) -> None:
         check_ballot_plainly(context, row)
 
 
-def compact_hash(context: BallotContext, form: str, row: bytes) -> bytes:
+def _compact_hash(context: BallotContext, form: str, row: bytes) -> bytes:
     """SHA-256 of a ballot's compact form, 32 bytes; of a committed one its challenge is computed first."""
     compact = row if form == "compact" else read_committed(context, row).compact()
     return hashlib.sha256(compact).digest()
-
-
-def row_length(shape: BallotShape, form: str) -> int:
-    """The length of a ballot in one of its forms."""
-    return compact_bytes(shape) if form == "compact" else committed_bytes(shape)
 
 
 def ciphertexts_of(shape: BallotShape, form: str, row: bytes) -> bytes:
