@@ -41,7 +41,9 @@ def campaign(cuts: int, voting_syncs: Callable[[str], bool] = lambda _: True, el
     return made
 
 
-@pytest.mark.parametrize("election", [PLAIN, ENCRYPTED], ids=["plain", "encrypted"])
+@pytest.mark.parametrize(
+    "election", [pytest.param(PLAIN, id="plain"), pytest.param(ENCRYPTED, id="encrypted", marks=pytest.mark.slow)]
+)
 def test_no_vote_is_lost_or_doubled_by_any_power_cut(election: Election) -> None:
     """Closing totals are exactly the ballots whose screens said cast, over at least `URNA_POWER_CUTS` cuts.
 

@@ -13,8 +13,8 @@ from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList, OpenedList, PublishedBallot
 from urna.ballot.shape import ballot_shape
 from urna.crypto.elgamal import Ciphertext, read_ciphertexts, sum_ciphertexts
-from urna.crypto.group import base_times, subtract, times
-from urna.crypto.ristretto import IDENTITY
+from urna.crypto.group import base_times, edwards_total, secret_times, times
+from urna.crypto.ristretto import to_edwards
 from urna.crypto.scalars import add, from_int
 from urna.election.definition import Election
 from urna.election.outcomes import BallotState
@@ -153,6 +153,10 @@ def _check_openings(station: PublishedStation) -> None:
 
 @cache
 def _votes(ciphertexts: bytes, key: bytes, secret: bytes) -> tuple[int, ...]:
-    """With α = ξ·G and β = (ξ + m)·K, the point β - k·α is m·K."""
-    small = {IDENTITY: 0, key: 1}
-    return tuple(small[subtract(pair.beta, times(secret, pair.alpha))] for pair in read_ciphertexts(ciphertexts))
+    """With α = ξ·G and β = (ξ + m)·K, the point β is k·α + m·K; in Edwards encodings of the prime-order subgroup."""
+    found = []
+    for alpha, beta in read_ciphertexts(ciphertexts):
+        shared = secret_times(secret, to_edwards(alpha))
+        small = {shared: 0, edwards_total([shared, to_edwards(key)]): 1}
+        found.append(small[to_edwards(beta)])
+    return tuple(found)
