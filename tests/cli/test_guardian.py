@@ -173,6 +173,7 @@ def test_one_guardian_cannot_use_the_private_file_of_another(table: Table) -> No
     assert table.run("coefficients", 2) == 2
 
 
+@pytest.mark.slow
 def test_a_wrong_share_leads_to_a_complaint(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     """The complaint is written, anyone checks it, and nothing was signed."""
     for step in ("commit", "coefficients", "shares"):
@@ -189,6 +190,7 @@ def test_a_wrong_share_leads_to_a_complaint(table: Table, capsys: pytest.Capture
     assert peek(table.private(4).read_bytes()).stage is Stage.DEALT
 
 
+@pytest.mark.slow
 def test_joining_too_early_names_who_is_missing(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     """No joint key is written."""
     for step in ("commit", "coefficients", "shares"):

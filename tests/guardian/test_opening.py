@@ -119,6 +119,7 @@ def test_three_of_five_open_what_was_encrypted() -> None:
         check_opening(election(), held().keys, opening, each.ciphertexts)
 
 
+@pytest.mark.slow
 def test_any_others_open_the_same_numbers() -> None:
     """Two are lost, or nobody is; the votes and the shares M are the same, the proofs are other ones."""
     for guardians in ((2, 4, 5), (1, 2, 3, 5)):
@@ -383,6 +384,7 @@ def test_what_was_shown_is_remembered_even_if_nobody_answered() -> None:
         promise_again(state, national_sheets(FEW | {"SAB-SE-1-1": 5}))
 
 
+@pytest.mark.slow
 def test_an_opening_is_checked_by_anyone() -> None:
     """Another number, order, option, set of stations, serial or sum, and it is refused."""
     opening, each = opened()[0], asked().aggregates[0]
@@ -422,3 +424,16 @@ def test_more_votes_than_ballots_are_not_found() -> None:
     of = make_request(election(), sheets, only, lambda _: sums_of(held().keys.votes, more))
     with pytest.raises(Unproven, match="a number of votes up to 61"):
         open_aggregates(election(), held(), of, THREE, Counter("lying"))
+
+
+def test_an_opening_with_more_votes_than_ballots_is_refused() -> None:
+    """Even if another sum of the same request has so many ballots that the number is found."""
+    sheets = national_sheets(FEW)
+    plan = plan_aggregates(election(), sheets)
+    whole, part = plan.aggregates[-1], plan.aggregates[0]
+    assert whole.ballots > part.ballots
+    more = msgspec.structs.replace(part, ballots=8 * part.ballots)
+    of = make_request(election(), sheets, plan, lambda each: sums_of(held().keys.votes, more if each == part else each))
+    assert part.ballots < votes_of(more)[0] <= whole.ballots
+    with pytest.raises(Unproven, match="at most 61 votes"):
+        open_aggregates(election(), held(), of, THREE, Counter("more"))

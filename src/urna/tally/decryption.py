@@ -103,7 +103,7 @@ def write_opening(
         Unproven: a sum holds more votes than there are ballots.
     """
     options = election.contests[planned.contest].options
-    return AggregateOpening(
+    opening = AggregateOpening(
         **msgspec.structs.asdict(planned),
         options=tuple(
             OpenedVotes(
@@ -116,6 +116,9 @@ def write_opening(
             for option, (target, proof) in zip(options, opened, strict=True)
         ),
     )
+    for each in opening.options:
+        _check_most(opening, each, planned.contest)
+    return opening
 
 
 def check_opening(
@@ -147,13 +150,17 @@ def check_opening(
         proof = Proof(*_bytes_of(each))
         check_proof(target, proof, where)
         check_votes(target, proof.share, each.votes, where)
-        if each.votes > opening.ballots:
-            raise Unproven(
-                Sentence("at most {ballots} votes for {option}", {"ballots": opening.ballots, "option": each.option}),
-                Sentence("{votes}", {"votes": each.votes}),
-                Sentence("Check the proofs of the ballots in the sum: one of them holds more than one vote."),
-                where,
-            )
+        _check_most(opening, each, where)
+
+
+def _check_most(opening: AggregateOpening, opened: OpenedVotes, where: str) -> None:
+    if opened.votes > opening.ballots:
+        raise Unproven(
+            Sentence("at most {ballots} votes for {option}", {"ballots": opening.ballots, "option": opened.option}),
+            Sentence("{votes}", {"votes": opened.votes}),
+            Sentence("Check the proofs of the ballots in the sum: one of them holds more than one vote."),
+            where,
+        )
 
 
 def _check_options(election: Election, opening: AggregateOpening, where: str) -> None:
