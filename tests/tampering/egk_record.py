@@ -302,9 +302,9 @@ OWN_BALLOTS = "encrypted_ballots/urna/eballot-id-{}.json"
 
 @cache
 def own_record() -> dict[str, bytes]:
-    """A record of urna's own, chained: four ballots, one challenged, 2 of 3 guardians."""
+    """A record of urna's own, chained: three ballots, the first one challenged, 2 of 3 guardians."""
     manifest = json.dumps(OWN_MANIFEST, indent=4).encode()
-    plan = Plan(guardians=3, quorum=2, ballots=4, challenged=1, is_chained=True)
+    plan = Plan(guardians=3, quorum=2, ballots=3, challenged=1, is_chained=True)
     return run_small_election(manifest, plan, seeded(2), 1700000000)
 
 
