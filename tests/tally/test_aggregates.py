@@ -38,6 +38,17 @@ def test_a_state_with_enough_withheld_ballots_opens_as_a_whole() -> None:
     assert plan.closed == ()
 
 
+def test_sums_over_open_sheets_are_opened_as_a_second_path() -> None:
+    """States and nation, although nothing is withheld in one of them; not the sum of a single open sheet."""
+    cast = {"MON-AL-1-1": 50, "MON-AL-1-2": 40, "RIB-PU-1-1": 30, "SAB-LL-1-1": 9}
+    plan = plan_aggregates(election(), national_sheets(cast))
+    assert places(plan) == {
+        "MON": (("MON-AL-1-1", "MON-AL-1-2"), 90),
+        "LUM": (("MON-AL-1-1", "MON-AL-1-2", "RIB-PU-1-1"), 120),
+    }
+    assert plan.closed[0].stations == ("SAB-LL-1-1",)
+
+
 def test_what_is_too_little_in_a_state_moves_up() -> None:
     """Three and seven in two states open in the nation alone."""
     cast = {"MON-AL-1-1": 50, "MON-AL-1-2": 3, "RIB-PU-1-1": 7}

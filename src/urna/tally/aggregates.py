@@ -4,10 +4,13 @@ A contest with fewer cast ballots at a station than the secrecy threshold is wit
 closing cards were lost shows no votes at all. Their votes are opened only inside sums over more stations:
 
     station     a sheet without votes that has enough ballots: the guardians open it alone
-    part        a territory directly below the contest's own (a state): its stations together, if those withheld
-                there have enough ballots among themselves
-    whole       the contest's own territory: what moved up from the parts, if that is enough
+    part        a territory directly below the contest's own (a state): the stations that are open, and those withheld
+                there if they have enough ballots among themselves
+    whole       the contest's own territory: all parts, and what moved up from them if that is enough
     remainder   below the threshold even there: it stays closed, and its number of ballots is published
+
+Parts and wholes are opened also where nothing is withheld: a second path to the numbers of the sheets, through the
+guardians' keys and not through anybody's nonces.
 
 All published sets of a contest, those of the sheets included, are nested or disjoint, and what a set has beyond the
 sets inside it is empty or reaches the threshold; so no difference of published numbers isolates fewer ballots
@@ -220,18 +223,25 @@ def _plan_contest(
     single = frozenset(station for station in cast - shown if ballots[station] >= threshold)
     open_alone = (shown & cast) | single
     sets = [_Set(election.stations[station].centre, frozenset([station])) for station in sorted(single)]
-    parts = _parts(election, contest, cast)
-    inside: frozenset[Code] = frozenset()
-    for territory, stations in sorted(parts.items()):
+    opened = open_alone
+    for territory, stations in sorted(_parts(election, contest, cast).items()):
         withheld = stations - open_alone
-        if _is_enough(withheld, ballots, threshold):
-            sets.append(_Set(territory, stations))
-            inside |= stations
-    left = cast - open_alone - inside
+        opened |= withheld if _is_enough(withheld, ballots, threshold) else frozenset()
+        sets.append(_Set(territory, stations & opened))
+    left = cast - opened
     if _is_enough(left, ballots, threshold):
-        sets.append(_Set(contest.territory, cast))
-        left = frozenset()
-    return sets, left
+        opened, left = cast, frozenset()
+    sets.append(_Set(contest.territory, opened))
+    return list(_new_sets(sets, shown)), left
+
+
+def _new_sets(sets: Iterable[_Set], shown: Iterable[Code]) -> Iterator[_Set]:
+    """Each set of stations once, and none that is empty or a single station whose sheet says the same."""
+    seen = {frozenset[Code](), *(frozenset([station]) for station in shown)}
+    for each in sets:
+        if each.stations not in seen:
+            seen.add(each.stations)
+            yield each
 
 
 def _parts(election: Election, contest: Contest, stations: Iterable[Code]) -> dict[Code, frozenset[Code]]:
