@@ -12,6 +12,9 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.extending import intrinsic
 
+_NO_WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Parts of kernels are not called from Python, so nothing is compiled for that."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 Emit = Callable[..., Any]
@@ -33,12 +36,12 @@ def compiled(function: F) -> F:
 
 def inlined(function: F) -> F:
     """A part of kernels whose text is compiled into each place that calls it."""
-    return cast(F, numba.njit(forceinline=True, error_model="numpy")(function))
+    return cast(F, numba.njit(forceinline=True, error_model="numpy", **_NO_WRAPPERS)(function))
 
 
 def called(function: F) -> F:
     """A part of kernels that is compiled once and called: smaller code, where a few nanoseconds do not matter."""
-    return cast(F, numba.njit(forceinline=False, error_model="numpy")(function))
+    return cast(F, numba.njit(forceinline=False, error_model="numpy", **_NO_WRAPPERS)(function))
 
 
 def written(function: Any) -> Any:
