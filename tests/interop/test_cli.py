@@ -71,6 +71,18 @@ def test_private_data_is_not_read_and_named(tmp_path: Path, capsys: pytest.Captu
     assert "private_data/ was not read" in capsys.readouterr().out
 
 
+def test_labels_cannot_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file's labels and names are shown without control characters."""
+    forged = Tampered(dict(own_record()))
+    forged.change("election_initialized.json", "guardians", 0, "guardian_id", to="\x1b[2Jguardian")
+    forged.remove("election_initialized.json", "guardians", 0, "coefficient_proofs", 1)
+    forged.files["encrypted_ballots/urna/\x1b[2J.json"] = b"{}"
+    assert run("verify", write(forged.files, tmp_path)) == 1
+    printed = capsys.readouterr().out
+    assert "guardian" in printed
+    assert "\x1b" not in printed
+
+
 @pytest.mark.slow
 def test_an_exported_election_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """From the example's definition; a folder with files in it is left alone."""

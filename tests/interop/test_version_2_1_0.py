@@ -9,7 +9,14 @@ import pytest
 
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.interop.electionguard import ballot_2_1_0, v2_1_0
-from urna.interop.electionguard.ballot_2_1_0 import NonceCiphertext, Opening, check_ballot, check_opening, open_ballot
+from urna.interop.electionguard.ballot_2_1_0 import (
+    NonceCiphertext,
+    Opening,
+    check_ballot,
+    check_opening,
+    check_unique,
+    open_ballot,
+)
 from urna.interop.electionguard.ceremony import Share, public_share
 from urna.interop.electionguard.ceremony_2_1_0 import Guardian, PublicKeys, check_guardian
 from urna.interop.electionguard.decryption import Decrypter, Partial, Quorum, check_commitment, count_votes
@@ -349,6 +356,14 @@ def test_the_guardian_record_hash_binds_every_key() -> None:
     whole = v2_1_0.guardian_record_hash(PARAMETER_HASH, joint, *lists, talks)
     assert v2_1_0.guardian_record_hash(PARAMETER_HASH, joint, *lists, talks[::-1]) != whole
     assert v2_1_0.guardian_record_hash(PARAMETER_HASH, joint, lists[0][::-1], lists[1], talks) != whole
+
+
+def test_no_two_ballots_share_an_identifier_or_a_code() -> None:
+    """Box 5.A, and unique codes."""
+    check_unique([ballot(), ballot()._replace(identifier=bytes(32), code=bytes(32))])
+    for other in (ballot()._replace(code=bytes(32)), ballot()._replace(identifier=bytes(32))):
+        with pytest.raises(Unproven, match="each ballot once"):
+            check_unique([ballot(), other])
 
 
 def test_votes_beyond_a_limit_are_not_encrypted() -> None:

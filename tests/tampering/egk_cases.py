@@ -664,7 +664,9 @@ changes("a_data_response_too_large", *OPENED_DATA, "proof", "response", to=HUGE,
 changes("a_data_challenge_changed", *OPENED_DATA, "proof", "challenge", to=flipped, breaks=["14.B"])
 changes("data_not_opened", *OPENED_DATA, to=None, breaks=["S5"])
 changes("other_data_shown", *OPENED_DATA, "contest_data", "write_ins", to=["somebody"], breaks=["S5"])
-changes("another_data_factor", *OPENED_DATA, "beta", to=negated, breaks=["14.B", "S5"])
+changes("a_data_factor_of_another_order", *OPENED_DATA, "beta", to=negated, breaks=["14.B"])
+GENERATOR_TEXT = text(GENERATOR.to_bytes(512, "big"))
+changes("another_data_factor", *OPENED_DATA, "beta", to=GENERATOR_TEXT, breaks=["14.B", "S5"])
 changes("another_data_ciphertext", *OPENED_DATA, "encrypted_contest_data", "c2", to=flipped, breaks=["S5"])
 
 

@@ -1,6 +1,7 @@
 """Every attack on a record in egk-ec's layout breaks exactly the conditions that are there for it."""
 
 import random
+from collections.abc import Iterator
 
 import pytest
 from tests.tampering.egk_cases import CASES, WHOLE, Case
@@ -93,6 +94,47 @@ def test_the_cut_record_has_the_real_keys_and_ballots() -> None:
     whole, cut = whole_record(), cut_record()
     assert {path for path, data in cut.items() if data != whole[path]} == {"encrypted_tally.json", "tally.json"}
     assert sum("eballot" in path for path in cut) == len(KEPT)
+
+
+def _places(value: object, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value inside a value."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from [(*steps, name), *_places(each, (*steps, name))]
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from [(*steps, place), *_places(each, (*steps, place))]
+
+
+STRANGE = (None, True, -1, 2**31, 10**400, "", "\x00", "AAAA", [], {}, ["contest"], {"pad": "AAAA", "data": "AAAA"})
+
+
+def _assert_strange_values_never_crash(seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(count):
+        record = Tampered(dict(own_record()))
+        path = chance.choice(sorted(record.files))
+        place = chance.choice(list(_places(record.read(path))))
+        what = chance.choice(STRANGE)
+        with record.edit(path) as value:
+            for step in place[:-1]:
+                value = value[step]  # noqa: PLW2901 - the way down
+            value[place[-1]] = what
+        try:
+            verify(record.files)
+        except Exception as error:
+            raise AssertionError((path, place, what)) from error
+
+
+def test_no_strange_value_crashes() -> None:
+    """Any value of any file, exchanged for something else, leads to findings at most."""
+    _assert_strange_values_never_crash(seed=1, count=12)
+
+
+@pytest.mark.slow
+def test_no_strange_value_crashes_in_a_large_sample() -> None:
+    """The same 150 times."""
+    _assert_strange_values_never_crash(seed=2, count=150)
 
 
 @pytest.mark.parametrize("seed", range(12))

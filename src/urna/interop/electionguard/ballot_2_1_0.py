@@ -3,7 +3,7 @@
 Boxes 6 to 8, 13 and 14 of 2.1.0. No file format of 2.1.0 is agreed on; these work on values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from urna.errors import Unproven
@@ -45,6 +45,19 @@ def check_ballot(context: Context210, contests: Sequence[Contest], ballot: Encry
     code = hashes.confirmation_code([contest.hash for contest in ballot.contests], ballot.auxiliary)
     if code != ballot.code:
         raise _unproven("8.B", Sentence("the confirmation code of its contest hashes"))
+
+
+def check_unique(ballots: Iterable[EncryptedBallot]) -> None:
+    """Box 5.A: no identifier stands twice; and no confirmation code does.
+
+    Raises:
+        Unproven: one does.
+    """
+    seen: set[bytes] = set()
+    for ballot in ballots:
+        if ballot.identifier in seen or ballot.code in seen:
+            raise _unproven("5.A", Sentence("each ballot once"), ballot.identifier.hex())
+        seen |= {ballot.identifier, ballot.code}
 
 
 def _check_contest(context: Context210, hashes: Hashes210, contest: EncryptedContest) -> None:

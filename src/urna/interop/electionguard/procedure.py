@@ -83,7 +83,7 @@ def _check_files(paths: list[str], strange: list[str], book: Notebook) -> None:
     for path in [*paths, *strange]:
         known = path in FILES or any(pattern.fullmatch(path) for pattern in PATTERNS)
         if not path.startswith(PRIVATE):
-            book.page(path[:200]).demand("S1", holds=known and path not in strange, expected=expected, found=found)
+            book.page(path).demand("S1", holds=known and path not in strange, expected=expected, found=found)
     if any(path.startswith(PRIVATE) for path in paths):
         values: dict[str, str | int] = {"folder": PRIVATE}
         book.remarks.append(

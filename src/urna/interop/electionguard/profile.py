@@ -1,4 +1,4 @@
-"""What differs between versions of the specification: inputs and tags of hashes, keys, contest data, box numbers.
+"""What differs between versions of the specification: inputs and tags of hashes, keys, contest data.
 
 A `Context` is an election whose keys are known; `Hashes` are the hashes of one ballot in it. `v2_1_0` follows the
 text of 2.1.0; `v2_0_0` follows egk-ec, which writes records of 2.0.0, where it and the text differ.
@@ -10,24 +10,6 @@ from typing import NamedTuple
 
 from urna.interop.electionguard.group import Ciphertext, Element, Group
 from urna.interop.electionguard.proofs import Proof
-
-
-class Boxes(NamedTuple):
-    """The numbers of the verification boxes in a version's section 6.2."""
-
-    parameters: str
-    guardians: str
-    keys: str
-    base_hash: str
-    selections: str
-    limits: str
-    codes: str
-    aggregation: str
-    decryption: str
-    content: str
-    challenged: str
-    challenged_content: str
-    challenged_data: str
 
 
 class DataCiphertext(NamedTuple):
@@ -92,8 +74,6 @@ class ContestName(NamedTuple):
 
 class Context(ABC):
     """An election whose keys are known: the group, K, the key for other data, and H_E."""
-
-    boxes: Boxes
 
     def __init__(self, group: Group, votes_key: Element, data_key: Element, base_hash: bytes) -> None:
         self.group = group

@@ -6,6 +6,7 @@ A finding names its condition as the specification does, `5.D`; the checks that 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
+from urna.encoding.canonical import printable
 from urna.errors import Unproven, UrnaError
 from urna.verify.report import MAX_FINDINGS, Status, in_a_sentence
 from urna.words import N_, Sentence
@@ -135,7 +136,7 @@ class Notebook:
 
 
 class Page:
-    """A notebook open at one file.
+    """A notebook open at one file; paths and labels are shown as a terminal may show them.
 
     Args:
         book: where findings go.
@@ -145,13 +146,15 @@ class Page:
     def __init__(self, book: Notebook, file: str) -> None:
         self.book = book
         self.file = file
+        self._shown = printable(file)
 
     def attempt(self, condition: str, act: Callable[[], T]) -> T | None:
         """What the act gives; if it raises one of urna's errors, that is a finding, and None comes back."""
         try:
             return act()
         except UrnaError as error:
-            self.book.take([Finding(condition, self.file, in_a_sentence(error))])
+            error.where = printable(error.where)
+            self.book.take([Finding(condition, self._shown, in_a_sentence(error))])
             return None
 
     def demand(
@@ -159,6 +162,6 @@ class Page:
     ) -> bool:
         """Writes a finding unless the condition holds, and says whether it does."""
         if not holds:
-            error = Unproven(expected, found, REMEDY, where)
-            self.book.take([Finding(condition, self.file, in_a_sentence(error))])
+            error = Unproven(expected, found, REMEDY, printable(where))
+            self.book.take([Finding(condition, self._shown, in_a_sentence(error))])
         return holds

@@ -14,12 +14,10 @@ from collections.abc import Sequence
 from urna.errors import Unproven
 from urna.interop.electionguard.group import Ciphertext, Element, Group
 from urna.interop.electionguard.hashing import H, exclusive_or, sized, small, version_key
-from urna.interop.electionguard.profile import Boxes, ContestName, Context, DataCiphertext, Hashes
+from urna.interop.electionguard.profile import ContestName, Context, DataCiphertext, Hashes
 from urna.words import Sentence
 
 VERSION = "v2.0.0"
-
-BOXES = Boxes("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "13", "14")
 
 BLOCK = 32
 
@@ -54,8 +52,6 @@ def extended_base_hash(election_hash: bytes, key: Element) -> bytes:
 
 class Context200(Context, Hashes):
     """An election of 2.0.0; its hashes are the same for all ballots, since none names the ballot."""
-
-    boxes = BOXES
 
     def __init__(self, group: Group, votes_key: Element, base_hash: bytes) -> None:
         super().__init__(group, votes_key, votes_key, base_hash)

@@ -10,13 +10,11 @@ from collections.abc import Iterable, Sequence
 from urna.errors import Unproven
 from urna.interop.electionguard.group import Ciphertext, Element, Group
 from urna.interop.electionguard.hashing import H, exclusive_or, scalar, sized, small, version_key
-from urna.interop.electionguard.profile import Boxes, ContestName, Context, DataCiphertext, Hashes
+from urna.interop.electionguard.profile import ContestName, Context, DataCiphertext, Hashes
 from urna.interop.electionguard.proofs import Proof, knowledge_commitment
 from urna.words import Sentence
 
 VERSION = "v2.1.0"
-
-BOXES = Boxes("1", "2", "3", "4", "6", "7", "8", "9", "10", "11", "13", "14", "12")
 
 BLOCK = 32
 
@@ -118,8 +116,6 @@ def chain_end(base_hash: bytes, last: bytes, device: bytes) -> bytes:
 class Context210(Context):
     """An election of 2.1.0: two joint keys, K for votes and K̂ for data."""
 
-    boxes = BOXES
-
     def hashes(self, identifier: bytes) -> "Hashes210":
         """The hashes bound to a ballot's identifier of 32 bytes."""
         return Hashes210(self, identifier)
@@ -195,8 +191,11 @@ class Hashes210(Hashes):
         challenge, response = int.from_bytes(data.c2[:32], "big"), int.from_bytes(data.c2[32:], "big")
         known = self.group.knows_scalar(challenge) and self.group.knows_scalar(response)
         proof = Proof(challenge, response)
-        if not known or challenge != self._data_proof(
-            contest.number, knowledge_commitment(self.group, data.c0, proof), data.c0, data.c1
+        if (
+            not known
+            or not data.c0.is_member
+            or challenge
+            != self._data_proof(contest.number, knowledge_commitment(self.group, data.c0, proof), data.c0, data.c1)
         ):
             raise Unproven(
                 Sentence("contest data with a proof of its nonce"),

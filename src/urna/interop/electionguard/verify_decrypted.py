@@ -24,7 +24,7 @@ from urna.interop.electionguard.egk_files import (
     Response,
 )
 from urna.interop.electionguard.egk_json import read_json
-from urna.interop.electionguard.egk_values import read_data, read_element, read_pair, read_scalar
+from urna.interop.electionguard.egk_values import read_data, read_element, read_member, read_pair, read_scalar
 from urna.interop.electionguard.group import Ciphertext
 from urna.interop.electionguard.manifest import Contest
 from urna.interop.electionguard.profile import ContestName
@@ -215,7 +215,7 @@ def _examine_data(
     shown = page.attempt("S5", lambda: read_data(keys.group, stated.encrypted_contest_data, where))
     holds = shown is None or (bytes(shown) == bytes(data) and shown.size == data.size)
     page.demand("S5", holds=holds, expected=expected, where=where)
-    factor = page.attempt("14.B", lambda: read_element(keys.group, stated.beta, where))
+    factor = page.attempt("14.B", lambda: read_member(keys.group, stated.beta, where))
     proof = _read_proof(keys, stated.proof, DATA, where, page)
     if factor is None or proof is None:
         return

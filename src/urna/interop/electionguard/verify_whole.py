@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
+from urna.encoding.canonical import printable
 from urna.interop.electionguard.egk_files import CAST, CHAIN, CHALLENGED, CONFIG, MAX_CHAIN_BYTES, BallotChain
 from urna.interop.electionguard.egk_json import read_json
 from urna.interop.electionguard.egk_values import read_hash
@@ -56,7 +57,10 @@ class Ballots:
         self._links.setdefault(ballot.device, {})[ballot.name] = (ballot.auxiliary, ballot.code)
         if ballot.code:
             other = self._codes.setdefault(ballot.code, ballot.path)
-            expected, found = Sentence("a code that no other ballot has"), Sentence("that of {file}", {"file": other})
+            expected, found = (
+                Sentence("a code that no other ballot has"),
+                Sentence("that of {file}", {"file": printable(other)}),
+            )
             page.demand("7.C", holds=other == ballot.path, expected=expected, found=found)
         if ballot.state == CHALLENGED:
             self.challenged[ballot.name] = ballot
