@@ -268,6 +268,11 @@ class EncryptedWorld(World):
         """An opening as it stands."""
         return read_document(self.files[serial_path(Kind.AGGREGATE, serial)], AggregateOpening)
 
+    def serials(self) -> list[int]:
+        """The serials of the openings that there are."""
+        places = map(place_of, self.files)
+        return sorted(place.number for place in places if place and place.kind is Kind.AGGREGATE)
+
     def _edition(self, edition: int, seen: set[str]) -> Results:
         roll = read_document(self.files[ROLL], RollCommitments)
         stations, counts = [], {}

@@ -52,7 +52,10 @@ def test_the_limits_are_the_ones_that_are_kept() -> None:
     large = {Kind.DEFINITION, Kind.CERTIFICATION, Kind.ROLL, Kind.RESULTS}
     assert {MAX_BYTES[kind] for kind in large} == {60 * mebibyte}
     assert {MAX_BYTES[kind] for kind in (Kind.SHEET, Kind.ZERO_REPORT)} == {4 * mebibyte}
-    assert MAX_BYTES[Kind.BALLOTS] == 16 * mebibyte
+    assert {MAX_BYTES[kind] for kind in (Kind.BALLOTS, Kind.OPENED)} == {64 * mebibyte}
     assert MAX_BYTES[Kind.TILE] <= 16 * mebibyte + 1024
-    rest = set(Kind) - large - {Kind.SHEET, Kind.ZERO_REPORT, Kind.BALLOTS, Kind.TILE}
+    assert MAX_BYTES[Kind.AGGREGATE] == 4 * mebibyte
+    assert MAX_BYTES[Kind.CIPHERTEXTS] == 8 * 1024 * mebibyte
+    listed = {Kind.SHEET, Kind.ZERO_REPORT, Kind.BALLOTS, Kind.OPENED, Kind.TILE, Kind.AGGREGATE, Kind.CIPHERTEXTS}
+    rest = set(Kind) - large - listed
     assert max(MAX_BYTES[kind] for kind in rest) == mebibyte

@@ -97,7 +97,7 @@ def _show(election: Election, wanted: Wanted, found: FoundCode) -> None:
     out.print(say("Station {station}, ballot {ballot}.", station=found.station, ballot=found.ballot.id))
     out.print(
         say(
-            "It proves itself, and is leaf {leaf} of {leaves} in {file}.",
+            "It proves itself, and is leaf {leaf}, counted from 0, of {leaves} in {file}.",
             leaf=found.leaf,
             leaves=found.leaves,
             file=ballots_path(found.station),
