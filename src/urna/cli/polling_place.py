@@ -55,14 +55,16 @@ class PollingPlace:
         """Loads, tests and zeroes the machines; returns the booths' signed zero reports.
 
         1. Load the poll book with its package, which two cards unlock, and give each element its seed.
-        2. Readiness test: a known deck through a booth in memory, counted and compared.
+        2. Readiness test: known decks through booths in memory, counted and compared.
         3. Zero the booths.
         """
         media = [self._medium(number) for number in range(len(self.kit.booth_seeds) + 1)]
         booth_medium.create_element_file(media[0], first_memory(self.kit.poll_book_seed), self._entropy)
         store = prepare_store(self.folder / POLL_BOOK / STORE)
         load_poll_book(store, self.election, self.kit.package, self.data_key(roles), self._entropy)
-        check_readiness(self.election, self.kit.station, self._practice_booth, self.kit.joint_keys)
+        check_readiness(
+            self.election, self.kit.station, self._practice_booth, keys=self.kit.joint_keys, entropy=self._entropy
+        )
         prepare_day(store, DayEvent.TEST_READINESS)
         reports = tuple(
             BoothMachine.prepare(self._identity(number), media[number], seed, self._entropy).zero(now)

@@ -1,19 +1,24 @@
-"""The readiness test (logic and accuracy): a known deck that touches every position, counted and compared.
+"""The readiness test (logic and accuracy): known decks that touch every position, counted and compared.
 
-The deck of a ballot style: as many ballots as its longest contest has options, and a blank one. Ballot i presses
-option i of every contest, and leaves blank those that have fewer, so votes not used are tested too. What must come
-out is computed from the deck alone. With guardians every ballot of the deck must prove itself, equation by equation,
-and so must its count, as the sheet of the closing will have to.
+The first deck of a ballot style: as many ballots as its longest contest has options, and a blank one. Ballot i presses
+option i of every contest, and leaves blank those that have fewer, so votes not used are tested too. It alone would not
+find two positions that are exchanged, since both have one vote; so a deck follows for each binary digit of i, with the
+ballots whose number has that digit: any two positions have different votes in one of them. What must come out is
+computed from the decks alone. With guardians every ballot must prove itself, and so must each count, as the sheet of
+the closing will have to.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from urna.ballot.context import BallotContext
+import numpy as np
+import numpy.typing as npt
+
+from urna.ballot.context import BallotContext, box_shape
 from urna.ballot.keys import JointKeys
-from urna.ballot.plain_check import check_ballot_plainly
 from urna.ballot.selections import Selections
+from urna.crypto.box_check import check_box
 from urna.crypto.scalars import ZERO
 from urna.crypto.sealing import SECRET_BYTES, SealingKey
 from urna.election.definition import Election
@@ -22,7 +27,7 @@ from urna.errors import Unproven, UrnaError
 from urna.station.activation import answer
 from urna.station.booth import Booth
 from urna.station.booth_ballot import station_contexts
-from urna.station.booth_ports import Printer, Show
+from urna.station.booth_ports import Entropy, Printer, Show
 from urna.station.counting import BoothResult
 from urna.tally.ballot_sums import merge_sums, sum_committed
 from urna.tally.proof import check_sum
@@ -51,36 +56,49 @@ class PracticeBooth(Protocol):
 
 
 class Card(NamedTuple):
-    """One ballot of the deck: its style and what it presses, by contest."""
+    """One ballot of a deck: its style, its number there, and what it presses, by contest."""
 
     style: Code
+    number: int
+    """From 0: the option that it presses."""
     pressed: Mapping[Code, tuple[Code, ...]]
 
 
 def deck(election: Election, station: Code) -> Iterator[Card]:
-    """The ballots of the test, in the order in which they are pressed."""
+    """The ballots of the first deck, in the order in which they are pressed."""
     for each in election.stations[station].styles:
         contests = election.contests_of_style(each.style)
         for number in range(max((len(contest.options) for contest in contests), default=0) + 1):
             pressed = {
                 contest.code: (contest.options[number].code,) for contest in contests if number < len(contest.options)
             }
-            yield Card(each.style, pressed)
+            yield Card(each.style, number, pressed)
+
+
+def decks(election: Election, station: Code) -> Iterator[tuple[Card, ...]]:
+    """All decks of the test: the first one, and one for each binary digit of its numbers."""
+    cards = tuple(deck(election, station))
+    yield cards
+    for digit in range(max((card.number for card in cards), default=0).bit_length()):
+        yield tuple(card for card in cards if card.number >> digit & 1)
 
 
 def check_readiness(
     election: Election,
     station: Code,
     make_booth: Callable[[bytes, SealingKey], PracticeBooth],
-    keys: JointKeys | None = None,
+    *,
+    keys: JointKeys | None,
+    entropy: Entropy,
 ) -> int:
-    """Runs the deck through a practice booth and compares; returns the number of ballots.
+    """Runs the decks through practice booths and compares; returns the number of ballots.
 
     Args:
         election: the definition.
         station: whose styles are tested.
         make_booth: a fresh booth for this pairing key and closing key.
-        keys: the guardians' joint keys, in an election that has guardians.
+        keys: the guardians' joint keys; None in an election without guardians.
+        entropy: fresh random bytes, for the check of the ballots' proofs.
 
     Raises:
         Unproven: a position was counted wrongly, or ballots or count do not prove themselves. The station must not
@@ -88,18 +106,28 @@ def check_readiness(
         OutOfOrder: guardians without keys, or keys without guardians.
     """
     contexts = station_contexts(election, station, keys)
+    pressed = 0
+    for cards in decks(election, station):
+        result = _run(election, cards, make_booth)
+        _compare(election, station, cards, result)
+        if keys is not None:
+            _check_ballots(contexts, result, station, entropy)
+            _check_count(keys, contexts, result, station)
+        pressed += len(cards)
+    return pressed
+
+
+def _run(
+    election: Election, cards: Sequence[Card], make_booth: Callable[[bytes, SealingKey], PracticeBooth]
+) -> BoothResult:
+    """What a fresh machine counts after this deck."""
     closing = SealingKey(bytes(range(SECRET_BYTES)))
     machine = make_booth(_PAIRING_KEY, closing)
     zero = machine.zero(election.definition.opens_at)
     booth = machine.start(_NoPaper(), lambda screen: None)
-    cards = list(deck(election, station))
     for card in cards:
         _press(booth, card)
-    result = machine.count(zero, closing)
-    _compare(election, station, cards, result)
-    if keys is not None:
-        _check_proofs(keys, contexts, result, station)
-    return len(cards)
+    return machine.count(zero, closing)
 
 
 class _NoPaper:
@@ -129,7 +157,7 @@ def _press(booth: Booth, card: Card) -> None:
     booth.acknowledge()
 
 
-def _compare(election: Election, station: Code, cards: list[Card], result: BoothResult) -> None:
+def _compare(election: Election, station: Code, cards: Sequence[Card], result: BoothResult) -> None:
     """Every option, and the votes not used, as the deck says."""
     pressed = Counter(
         (contest, option) for card in cards for contest, marked in card.pressed.items() for option in marked
@@ -151,18 +179,36 @@ def _compare(election: Election, station: Code, cards: list[Card], result: Booth
                 )
 
 
-def _check_proofs(keys: JointKeys, contexts: Mapping[Code, BallotContext], result: BoothResult, station: Code) -> None:
-    """Every ballot holds what its style allows, and the votes counted for each option are what the ballots hold."""
-    try:
-        for style, rows in result.encrypted.items():
-            for row in rows:
-                check_ballot_plainly(contexts[style], row, station)
-        sums = merge_sums(sum_committed(contexts[style].shape, rows) for style, rows in result.encrypted.items())
-        for named, total in sums.items():
-            votes = result.contests[named.contest].votes[named.option]
-            check_sum(keys, total, votes, result.nonces.get(named, ZERO), station)
-    except UrnaError as error:
-        raise Unproven(error.expected, error.found, _REMEDY, error.where) from error
+def _check_ballots(
+    contexts: Mapping[Code, BallotContext], result: BoothResult, station: Code, entropy: Entropy
+) -> None:
+    """Every ballot proves that it holds what its style allows."""
+    for style, rows in result.encrypted.items():
+        bad = check_box(box_shape(contexts[style]), _as_array(rows), entropy)
+        if bad:
+            raise Unproven(
+                Sentence(
+                    "{count} ballots of style {style} that prove themselves", {"count": len(rows), "style": style}
+                ),
+                Sentence("{count} that do not", {"count": len(bad)}),
+                _REMEDY,
+                station,
+            )
+
+
+def _check_count(keys: JointKeys, contexts: Mapping[Code, BallotContext], result: BoothResult, station: Code) -> None:
+    """The votes counted for each option are what the ballots hold together."""
+    sums = merge_sums(sum_committed(contexts[style].shape, rows) for style, rows in result.encrypted.items())
+    for named, total in sums.items():
+        votes = result.contests[named.contest].votes[named.option]
+        try:
+            check_sum(keys, total, votes, result.nonces.get(named, ZERO))
+        except UrnaError as error:
+            raise Unproven(error.expected, error.found, _REMEDY, station) from error
+
+
+def _as_array(rows: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1)
 
 
 def _values(count: int, name: str, contest: str) -> dict[str, str | int]:
