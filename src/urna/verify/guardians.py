@@ -1,9 +1,10 @@
 """Check 27: the joint keys are the ones that follow from what every guardian committed to, showed and signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from urna.ballot.ceremony import read_ceremony
+from urna.ballot.ceremony import GuardianCoefficients, GuardianCommitment, GuardianRecord, read_ceremony
 from urna.ballot.keys import JointKeys
+from urna.encoding.document import read_document
 from urna.errors import UrnaError
 from urna.record.layout import JOINT_KEY, Kind
 from urna.verify.authority import Inquiry
@@ -16,6 +17,7 @@ def check_guardians(inquiry: Inquiry) -> JointKeys | None:
 
     1. As many commitments and coefficients as the definition has guardians, and one joint key.
     2. What they say together (`ballot/ceremony.read_ceremony`).
+    3. Each guardian's documents lie under its own number. If they do not, the keys are right all the same.
     """
     notebook, authority = inquiry.notebook, inquiry.election.definition.authority
     numbers: dict[str, str | int] = {"threshold": authority.guardian_threshold, "count": len(authority.guardians)}
@@ -27,13 +29,20 @@ def check_guardians(inquiry: Inquiry) -> JointKeys | None:
         return None
     try:
         commitments, coefficients = (_read_all(inquiry, kind) for kind in _KINDS)
-        return read_ceremony(inquiry.election, commitments, coefficients, inquiry.folder.read(JOINT_KEY))
+        keys = read_ceremony(inquiry.election, commitments, coefficients, inquiry.folder.read(JOINT_KEY))
+        for path, sentence in _misplaced(inquiry):
+            notebook.find(Check.GUARDIANS, sentence, file=path)
     except UrnaError as error:
         notebook.find(Check.GUARDIANS, in_a_sentence(error))
         return None
+    return keys
 
 
-_KINDS = (Kind.GUARDIAN_COMMITMENT, Kind.GUARDIAN_COEFFICIENTS)
+_KINDS: Mapping[Kind, type[GuardianRecord]] = {
+    Kind.GUARDIAN_COMMITMENT: GuardianCommitment,
+    Kind.GUARDIAN_COEFFICIENTS: GuardianCoefficients,
+}
+"""What each guardian publishes one of."""
 
 
 def _missing(inquiry: Inquiry, guardians: int) -> Iterator[tuple[str, Sentence]]:
@@ -52,6 +61,16 @@ def _missing(inquiry: Inquiry, guardians: int) -> Iterator[tuple[str, Sentence]]
             )
     if not folder.has(JOINT_KEY):
         yield JOINT_KEY, Sentence("{file} is missing.", {"file": JOINT_KEY})
+
+
+def _misplaced(inquiry: Inquiry) -> Iterator[tuple[str, Sentence]]:
+    """Documents of a guardian under another's number: the same ceremony would have two spellings."""
+    for kind, record in _KINDS.items():
+        for number, path in inquiry.folder.numbered(kind):
+            guardian = read_document(inquiry.folder.read(path), record, path).guardian
+            if guardian != number:
+                values: dict[str, str | int] = {"file": path, "left": guardian, "right": number}
+                yield path, Sentence("{file} is of guardian {left}, its name says {right}.", values)
 
 
 def _read_all(inquiry: Inquiry, kind: Kind) -> list[bytes]:

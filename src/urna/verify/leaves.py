@@ -104,7 +104,8 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
     2. The roll and all first certifications come before any zero report or sheet.
     3. A station's keys were certified, and its zero reports published, before its first sheet; its sheets come in
        the order of their sequence.
-    4. Every guardian committed itself before any coefficient was shown; the joint key comes before any zero report.
+    4. Every guardian committed itself before any coefficient was shown; all coefficients come before the joint key, and
+       that before any zero report.
     5. Editions of the results, and openings of the guardians, come in the order of their numbers.
 
     Args:
@@ -134,6 +135,9 @@ def _check_ceremony_order(inquiry: Inquiry, leaves: dict[str, Leaf], first_of_da
     for _, path in inquiry.folder.numbered(Kind.GUARDIAN_COMMITMENT):
         if path in leaves and leaves[path].place > first_shown:
             _late(inquiry.notebook, path, leaves[path].place, first_shown)
+    for path in shown:
+        if JOINT_KEY in leaves and leaves[path].place > leaves[JOINT_KEY].place:
+            _late(inquiry.notebook, path, leaves[path].place, leaves[JOINT_KEY].place)
     if JOINT_KEY in leaves and first_of_day is not None and leaves[JOINT_KEY].place > first_of_day:
         _late(inquiry.notebook, JOINT_KEY, leaves[JOINT_KEY].place, first_of_day)
 
