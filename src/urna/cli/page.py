@@ -1,6 +1,10 @@
-"""`urna page RECORD --out FOLDER`: the results pages of a record, after verifying it."""
+"""`urna page RECORD --out FOLDER`: the results pages of a record, after verifying it.
+
+Where ballots are encrypted, the pages of their confirmation codes are written beside them, in codes/.
+"""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +19,9 @@ from urna.errors import OutOfOrder
 from urna.record.layout import DEFINITION, MAX_BYTES, Kind, place_of
 from urna.storage.record import FolderReader
 from urna.tally.results import Results
+from urna.verify.code_search import open_for_codes
+from urna.verify.pins import Pins
+from urna.web.results.codes import codes_site, station_codes
 from urna.web.results.page import results_site
 from urna.words import Sentence
 
@@ -39,12 +46,35 @@ def run(
     reader = FolderReader(record)
     election = Election(read_document(reader.read(DEFINITION, MAX_BYTES[Kind.DEFINITION]), Definition, DEFINITION))
     results = _newest_results(reader)
-    link = _link(out_folder, record)
-    out_folder.mkdir(parents=True, exist_ok=True)
-    for name, data in results_site(election, results, {"es": say_in("es"), "en": say_in("en")}, link).items():
-        (out_folder / name).write_bytes(data)
+    write_pages(reader, election, results, out_folder, _link(out_folder, record))
     out.print()
     out.print(say("Open in a browser: {page}", page=str(out_folder / "index.html")), markup=False)
+
+
+def write_pages(reader: FolderReader, election: Election, results: Results, folder: Path, link: str = "record") -> None:
+    """Writes the results pages, and those of the codes where there are any, in Spanish and English.
+
+    Args:
+        reader: the record.
+        election: its definition.
+        results: the edition to show.
+        folder: where to; made if absent.
+        link: the way from there to the record.
+    """
+    languages = {"es": say_in("es"), "en": say_in("en")}
+    _write(folder, results_site(election, results, languages, link).items())
+    if not election.is_encrypted:
+        return
+    opened = open_for_codes(reader, Pins())
+    stations = (station_codes(opened, station) for station in election.stations)
+    _write(folder, codes_site(election, results, stations, languages, link))
+
+
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _newest_results(reader: FolderReader) -> Results:

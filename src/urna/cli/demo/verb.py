@@ -1,6 +1,7 @@
 """`urna demo FOLDER`: a whole small election, from the definition to the verification report.
 
 <folder>/index.html     results, turnout, parliament; in Spanish, with English beside it
+<folder>/codes/         every ballot by its confirmation code, as a voter finds it
 <folder>/record/        the public record
 <folder>/papers/        zero reports, tally sheets, the slips of each box
 <folder>/stations/      what lies on the machines' media after the day
@@ -31,20 +32,20 @@ from urna.cli.demo.day import INCIDENTS, SPOKEN, Incident, PlayedDay, StationTas
 from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.people import voters_of
 from urna.cli.demo.preparation import Prepared, prepare
+from urna.cli.page import write_pages
 from urna.cli.screen import out
 from urna.cli.verify import verify_and_show
-from urna.cli.words import say, say_in
+from urna.cli.words import say
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder, Unproven
 from urna.guardian.rehearsal import open_aggregates
 from urna.guardian.request import make_request
 from urna.log.cosignature import WitnessSigner
 from urna.storage.definition_folder import write_definition_folder
-from urna.storage.record import FolderWriter
+from urna.storage.record import FolderReader, FolderWriter
 from urna.tally.aggregates import plan_aggregates
 from urna.tally.decryption import AggregateOpening
 from urna.tally.results import Results
-from urna.web.results.page import results_site
 from urna.words import Sentence
 
 FINGERS = 30
@@ -182,10 +183,8 @@ def _expect_accepted(receipts: Iterable[Receipt]) -> None:
 
 
 def _write_rest(prepared: Prepared, results: Results, folder: Path) -> None:
-    """The results page, the definition as an official keeps it, and some fingers to look at."""
-    site = results_site(prepared.election, results, {"es": say_in("es"), "en": say_in("en")})
-    for name, data in site.items():
-        (folder / name).write_bytes(data)
+    """The pages of results and codes, the definition as an official keeps it, and some fingers to look at."""
+    write_pages(FolderReader(folder / "record"), prepared.election, results, folder)
     write_definition_folder(folder / "definition", prepared.files)
     (folder / "station-keys").mkdir()
     for kit in prepared.kits:
@@ -210,6 +209,7 @@ def _show_next(folder: Path, seconds: float) -> None:
     out.print(say("The whole election took {seconds} s. What to look at next:", seconds=f"{seconds:.0f}"))
     for path, words in (
         ("index.html", say("results, turnout and the parliament: open it in a browser")),
+        ("codes/index.html", say("every ballot by its confirmation code, as a voter finds it")),
         ("record", say("the public record; check it with: urna verify {record}", record=str(folder / "record"))),
         ("papers", say("zero reports and tally sheets; photograph one: urna sheet read")),
         ("stations", say("the machines' media after the day: nothing there opens a ballot any more")),

@@ -4,6 +4,8 @@
     territory-<language>-<CODE>.html      the same for one territory: what its stations say
     style.css, icon.svg
 
+The ballots' confirmation codes have pages beside these, in codes/ (`web/results/codes`).
+
 Nothing is computed here that is not in the results: shares are only rounded for the eye, and say so by their
 one decimal. The pages work without scripts, on paper, and on a small screen; the stations of a nation are spread
 over the pages of its territories, so that none is too heavy for an old phone.
@@ -14,14 +16,13 @@ from functools import partial
 from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
-from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
 from urna.tally.results import Results
-from urna.web.results.contests import contest_groups, contests_in, in_language
-from urna.web.results.figures import day, number, percent, share, width
+from urna.web.results.contests import contest_groups, contests_in
+from urna.web.results.frame import Language, Languages, environment, frame
 from urna.web.results.house import SMALLEST_HOUSE, house_of
 from urna.web.results.lookup import Lookup
 from urna.web.results.people import people_by_party
@@ -32,17 +33,6 @@ STATIONS_ON_A_PAGE = 150
 """A territory with more of them links to the pages of those below it instead."""
 
 ASSETS = ("style.css", "icon.svg")
-
-NATIVE_NAMES = {"es": "Español", "en": "English"}
-
-
-class Language(NamedTuple):
-    """A language of the pages."""
-
-    code: str
-    name: str
-    """In itself."""
-    say: Say
 
 
 class Page(NamedTuple):
@@ -81,16 +71,16 @@ class _Site:
 
     def __init__(self, lookup: Lookup, languages: Mapping[str, Say], record: str) -> None:
         self._lookup = lookup
-        self._languages = [Language(code, NATIVE_NAMES.get(code, code), say) for code, say in languages.items()]
+        self._languages = Languages(languages)
         self._record = record
         self._territories = _with_pages(lookup)
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
         """Every page's file name and bytes."""
-        for language in self._languages:
-            environment = _environment(language)
+        for language in self._languages.all:
+            templates = environment(language)
             for territory in self._territories:
-                page = Page(territory, language, environment)
+                page = Page(territory, language, templates)
                 yield self._file(language, territory), self._write(page).encode()
 
     def _write(self, page: Page) -> str:
@@ -102,26 +92,17 @@ class _Site:
     def _both(self, page: Page) -> dict[str, object]:
         """What every page shows."""
         lookup, language = self._lookup, page.language
-        definition, results = lookup.election.definition, lookup.results
         turnout = lookup.turnout[page.territory]
         page_of = partial(self._page_of, language)
-        return {
-            "language": language,
-            "versions": [(each, self._file(each, page.territory)) for each in self._languages],
-            "election_title": in_language(definition.title, language.code),
-            "authority": definition.authority.name,
-            "results": results,
-            "issued": day(results.issued_at, language.code),
+        return frame(lookup, self._languages, language, self._record) | {
+            "versions": [(each, self._file(each, page.territory)) for each in self._languages.all],
             "turnout": turnout,
             "turnout_share": turnout_share(turnout),
             "states": states_of(lookup, page.territory),
             "territories": territory_rows(lookup, lookup.children(page.territory), page_of),
             "stations": self._stations(page.territory),
-            "record": self._record,
-            "files": [README, DEFINITION, results_path(results.edition), CHECKPOINT],
-            "identity": [lookup.election.identity[start : start + 4] for start in range(0, 64, 4)],
-            "home": self._file(language, lookup.root.code),
             "page_of": page_of,
+            "codes_of": partial(self._languages.codes_file, language=language),
         }
 
     def _index(self, page: Page) -> dict[str, object]:
@@ -156,7 +137,7 @@ class _Site:
     def _file(self, language: Language, territory: Code) -> str:
         if territory != self._lookup.root.code:
             return f"territory-{language.code}-{territory}.html"
-        return "index.html" if language == self._languages[0] else f"index.{language.code}.html"
+        return self._languages.file("index", language)
 
 
 def _with_pages(lookup: Lookup) -> dict[Code, None]:
@@ -170,20 +151,3 @@ def _with_pages(lookup: Lookup) -> dict[Code, None]:
             found |= dict.fromkeys(children)
             queue += children
     return found
-
-
-def _environment(language: Language) -> Environment:
-    """Templates that escape everything and speak one language."""
-    environment = Environment(
-        loader=PackageLoader("urna.web.results", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["say"] = language.say
-    environment.filters["number"] = number
-    environment.filters["percent"] = lambda value: percent(value, language.say)
-    environment.filters["width"] = width
-    environment.filters["over"] = share
-    return environment

@@ -1,0 +1,99 @@
+"""What every page of the site shares: its languages, their file names, the templates, the head and the foot."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from urna.encoding.canonical import Code
+from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
+from urna.web.results.contests import in_language
+from urna.web.results.figures import day, number, percent, share, width
+from urna.web.results.lookup import Lookup
+from urna.words import Say
+
+NATIVE_NAMES = {"es": "Español", "en": "English"}
+
+
+class Language(NamedTuple):
+    """A language of the pages."""
+
+    code: str
+    name: str
+    """In itself."""
+    say: Say
+
+
+class Languages:
+    """The languages of a site; the first is the one of index.html.
+
+    Args:
+        speakers: how each language is spoken, by its code.
+    """
+
+    def __init__(self, speakers: Mapping[str, Say]) -> None:
+        self.all = [Language(code, NATIVE_NAMES.get(code, code), say) for code, say in speakers.items()]
+
+    def file(self, stem: str, language: Language) -> str:
+        """The file of a page in a language: "index.html" in the first one, "index.en.html" in English."""
+        return f"{stem}.html" if language == self.all[0] else f"{stem}.{language.code}.html"
+
+    def versions(self, stem: str) -> list[tuple[Language, str]]:
+        """The page in each language, with its file."""
+        return [(language, self.file(stem, language)) for language in self.all]
+
+    def codes_file(self, station: Code, language: Language) -> str:
+        """The page of a station's confirmation codes, seen from the results."""
+        return self.file(f"codes/{station}", language)
+
+
+def frame(lookup: Lookup, languages: Languages, language: Language, record: str) -> dict[str, object]:
+    """What the head and the foot of every page show; a page in a folder of its own sets `up` to "../".
+
+    Args:
+        lookup: the results.
+        languages: of the site.
+        language: of the page.
+        record: the record's folder as seen from the results.
+    """
+    definition, results = lookup.election.definition, lookup.results
+    return {
+        "up": "",
+        "language": language,
+        "election_title": in_language(definition.title, language.code),
+        "authority": definition.authority.name,
+        "is_encrypted": lookup.election.is_encrypted,
+        "results": results,
+        "issued": day(results.issued_at, language.code),
+        "turnout": lookup.turnout[lookup.root.code],
+        "record": record,
+        "files": [README, DEFINITION, results_path(results.edition), CHECKPOINT],
+        "identity": [lookup.election.identity[start : start + 4] for start in range(0, 64, 4)],
+        "home": languages.file("index", language),
+        "codes_home": languages.file("codes/index", language),
+    }
+
+
+def environment(language: Language) -> Environment:
+    """Templates that escape everything and speak one language."""
+    templates = Environment(
+        loader=PackageLoader("urna.web.results", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["say"] = language.say
+    templates.filters["number"] = number
+    templates.filters["percent"] = lambda value: percent(value, language.say)
+    templates.filters["width"] = width
+    templates.filters["over"] = share
+    templates.filters["plain"] = _between_tags
+    return templates
+
+
+def _between_tags(text: str) -> Markup:
+    """A text between tags, where quotes need no escape: each of a page's thousand proofs has sixteen."""
+    return Markup(escape(text, quote=False))  # noqa: S704 - escaped here
