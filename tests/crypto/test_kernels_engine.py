@@ -114,6 +114,20 @@ def test_a_base_that_is_no_point_is_refused() -> None:
         engine.multiples(ones, b"\xff" * 32, ones, RFC[:1])
 
 
+@pytest.mark.parametrize(("scalar", "bits"), [(2**128, 128), (2**253, 253), (2**255, 253), (2**256 - 1, 254), (8, 3)])
+def test_a_scalar_that_is_too_long_is_a_mistake_of_the_caller(scalar: int, bits: int) -> None:
+    """Its upper bits are never dropped in silence."""
+    factor = np.frombuffer(scalar.to_bytes(32, "little"), np.uint8).reshape(1, 32)
+    with pytest.raises(ValueError, match="bits"):
+        engine.multi_scalar(engine.check_points(RFC[1:2]), factor, bits)
+
+
+def test_scalars_and_points_are_as_many() -> None:
+    """One scalar for two points is a mistake of the caller."""
+    with pytest.raises(ValueError, match="as many"):
+        engine.multi_scalar(engine.check_points(RFC[1:3]), np.zeros((1, 32), np.uint8))
+
+
 def test_the_wide_tier_is_offered_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compiling it elsewhere would end the process."""
     monkeypatch.setattr(tier, "native_available", lambda: False)

@@ -2,12 +2,13 @@
 
 engine        what others call: arrays of 32-byte encodings in and out
 tier          which kernels this processor can run
+box           the coefficients of a box of ballots (`crypto/box_check`)
 multi_scalar  one sum of many multiples (Pippenger)
-multiples     many sums of two multiples
-sums          plain sums of many points
+sums          plain sums of many points, and many small combinations of multiples
 points        decode, encode, add, double (RFC 9496, RFC 8032)
 scalar_field  integers modulo the group order
 field         integers modulo 2^255 - 19, four at a time
 lanes         four 64-bit words that are computed at once
+wide…         the same kernels eight at a time, for processors with AVX-512 IFMA
 compiler      the one place that asks numba
 """

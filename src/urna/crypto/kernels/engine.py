@@ -280,6 +280,7 @@ def _sum_of_terms(terms: Sequence[Term], tier: Tier | None) -> Words:
         return point
     kernels, counts = kernels_of(tier), {term.bits: 0 for term in filled}
     for term in filled:
+        _check_bits(term)
         counts[term.bits] += term.points.size
     size = best_size(counts)
     windows, places = max(windows_for(bits, size) for bits in counts), buckets_for(size)
@@ -294,6 +295,15 @@ def _sum_of_terms(terms: Sequence[Term], tier: Tier | None) -> Words:
     kernels.reduce_windows(buckets, windows, places, joined)
     combine(joined, windows, size, point.reshape(-1))
     return point
+
+
+def _check_bits(term: Term) -> None:
+    """Crashes on a scalar that is too long, whose upper bits would otherwise be ignored: a mistake of the caller."""
+    byte, bit = divmod(term.bits, 8)
+    if term.bits > SCALAR_BITS or (term.scalars[:, byte] >> bit).any() or term.scalars[:, byte + 1 :].any():
+        raise ValueError(f"a scalar of more than {min(term.bits, SCALAR_BITS)} bits")
+    if term.scalars.shape != (term.points.size, 32):
+        raise ValueError("as many scalars as points")
 
 
 def multiples(scalars_base: Rows, base: bytes, scalars: Rows, data: Rows, tier: Tier | None = None) -> Rows:

@@ -216,7 +216,10 @@ def prepared_of(point: Point) -> Prepared:
 
 @inlined
 def _doubling(x: Element, y: Element, z: Element) -> Point:
-    """The four factors of a doubling (dbl-2008-hwcd, all negated): h up to 2 u, f up to 4 u, the others tight."""
+    """The four factors of a doubling (dbl-2008-hwcd): h up to 2.01 u, f up to 4.02 u, the others tight.
+
+    f and h are the negatives of the paper's, so all four coordinates are, which is the same point.
+    """
     a, b, c = square(x), square(y), square(z)
     h = add(a, b)
     e = carry(subtract(square(add(x, y)), carry(h)))
