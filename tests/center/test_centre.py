@@ -23,6 +23,7 @@ from urna.election.certification import Revocation, StationDecision
 from urna.encoding.canonical import digest
 from urna.encoding.document import read_document, sign_document
 from urna.errors import Malformed, OutOfOrder, Unproven
+from urna.record.bundle import StationBundle
 from urna.record.incident import Incident
 from urna.record.layout import DEFINITION, ROLL, ballots_path, sheet_path, zero_report_path
 from urna.record.withdrawal import Withdrawal
@@ -59,7 +60,7 @@ def send(centre: Centre, sheet: TallySheet | str, sequence: int = 0) -> Receipt:
         data, station = world().files[sheet_path(sheet, sequence)], sheet
     else:
         data, station = sign_document(sheet, world().booths(sheet.station)), sheet.station
-    return centre.receive_sheet(data, world().files[ballots_path(station)], NIGHT)
+    return centre.receive_sheet(StationBundle(data, world().files[ballots_path(station)]), NIGHT)
 
 
 def incidents(centre: Centre) -> list[Incident]:
@@ -139,8 +140,10 @@ def test_what_a_station_did_not_sign_is_refused_without_a_trace() -> None:
     centre.take_files()
     strangers = [station_signer(world().election, "B-01", "booth-1", "/stranger")]
     data = sign_document(world().sheet("B-01"), strangers)
-    assert centre.receive_sheet(data, world().files[ballots_path("B-01")], NIGHT).verdict is Verdict.REFUSED
-    assert centre.receive_sheet(b"\xff\xfe", None, NIGHT).verdict is Verdict.REFUSED
+    assert (
+        centre.receive_sheet(StationBundle(data, world().files[ballots_path("B-01")]), NIGHT).verdict is Verdict.REFUSED
+    )
+    assert centre.receive_sheet(StationBundle(b"\xff\xfe", None), NIGHT).verdict is Verdict.REFUSED
     assert centre.take_files() == ()
     assert centre.state("B-01") is StationState.OUTSTANDING
 
@@ -151,7 +154,7 @@ def test_what_a_station_did_not_sign_is_refused_without_a_trace() -> None:
 def test_a_foreign_sheet_is_refused_with_the_reason(changes: dict[str, str], words: str) -> None:
     """Another election's, or a station's that nobody defined."""
     data = sign_document(replace(world().sheet("B-01"), **changes), world().booths("B-01"))
-    receipt = prepared().receive_sheet(data, None, NIGHT)
+    receipt = prepared().receive_sheet(StationBundle(data, None), NIGHT)
     assert receipt.verdict is Verdict.REFUSED
     assert words in str(receipt.reason)
 
@@ -197,7 +200,7 @@ def test_a_correction_cannot_bring_other_ballots() -> None:
     centre = prepared()
     send(centre, "A-02")
     correction = world().files[sheet_path("A-02", 1)]
-    assert centre.receive_sheet(correction, None, NIGHT).verdict is Verdict.QUARANTINED
+    assert centre.receive_sheet(StationBundle(correction, None), NIGHT).verdict is Verdict.QUARANTINED
 
 
 def test_another_zero_report_of_a_booth_is_refused() -> None:
