@@ -17,11 +17,15 @@ from urna.storage.medium import MemoryMedium
 
 KEY = bytes(range(32))
 HEADER = BoxHeader(election="ab" * 32, station="ST-1", booth=1, slots=12, sealed_bytes=100)
+ENCRYPTED = BoxHeader(election="ab" * 32, station="ST-1", booth=1, slots=12, sealed_bytes=100, ciphertext_bytes=3700)
+HEADERS = pytest.mark.parametrize("header", [HEADER, ENCRYPTED], ids=["plain", "encrypted"])
 
 
-def content(number: int) -> SlotContent:
+def content(number: int, header: BoxHeader = HEADER) -> SlotContent:
     """Ballot number n."""
-    return SlotContent(random.Random(number).randbytes(16).hex(), bytes([number]) * 100, b"")
+    chance = random.Random(number)
+    ballot = chance.randbytes(16).hex()
+    return SlotContent(ballot, bytes([number]) * 100, chance.randbytes(header.ciphertext_bytes))
 
 
 def new_box(header: BoxHeader = HEADER) -> tuple[MemoryMedium, BallotBox]:
@@ -30,32 +34,70 @@ def new_box(header: BoxHeader = HEADER) -> tuple[MemoryMedium, BallotBox]:
     return medium, BallotBox.create(medium, "ballots", header, KEY)
 
 
+@HEADERS
 @settings(max_examples=60)
 @given(fates=st.lists(st.sampled_from([None, *BallotState]), max_size=12), chance=st.integers())
-def test_what_was_stored_and_marked_reads_back(fates: list[BallotState | None], chance: int) -> None:
+def test_what_was_stored_and_marked_reads_back(header: BoxHeader, fates: list[BallotState | None], chance: int) -> None:
     """Every ballot with its state, sorted by id, in the same process and in the next."""
-    medium, box = new_box()
+    medium, box = new_box(header)
     entropy = seeded(chance)
     expected = {}
     for number, fate in enumerate(fates):
         slot = box.draw(entropy(16))
-        box.store(slot, content(number), entropy(12))
+        box.store(slot, content(number, header), entropy(12))
         if fate is not None:
             box.mark(slot, fate)
-        expected[content(number).ballot] = (SlotState(fate) if fate else SlotState.PENDING, content(number))
-    for each in (box, BallotBox.open(medium, "ballots", HEADER, KEY)):
+        expected[content(number).ballot] = (SlotState(fate) if fate else SlotState.PENDING, content(number, header))
+    for each in (box, BallotBox.open(medium, "ballots", header, KEY)):
         found = list(each.ballots())
         assert {ballot.content.ballot: (ballot.state, ballot.content) for ballot in found} == expected
         assert [ballot.content.ballot for ballot in found] == sorted(expected)
         assert each.count(SlotState.FREE) == 12 - len(fates)
 
 
-def test_a_new_box_is_all_free_and_has_one_name() -> None:
+@HEADERS
+def test_a_new_box_is_all_free_and_has_one_name(header: BoxHeader) -> None:
     """Nothing of its making is left."""
-    medium, box = new_box()
-    assert box.count(SlotState.FREE) == HEADER.slots
+    medium, box = new_box(header)
+    assert box.count(SlotState.FREE) == header.slots
     assert medium.names() == {"ballots"}
-    assert len(medium.copy()["ballots"]) == HEADER.box_bytes == PAGE_BYTES + 12 * HEADER.slot_bytes
+    assert len(medium.copy()["ballots"]) == header.box_bytes == PAGE_BYTES + 12 * header.slot_bytes
+
+
+@pytest.mark.parametrize("size", [0, 1, 3699, 3701, 100_000])
+def test_an_encrypted_ballot_of_another_length_is_refused(size: int) -> None:
+    """Its length would say something of it; nothing is written then."""
+    medium, box = new_box(ENCRYPTED)
+    before = medium.copy()
+    with pytest.raises(Malformed, match="3700"):
+        box.store(0, content(1, ENCRYPTED)._replace(ciphertext=bytes(size)), bytes(12))
+    assert medium.copy() == before
+    assert box.state(0) is SlotState.FREE
+
+
+def test_a_box_of_a_large_station_is_within_the_limit_and_a_larger_one_is_not() -> None:
+    """Room for 10,000 attempts with ballots of 200 options; a claim beyond two gigabytes is refused as a header."""
+
+    def with_slots(slots: int) -> BoxHeader:
+        return BoxHeader(
+            election="ab" * 32, station="ST-1", booth=1, slots=slots, sealed_bytes=9000, ciphertext_bytes=61_000
+        )
+
+    assert with_slots(10_000).box_bytes < 2**30
+    with pytest.raises(Malformed, match="a ballot box of at most"):
+        with_slots(100_000)
+
+
+@pytest.mark.parametrize("place", [0, 15, 16, 115, 116, 2000, 3815, -1])
+def test_a_flipped_bit_anywhere_in_an_encrypted_body_is_damage(place: int) -> None:
+    """In nonce, id, opening, ciphertext, zeros or tag: it does not become another ballot."""
+    medium, box = new_box(ENCRYPTED)
+    box.store(5, content(5, ENCRYPTED), bytes(12))
+    box.mark(5, BallotState.CAST)
+    file = medium.open("ballots")
+    at = ENCRYPTED.offset(5) + place % ENCRYPTED.body_bytes
+    file.write(at, bytes([file.read(at, 1)[0] ^ 1]))
+    assert BallotBox.open(medium, "ballots", ENCRYPTED, KEY).count(SlotState.DAMAGED) == 1
 
 
 def test_a_box_is_made_once() -> None:

@@ -104,6 +104,7 @@ def check_own_proof(
 
     Raises:
         Unproven: a vote count does not follow; names the option.
+        Malformed: something among the ciphertexts is not a point.
     """
     if keys is None:
         return

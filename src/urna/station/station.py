@@ -182,6 +182,7 @@ def sign_sheet(
 
     Raises:
         Unproven: the statement is not signed by this station's poll book, or the ciphertexts do not hold the votes.
+        Malformed: something among the ciphertexts is not a point.
     """
     name = election.key_name(keys.station, "poll-book")
     open_document(statement, PollBookStatement, [NoteVerifier(name, keys.poll_book)], where=keys.station)
