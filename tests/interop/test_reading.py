@@ -2,13 +2,15 @@
 
 import json
 import random
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tampering.egk_record import own_record
+from tests.tampering.egk_record import Tampered, own_record
 
+from urna.compute.processes import over_processes
 from urna.errors import Malformed, UrnaError
 from urna.interop.electionguard.contest_data import contest_data, decode_contest_data, encode_contest_data
 from urna.interop.electionguard.curve import CurveElement, curve_group
@@ -180,6 +182,17 @@ def test_arbitrary_files_never_crash(data: st.DataObject) -> None:
         assert not verify_electionguard(RecordInMemory(files)).is_proven
     except UrnaError as error:
         raise AssertionError(path) from error
+
+
+def test_ballots_can_be_examined_in_other_processes() -> None:
+    """The report is the same, finding for finding."""
+    files = dict(own_record())
+    changed = Tampered(files)
+    changed.change("encrypted_ballots/urna/eballot-id-2.json", "contests", 0, "proof", to=None)
+    here = verify_electionguard(RecordInMemory(files))
+    there = verify_electionguard(RecordInMemory(files), partial(over_processes, processes=2, worth_it=1, chunk=1))
+    assert here.broken == {"6.D"}
+    assert there == here
 
 
 def test_types_say_what_they_are() -> None:

@@ -106,7 +106,20 @@ def _places(value: object, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from [(*steps, place), *_places(each, (*steps, place))]
 
 
-STRANGE = (None, True, -1, 2**31, 10**400, "", "\x00", "AAAA", [], {}, ["contest"], {"pad": "AAAA", "data": "AAAA"})
+STRANGE: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    2**31,
+    10**400,
+    "",
+    "\x00",
+    "AAAA",
+    [],
+    {},
+    ["contest"],
+    {"pad": "AAAA", "data": "AAAA"},
+)
 
 
 def _assert_strange_values_never_crash(seed: int, count: int) -> None:

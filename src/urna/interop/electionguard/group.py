@@ -6,6 +6,7 @@ equation.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class Element(ABC):
@@ -85,24 +86,13 @@ class Group(ABC):
         return 0 <= value < self.order
 
 
-class Ciphertext(tuple[Element, Element]):
+class Ciphertext(NamedTuple):
     """An encryption (α, β) = (g^ξ, K^(σ+ξ)) of a small number σ."""
 
-    __slots__ = ()
-
-    def __new__(cls, pad: Element, data: Element) -> "Ciphertext":
-        """α and β."""
-        return super().__new__(cls, (pad, data))
-
-    @property
-    def pad(self) -> Element:
-        """α, which is g^ξ."""
-        return self[0]
-
-    @property
-    def data(self) -> Element:
-        """β, which is K^(σ+ξ)."""
-        return self[1]
+    pad: Element
+    """α, which is g^ξ."""
+    data: Element
+    """β, which is K^(σ+ξ)."""
 
     def times(self, other: "Ciphertext") -> "Ciphertext":
         """An encryption of the sum."""
