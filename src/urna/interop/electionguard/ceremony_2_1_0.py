@@ -154,7 +154,7 @@ def check_guardian(group: Group, parameter_hash: bytes, keys: PublicKeys, quorum
             group, parameter_hash, label, keys.guardian, keys=secrets, commitments=commitments
         )
         if proof.challenge != challenge:
-            raise _unproven(Sentence("a proof that the guardian knows its coefficients"), keys)
+            raise _unproven(Sentence("a proof that the guardian knows its coefficient"), keys)
 
 
 def _numbers(group: Group, plain: bytes) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def read_octets(text: str, size: int | None = None, where: str = "") -> bytes:
         data = None
     if data is None or write_octets(data) != text or size not in (None, len(data)):
         raise Malformed(
-            Sentence("base64 of {size} bytes", {"size": size or "n"}), Sentence("another text"), AS_WRITTEN, where
+            Sentence("base64 of {size} bytes", {"size": size or "n"}), Sentence("another one"), AS_WRITTEN, where
         )
     return data
 

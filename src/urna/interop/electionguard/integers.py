@@ -153,7 +153,7 @@ class IntegerGroup(Group):
             raise Malformed(
                 Sentence("an integer x of 512 bytes with 0 < x < p"),
                 Sentence("{size} bytes out of that range", {"size": len(data)}),
-                Sentence("Ask who wrote it for the right value; it is refused, never reduced."),
+                Sentence("Ask who wrote it for the right value."),
                 where,
             )
         return IntegerElement(gmpy2.mpz(value))

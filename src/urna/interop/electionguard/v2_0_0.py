@@ -114,7 +114,7 @@ class Context200(Context, Hashes):
         if H(mac_key, bytes(data.c0), data.c1) != data.c2:
             raise Unproven(
                 Sentence("contest data with its authentication code"),
-                Sentence("another code"),
+                Sentence("another one"),
                 Sentence("The data or its decryption was changed."),
                 contest.label,
             )

@@ -99,7 +99,7 @@ def _check_names(keys: RecordKeys, ballot: EncryptedBallot, page: Page) -> None:
     place = ballot_place(page.file)
     holds = place is not None and place.name == ballot.ballot_id and place.device in {"", ballot.encrypting_device}
     page.demand("S4", holds=holds, expected=Sentence("the ballot and device that the path names"))
-    holds, found = ballot.state in {CAST, CHALLENGED}, Sentence("{state}", {"state": repr(ballot.state[:50])})
+    holds, found = ballot.state in {CAST, CHALLENGED}, Sentence("{label}", {"label": repr(ballot.state[:50])})
     page.demand("S4", holds=holds, expected=Sentence("a ballot that is cast or challenged"), found=found)
     holds = ballot.ballot_style_id in keys.manifest.styles
     page.demand("S3", holds=holds, expected=Sentence("a ballot style of the manifest"))
@@ -210,7 +210,7 @@ def _read_hexadecimal(text: str) -> bytes:
     except ValueError:
         found = b""
     if found.hex().upper() != text:
-        raise Malformed(Sentence("bytes in capital hexadecimal digits"), Sentence("another text"), AS_WRITTEN)
+        raise Malformed(Sentence("bytes in capital hexadecimal digits"), Sentence("another one"), AS_WRITTEN)
     return found
 
 

@@ -141,7 +141,7 @@ def _check_parameters(files: _Files, book: Notebook) -> _Hashes:
     """Box 1: everything is computed from our own parameters, and compared with what the record says."""
     constants, config = files.constants, files.config
     version, page = VERSIONS[constants.type], book.page(CONFIG)
-    expected, holds = Sentence("{version}", {"version": version}), constants.protocolVersion == version
+    expected, holds = Sentence("{label}", {"label": version}), constants.protocolVersion == version
     book.page(CONSTANTS).demand("1.A", holds=holds, expected=expected)
     parameter = parameter_base_hash(version, *_parameters(constants, book.page(CONSTANTS)))
     of_manifest = manifest_hash(parameter, files.manifest_bytes)
