@@ -1,5 +1,6 @@
 """A record of an election with guardians: it verifies with both engines and in both forms, and each damage is found."""
 
+import random
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace as with_fields
@@ -31,6 +32,7 @@ from urna.record.layout import (
     coefficients_path,
     commitment_path,
     opened_path,
+    place_of,
     serial_path,
 )
 from urna.record.reader import RecordInMemory
@@ -40,7 +42,7 @@ from urna.tally.sheet import ContestTally, TallySheet
 from urna.verify.ballot_boxes import boxes_of
 from urna.verify.encrypted import inspect_bundle
 from urna.verify.fast_engine import Fast
-from urna.verify.procedure import verify_record
+from urna.verify.procedure import ENCRYPTED_KINDS, verify_record
 from urna.verify.report import ENCRYPTED_CHECKS, Check, Report, Status
 from urna.verify.station_files import BallotFile
 from urna.verify.work import BallotWork, EngineName, in_turn
@@ -533,6 +535,30 @@ def opening_of_fewer_stations_than_it_says(world: EncryptedWorld) -> Folder:
     return published_after_results(world)
 
 
+@damage("lists 2 options", failed={28, 20, 22, 23})
+def opening_with_an_option_left_out(world: EncryptedWorld) -> Folder:
+    """It cannot be added to anything, so the results that counted it whole do not follow."""
+    opening = world.aggregate(nation_opening(world))
+    world.put_aggregate(replace(opening, options=opening.options[:-1]))
+    return world.publish()
+
+
+@damage("Expected stations of territory STATE-A, found B-01", failed={28})
+def opening_under_a_smaller_territory(world: EncryptedWorld) -> Folder:
+    """The nation's votes, said to be one state's."""
+    plan = replace(world.aggregate(nation_opening(world)).planned, territory="STATE-A")
+    world.put_aggregate(world.open_aggregate(plan))
+    return world.publish()
+
+
+@damage("Expected stations of territory NATION, found -", failed={28})
+def opening_of_nothing(world: EncryptedWorld) -> Folder:
+    """No station, no votes, and a proof that is right."""
+    plan = replace(world.aggregate(nation_opening(world)).planned, stations=(), ballots=0)
+    world.put_aggregate(world.open_aggregate(replace(plan, serial=world.serials()[-1] + 1)), 6)
+    return published_after_results(world)
+
+
 def published_after_results(world: EncryptedWorld) -> Folder:
     """With the last batch's own files in a batch before it, so that no edition counts what was added to it."""
     added = serial_path(Kind.AGGREGATE, world.serials()[-1])
@@ -574,6 +600,36 @@ def test_both_engines_give_the_same_verdict(case: Damage) -> None:
     """A result that only one engine gives is a defect of urna."""
     folder = case.change(build_encrypted())
     assert verify(folder, "plain").failed == verify(folder, "fast").failed == case.failed
+
+
+def _assert_flips_are_noticed(folder: Folder, seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    new = [path for path in folder if place_kind(path) in ENCRYPTED_KINDS]
+    for _ in range(count):
+        path = chance.choice(new)
+        data = bytearray(folder[path])
+        place = chance.randrange(len(data))
+        data[place] ^= 1 << chance.randrange(8)
+        assert not verify({**folder, path: bytes(data)}).is_proven, (path, place)
+
+
+def place_kind(path: str) -> Kind | None:
+    """What lies at a path."""
+    place = place_of(path)
+    return place.kind if place else None
+
+
+@pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
+def test_no_flipped_bit_passes(folder: Callable[[], Folder]) -> None:
+    """In ciphertexts, openings, guardians' documents or aggregates, and nothing crashes."""
+    _assert_flips_are_noticed(folder(), seed=1, count=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
+def test_no_flipped_bit_passes_in_a_large_sample(folder: Callable[[], Folder]) -> None:
+    """The same at 300 places of each form."""
+    _assert_flips_are_noticed(folder(), seed=2, count=300)
 
 
 # ---------------------------------------------------------------- one station, as the centre asks

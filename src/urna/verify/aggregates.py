@@ -39,7 +39,7 @@ class Opened(NamedTuple):
 
 
 def read_openings(inquiry: Inquiry, leaves: Mapping[str, Leaf]) -> tuple[Opened, ...]:
-    """The openings in the order of their serials, those that the log's key signed and that are in the log."""
+    """The openings by serial: those that the log's key signed, that are in the log, and whose votes can be added."""
     folder, election, notebook = inquiry
     verifier = log_verifier(election)
     found: list[Opened] = []
@@ -52,12 +52,22 @@ def read_openings(inquiry: Inquiry, leaves: Mapping[str, Leaf]) -> tuple[Opened,
         if opening.election != election.identity:
             notebook.find(Check.AGGREGATES, another_election(path), file=path)
             continue
+        values: dict[str, str | int] = {"file": path, "left": opening.serial, "right": place}
         if not opening.serial == number == place:
-            values: dict[str, str | int] = {"file": path, "left": opening.serial, "right": place}
             notebook.find(Check.AGGREGATES, Sentence("{file} has serial {left}, expected {right}.", values), file=path)
-        if path in leaves:
+        if not _has_options(election, opening):
+            values |= {"contest": opening.contest, "left": len(opening.options)}
+            sentence = Sentence("{file} lists {left} options, not those of contest {contest} in ballot order.", values)
+            notebook.find(Check.AGGREGATES, sentence, file=path)
+        elif path in leaves:
             found.append(Opened(path, leaves[path].place, opening))
     return tuple(found)
+
+
+def _has_options(election: Election, opening: AggregateOpening) -> bool:
+    """Whether the opening has the options of a contest of the election, so that adding its votes means something."""
+    contest = election.contests.get(opening.contest)
+    return contest is not None and [each.option for each in opening.options] == [one.code for one in contest.options]
 
 
 def check_aggregates(
@@ -152,11 +162,26 @@ def _counted_sheet(counted: SheetsCounted) -> CountedSheet:
 def _check_proofs(inquiry: Inquiry, keys: JointKeys, opened: Opened, sums: CastSums) -> None:
     opening, election = opened.opening, inquiry.election
     broken = [station for station in opening.stations if not sums.is_whole(station)]
-    if broken or opening.contest not in election.contests:
+    if broken:
         raise Unproven(
             Sentence("ciphertexts of contest {contest} that can be added up", {"contest": opening.contest}),
             Sentence("none at {count} of its stations", {"count": len(broken)}),
             Sentence("Look at the other findings on these stations first."),
             opened.path,
         )
+    _check_territory(inquiry, opened)
     check_opening(election, keys, opening, sums.of_contest(opening.contest, opening.stations), opened.path)
+
+
+def _check_territory(inquiry: Inquiry, opened: Opened) -> None:
+    """There are stations, and all of them lie in the territory that the opening names, or it would be misread."""
+    territory, election = opened.opening.territory, inquiry.election
+    known = [station for station in opened.opening.stations if station in election.stations]
+    outside = [each for each in known if territory not in election.territories_of_station(each)]
+    if outside or not known:
+        raise Unproven(
+            Sentence("stations of territory {territory}", {"territory": territory}),
+            Sentence("{station}", {"station": outside[0] if outside else "-"}),
+            Sentence("Ask the centre for the opening as the guardians made it."),
+            opened.path,
+        )
