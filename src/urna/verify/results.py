@@ -200,8 +200,8 @@ def _remark_on(inquiry: Inquiry, results: Results, totals: tuple[ContestTotal, .
             }
             inquiry.notebook.remarks.append(
                 Sentence(
-                    "Edition {edition}, contest {contest}: {ballots} ballots at {stations} stations that withhold their "
-                    "votes are in no total.",
+                    "Edition {edition}, contest {contest}: {ballots} ballots at {stations} stations that withhold "
+                    "their votes are in no total.",
                     values,
                 )
             )
