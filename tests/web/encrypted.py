@@ -2,8 +2,10 @@
 
 import random
 from functools import cache
+from pathlib import Path
 
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
+from tests.web.spanish import in_spanish
 
 from urna.ballot.published import BallotList, PublishedBallot
 from urna.election.definition import Election
@@ -17,7 +19,7 @@ from urna.verify.code_search import Opened, open_for_codes
 from urna.verify.pins import Pins
 from urna.web.results.codes import StationCodes, codes_site, prove_codes, station_codes
 from urna.web.results.page import results_site
-from urna.words import Say
+from urna.words import Say, in_english
 
 STATES = (BallotState.CAST,) * 60 + (BallotState.VOID, BallotState.CHALLENGED)
 
@@ -39,11 +41,35 @@ def edition() -> Results:
     return read_document(world().files[results_path(2)], Results)
 
 
+def codes_of(station: str) -> StationCodes:
+    """The codes of one of its stations."""
+    return station_codes(opened(), station)
+
+
+def without_ballots(station: str) -> StationCodes:
+    """A station of which the record has no list."""
+    return StationCodes(station, (), "", ())
+
+
 def whole_site(languages: dict[str, Say]) -> dict[str, bytes]:
     """The pages of results and codes of the small record."""
     election, results = world().election, edition()
-    stations = [station_codes(opened(), station) for station in election.stations]
+    stations = map(codes_of, election.stations)
     return results_site(election, results, languages) | dict(codes_site(election, results, stations, languages))
+
+
+@cache
+def site() -> dict[str, bytes]:
+    """These pages in Spanish and English."""
+    return whole_site({"es": in_spanish, "en": in_english})
+
+
+def write_whole_site(folder: Path) -> Path:
+    """These pages, on disk."""
+    for name, data in site().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
 
 
 def crowded(count: int = 1000) -> StationCodes:

@@ -263,7 +263,7 @@ SPANISH = {
     "{whole}.{tenth}%": "{whole},{tenth} %",
     "Verify the whole record: urna verify.": "Verifique el registro entero: urna verify.",
     "ballot {ballot}": "la boleta {ballot}",
-    "none": "ninguna",
+    "none": "que no hay",
     "the root {root}": "la raíz {root}",
 }
 

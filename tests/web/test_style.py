@@ -26,6 +26,9 @@ TEXT_PAIRS = [
     ("on-accent", "accent"),
     ("warn", "warn-ground"),
     ("warn", "paper"),
+    ("ink", "warn-ground"),
+    ("soft", "warn-ground"),
+    ("accent", "warn-ground"),
 ]
 SHAPE_PAIRS = [("outline", "paper"), ("accent", "track"), ("outline", "track")]
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
+from tests.web.encrypted import crowded, edition, whole_site, without_ballots, world
 from tests.web.examples import example_results, nation_results, troubled_results
 from tests.web.spanish import SPANISH
 
+from urna.web.results.codes import codes_site
 from urna.web.results.page import results_site
 from urna.words import Sentence
 
@@ -32,6 +34,10 @@ def said() -> set[str]:
 
     for shown in (example_results(), troubled_results(), nation_results(400, 4)):
         results_site(*shown, {"en": note})
+    whole_site({"en": note})
+    election, results = nation_results(200, 2)
+    list(codes_site(election, results, map(without_ballots, election.stations), {"en": note}))
+    list(codes_site(world().election, edition(), [crowded()], {"en": note}))
     return asked
 
 
