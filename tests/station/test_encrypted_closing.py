@@ -11,7 +11,7 @@ from tests.station.small import KEYS, STATION, STYLES, VOTES_SECRET, always_a_ma
 
 from urna.ballot.code_slip import check_code_slip
 from urna.ballot.encryption import encrypt_ballot, option_votes
-from urna.ballot.published import BallotList
+from urna.ballot.published import BallotList, OpenedList
 from urna.ballot.selections import Selections, choose
 from urna.ballot.slot import SlotContent, SlotState
 from urna.ballot.stored import StoredForm, pack_stored, unpack_stored
@@ -36,6 +36,8 @@ from urna.storage.ballot_box import BallotBox
 from urna.tally.ballot_sums import OptionOf
 from urna.tally.rules_votes import is_withheld
 from urna.tally.sheet import TallySheet
+from urna.verify.encrypted import inspect_bundle
+from urna.verify.report import Finding
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
 NOW = "2026-12-06T22:00:00Z"
@@ -51,9 +53,11 @@ class Voted:
     Args:
         folder: where the machines' media lie.
         secrecy_threshold: of the rules.
+        challengers: how many first challenge the machine.
+        style: whose electors alone come; all, if empty.
     """
 
-    def __init__(self, folder: Path, secrecy_threshold: int = 1) -> None:
+    def __init__(self, folder: Path, secrecy_threshold: int = 1, challengers: int = 1, style: str = "") -> None:
         self.election = small_election(ELECTORS, 2, has_guardians=True, secrecy_threshold=secrecy_threshold)
         self.kit = small_kit(self.election)
         self.place = PollingPlace(self.election, self.kit, folder, always_a_match, secrets.token_bytes)
@@ -61,11 +65,12 @@ class Voted:
         self.slips: list[bytes] = []
         self.station: Station = self.place.start(ROLES, [self, self], lambda screen: None)
         self.station.poll_book.advance(DayEvent.OPEN)
-        for number, elector in enumerate(synthesize_roll(self.election, 7)):
+        came = [each for each in synthesize_roll(self.election, 7) if style in {"", each.style}]
+        for number, elector in enumerate(came):
             booth = self.station.booths[number % 2 + 1]
             self.station.poll_book.identify(elector.number, None, 100)
             self.station.activate(booth.number, elector.style)
-            if number == 0:
+            if number < challengers:
                 self._vote(booth, elector.style, number + 1)
                 booth.challenge_machine()
                 booth.choose_again()
@@ -113,6 +118,14 @@ def all_bytes(bundle: StationBundle) -> bytes:
     return b"\n".join([bundle.sheet, bundle.ballots or b"", *bundle.ciphertexts.values(), bundle.opened or b""])
 
 
+def inspect(voted: Voted, bundle: StationBundle) -> tuple[Finding, ...]:
+    """What the centre, and everybody after it, finds wrong with what the station gives out."""
+    sheet, listed = read_document(bundle.sheet, TallySheet), decode(bundle.ballots or b"", BallotList)
+    return inspect_bundle(
+        voted.election, KEYS, sheet, listed, bundle.ciphertexts, bundle.opened, coefficients=secrets.token_bytes
+    )
+
+
 def spelled(nonces: Iterator[bytes]) -> list[bytes]:
     """Nonces as a record might show them."""
     return [each for nonce in nonces for each in (nonce, nonce.hex().encode(), nonce[::-1].hex().encode())]
@@ -129,6 +142,20 @@ def test_the_sheet_proves_itself_and_every_code_is_in_the_record(voted: Voted) -
     assert (sheet.opened, sheet.cast, len(printed)) == (True, 2 * ELECTORS, 2 * ELECTORS + 1)
     assert station.by_code()[printed[0]].listed.state is BallotState.CHALLENGED
     assert bundle.ciphertexts.keys() == set(STYLES)
+    assert inspect(voted, bundle) == ()
+
+
+def test_a_station_whose_voters_challenged_nothing_opens_nothing(tmp_path: Path) -> None:
+    """Its list of openings is there, and empty; a style in which nobody voted has no file."""
+    voted = Voted(tmp_path, challengers=0, style="SOUTH")
+    bundle = voted.close()
+    sheet = read_document(bundle.sheet, TallySheet)
+    assert bundle.opened is not None
+    assert decode(bundle.opened, OpenedList).ballots == ()
+    assert bundle.ciphertexts.keys() == {"SOUTH"}
+    assert {each.style: each.cast for each in sheet.styles} == {"NORTH": 0, "SOUTH": ELECTORS}
+    check_sums(read_station(voted.election, KEYS, sheet, bundle), sheet, KEYS, VOTES_SECRET)
+    assert inspect(voted, bundle) == ()
 
 
 def test_no_booths_own_sum_of_nonces_leaves_the_station(voted: Voted) -> None:
@@ -163,6 +190,7 @@ def test_below_the_threshold_there_is_neither_vote_nor_nonce(tmp_path: Path) -> 
     assert len(hidden) == 2
     assert not [each for each in spelled(iter(hidden)) if each in all_bytes(bundle)]
     assert b"NORTHERN-1" not in bundle.sheet
+    assert inspect(voted, bundle) == ()
 
 
 def test_with_the_closing_cards_lost_people_and_root_are_signed(voted: Voted) -> None:
