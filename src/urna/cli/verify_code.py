@@ -136,7 +136,8 @@ def _show_opened(election: Election, found: FoundCode) -> None:
 def _show_absent(wanted: Wanted) -> None:
     out.print(Text(write_code(wanted.code), style="bold"))
     where = wanted.station or say("any station")
-    out.print(Text(f"✗ {say('No ballot in this record has this code, at {where}.', where=where)}", style="bold red"))
+    absent = say("No ballot in this record has this code, at {where}.", where=where)
+    out.print(Text(f"✗ {absent}", style="bold red"))
     for sentence in _what_it_means(wanted):
         out.print(sentence)
 
