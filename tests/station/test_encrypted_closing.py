@@ -30,7 +30,7 @@ from urna.station.booth_ballot import station_contexts
 from urna.station.cards import Role, join_secret
 from urna.station.counting import BoothResult
 from urna.station.day import DayEvent
-from urna.station.station import Station
+from urna.station.station import Station, sign_sheet
 from urna.storage import booth_medium
 from urna.storage.ballot_box import BallotBox
 from urna.tally.ballot_sums import OptionOf
@@ -284,3 +284,14 @@ def test_a_sheet_whose_ciphertext_was_exchanged_is_never_signed(
     with pytest.raises(Unproven):
         voted.close()
     assert {voted.place.booth(number).element.life for number in (1, 2)} <= {Life.ZEROED, Life.CLOSING}
+
+
+def test_no_sheet_is_signed_without_the_guardians_keys(voted: Voted) -> None:
+    """Nothing could be proven then: it is refused before any booth's element signs."""
+    voted.station.poll_book.advance(DayEvent.CLOSE)
+    results = voted.counted()
+    statement = voted.place._statement(voted.station, 2 * ELECTORS, NOW)
+    signers = {number: voted.place.booth(number).sheet_signer() for number in (1, 2)}
+    with pytest.raises(OutOfOrder, match="joint keys"):
+        sign_sheet(voted.election, voted.kit.keys, results, statement=statement, signers=signers, now=NOW)
+    assert {voted.place.booth(number).element.life for number in (1, 2)} == {Life.CLOSING}

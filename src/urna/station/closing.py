@@ -105,11 +105,12 @@ def check_own_proof(
     Raises:
         Unproven: a vote count does not follow; names the option.
         Malformed: something among the ciphertexts is not a point.
+        OutOfOrder: guardians without keys, or keys without guardians.
     """
+    contexts = station_contexts(election, sheet.station, keys)
     if keys is None:
         return
     cast = {each.id for result in results for each in result.ballots if each.state is BallotState.CAST}
-    contexts = station_contexts(election, sheet.station, keys)
     sums = merge_sums(
         sum_committed(context.shape, (row for row in _rows(results, style) if row[:16].hex() in cast))
         for style, context in contexts.items()

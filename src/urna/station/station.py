@@ -169,7 +169,8 @@ def sign_sheet(
     1. The poll book's statement is the station's own, and speaks of as many cast ballots as the boxes hold:
        a difference is not hidden and not refused, both numbers stand on the sheet.
     2. With guardians: the sheet follows from the ciphertexts.
-    3. Every booth signs the one sheet over all booths.
+    3. List, ciphertexts and openings are made: after the signature nothing may fail.
+    4. Every booth signs the one sheet over all booths.
 
     Args:
         election: the definition.
@@ -183,14 +184,14 @@ def sign_sheet(
     Raises:
         Unproven: the statement is not signed by this station's poll book, or the ciphertexts do not hold the votes.
         Malformed: something among the ciphertexts is not a point.
+        OutOfOrder: guardians without keys, or keys without guardians.
     """
     name = election.key_name(keys.station, "poll-book")
     open_document(statement, PollBookStatement, [NoteVerifier(name, keys.poll_book)], where=keys.station)
     sheet = build_sheet(election, keys.station, results, statement=statement, closed_at=now)
     check_own_proof(election, sheet, results, joint_keys)
-    return StationBundle(
-        sheet=sign_document(sheet, [signers[result.booth] for result in results]),
-        ballots=encode(ballot_list(election, keys.station, results)),
-        ciphertexts=ciphertext_files(election, keys.station, results, joint_keys),
-        opened=opened_list(election, keys.station, results),
-    )
+    ballots = encode(ballot_list(election, keys.station, results))
+    ciphertexts = ciphertext_files(election, keys.station, results, joint_keys)
+    opened = opened_list(election, keys.station, results)
+    signed = sign_document(sheet, [signers[result.booth] for result in results])
+    return StationBundle(sheet=signed, ballots=ballots, ciphertexts=ciphertexts, opened=opened)
