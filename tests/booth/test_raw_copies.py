@@ -23,10 +23,13 @@ from tests.booth.running import RunningBooth
 from tests.booth.sample import CLOSING, ELECTION, ENCRYPTED, KEYS, KINDS, STATION, seeded, some_choices
 
 from urna.ballot.context import BallotContext, ballot_context
-from urna.ballot.encryption import option_nonces, option_votes
+from urna.ballot.encryption import option_nonces, option_votes, sum_nonces
+from urna.ballot.equations import read_responses
+from urna.ballot.forms import EncryptedBallot, read_committed
 from urna.ballot.opening import Opening, unseal_opening
 from urna.ballot.shape import ballot_shape
 from urna.ballot.slot import SlotCipher, SlotContent, SlotState
+from urna.ballot.stored import unpack_stored
 from urna.crypto import scalars
 from urna.crypto.secretbox import open_box
 from urna.election.definition import Election
@@ -253,11 +256,11 @@ def secrets_of(running: CopiedAtEveryInstant) -> dict[str, list[bytes]]:
     What false branches draw is published with the proofs.
     """
     found: dict[str, list[bytes]] = {"seed": [], "nonce": [], "sum of nonces": [], "true branch": []}
+    forms = {each.content.ballot: each.content.ciphertext for each in running.box.ballots()}
     total: dict[int, bytes] = {}
     for opening in sorted(running.openings(), key=lambda each: running.drawn.index(bytes.fromhex(each.ballot))):
-        ballot = bytes.fromhex(opening.ballot)
-        _, seed, drawn = running.drawn[(at := running.drawn.index(ballot)) : at + 3]
-        assert opening.seed == seed.hex()
+        ballot, seed = bytes.fromhex(opening.ballot), bytes.fromhex(opening.seed or "")
+        assert seed in running.drawn
         context = ballot_context(KEYS, STATION, ballot_shape(ENCRYPTED, opening.selections.style))
         nonces = option_nonces(context.shape, seed, ballot)
         found["seed"].append(seed)
@@ -265,34 +268,42 @@ def secrets_of(running: CopiedAtEveryInstant) -> dict[str, list[bytes]]:
         for place, nonce in enumerate(reversed(nonces)):  # both styles end with the same contests
             total[place] = scalars.add(total.get(place, scalars.ZERO), nonce)
             found["sum of nonces"].append(total[place])
-        found["true branch"] += true_branches(context, option_votes(context.shape, opening.selections), drawn)
+        encrypted = read_committed(context, unpack_stored(ENCRYPTED, STATION, forms[opening.ballot]).committed)
+        found["true branch"] += true_branches(
+            context, encrypted, option_votes(context.shape, opening.selections), nonces
+        )
     return found
 
 
-def true_branches(context: BallotContext, votes: tuple[int, ...], drawn: bytes) -> Iterator[bytes]:
-    """Each u, as it was drawn: a proof of 0..R draws R + 1 parts of the challenge and then R + 1 of these."""
-    start = 0
-    for limit, over in zip(context.shape.proof_limits, context.proof_sums, strict=True):
-        place = start + limit + 1 + sum(votes[option] for option in over)
-        yield scalars.reduce_wide(drawn[64 * place : 64 * place + 64])
-        start += 2 * (limit + 1)
-    assert len(drawn) == 64 * start
+def true_branches(
+    context: BallotContext, encrypted: EncryptedBallot, votes: tuple[int, ...], nonces: tuple[bytes, ...]
+) -> Iterator[bytes]:
+    """What each proof hides its nonce behind: u = v + c·ξ in the branch of the votes."""
+    proofs, _ = read_responses(context.shape, encrypted.responses, encrypted.challenge)
+    for proof, over in zip(proofs, context.proof_sums, strict=True):
+        m = sum(votes[option] for option in over)
+        nonce = sum_nonces([nonces[option] for option in over])
+        yield scalars.add(proof.responses[m], scalars.mul(proof.parts[m], nonce))
 
 
 def test_no_instant_of_an_encrypted_day_shows_a_secret() -> None:
     """No seed, no nonce, no sum of nonces, at no instant: not even to one who has the box key."""
     running = CopiedAtEveryInstant(voters=8)
     assert {"code slip", "paper", "printed", "cast", "void", "challenged"} <= set(running.events)
+    drawn = {scalars.reduce_wide(each[at : at + 64]) for each in running.drawn for at in range(0, len(each) - 63, 64)}
+    assert set(secrets_of(running)["true branch"]) <= drawn
     search(running)
 
 
 def test_the_search_for_secrets_finds_a_booth_that_keeps_its_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same search finds a seed that stands behind a ciphertext in the slot's zeros."""
+    """The same search finds a seed that stands where the first point of the ciphertext should."""
     body = SlotCipher.body
 
     def leaking(self: SlotCipher, slot: int, content: SlotContent, nonce: bytes) -> bytes:
         seed = bytes.fromhex(unseal_opening(ENCRYPTED, content.sealed_opening, CLOSING).seed or "")
-        return body(self, slot, content._replace(ciphertext=content.ciphertext[: -len(seed)] + seed), nonce)
+        return body(
+            self, slot, content._replace(ciphertext=content.ciphertext[:18] + seed + content.ciphertext[50:]), nonce
+        )
 
     monkeypatch.setattr(SlotCipher, "body", leaking)
     with pytest.raises(AssertionError, match="a seed"):
