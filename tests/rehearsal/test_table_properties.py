@@ -83,6 +83,7 @@ def test_honest_counts_come_back_exactly(rows: list[tuple[str, str, int, int, in
         rehearsal,
         lambda tasks: map(rehearsal.commit, tasks),
         lambda tasks, commitments: map(rehearsal.documents, tasks, commitments),
+        bytes,
     )
     assert len(list(files)) > 2 * len(rows)
     nation = totals_by_territory(results, rehearsal.election, "NATION")

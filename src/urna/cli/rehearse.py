@@ -6,6 +6,7 @@ the mapping or a condition cannot be read, or the folder is not free. Nothing is
 
 import gzip
 import multiprocessing
+import secrets
 import time
 import zlib
 from collections.abc import Iterable, Sequence
@@ -22,12 +23,15 @@ from urna.cli.machines import memory_booth
 from urna.cli.rehearse_report import national, tell_bad_rows, tell_rate, tell_totals
 from urna.cli.screen import err, out, show_error
 from urna.cli.words import say
+from urna.crypto.kernels.engine import warm
 from urna.election.certification import RollCommitment
+from urna.election.definition import Election
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.rehearsal.counts import StationDocuments
 from urna.rehearsal.election import RehearsalKeys, rehearsed_election
+from urna.rehearsal.guardians import GuardianPapers, read_papers
 from urna.rehearsal.mapping import read_mapping
-from urna.rehearsal.run import Rehearsal, StationTask, rehearse
+from urna.rehearsal.run import Rehearsal, StationTask, rehearse, signed_definition
 from urna.rehearsal.table import Table, read_table
 from urna.storage.record import FolderWriter
 from urna.tally.results import Results
@@ -46,7 +50,9 @@ def run(
         Path, typer.Argument(metavar="TABLE", help=say("The results table: CSV or JSON lines, also .gz."))
     ],
     mapping: Annotated[Path, typer.Option(metavar="FILE", help=say("Which column means what; see docs/rehearsal.md."))],
-    out_folder: Annotated[Path, typer.Option("--out", metavar="FOLDER", help=say("A new folder for the record."))],
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help=say("A new folder for the record."))
+    ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,6 +70,20 @@ def run(
         bool,
         typer.Option("--ballots", show_default=False, help=say("Every vote through the booth, instead of counts.")),
     ] = False,
+    definition: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=say("Only write the signed definition there: the guardians begin with it.")),
+    ] = None,
+    guardians: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help=say("A guardian's folder after the ceremony, or after the opening; with guardians in the mapping."),
+        ),
+    ] = None,
+    challenged: Annotated[
+        int, typer.Option(min=0, metavar="N", help=say("So many voters challenge the machine first."))
+    ] = 0,
     seed: Annotated[
         str, typer.Option(metavar="TEXT", help=say("Keys, people and the order of voting follow from it."))
     ] = "urna",
@@ -77,24 +97,60 @@ def run(
     2. Rehearse the election that they describe.
     3. Compare its totals with the table's own.
     4. Write the record, whole or not at all.
+
+    With guardians in the mapping: write the definition (--definition), let them make the key (urna guardian), run again
+    with --guardians, let them open, and run the same line a third time: the record only grows.
     """
     started = time.monotonic()
-    _check_is_new(out_folder)
+    if out_folder is not None:
+        _check_is_new(out_folder)
     mapped = read_mapping(_read(mapping, MAX_MAPPING_BYTES), str(mapping))
     read = read_table(_read(table, MAX_TABLE_BYTES), mapped, table.name, _conditions(where or []))
     if not tell_bad_rows(read, leave_out_bad_rows):
         raise typer.Exit(1)
+    keys = RehearsalKeys(seed)
+    rehearsed = rehearsed_election(read, mapped, keys)
+    if definition is not None:
+        _write_definition(definition, rehearsed.election, keys)
+        return
+    if out_folder is None:
+        raise OutOfOrder(
+            Sentence("--out, a new folder for the record, or --definition, a file for the definition alone"),
+            Sentence("neither"),
+            Sentence("Say where the record goes."),
+        )
+    papers = _guardian_papers(rehearsed.election, guardians) if guardians else None
     booths = memory_booth if ballots else None
-    rehearsal = Rehearsal(rehearsed_election(read, mapped, RehearsalKeys(seed)), seed, booths=booths)
+    rehearsal = Rehearsal(rehearsed, seed, booths=booths, guardians=papers, challenged=challenged)
+    if papers is not None:
+        warm()
     with _workers(jobs, rehearsal) as workers, _progress() as progress:
         tracked = _Tracked(workers, progress, ballots=sum(row.ballots for row in read.stations))
-        results, files = rehearse(rehearsal, tracked.commit, tracked.documents)
+        results, files = rehearse(rehearsal, tracked.commit, tracked.documents, secrets.token_bytes)
         _check_totals(read, results)
         _write(out_folder, progress.track(list(files), description=say("files: write the record")))
     tell_totals(read, results)
     tell_rate(read, ballots, time.monotonic() - started, tracked.seconds, jobs)
     out.print(say("Totals equal the table's, exactly."), style="bold green")
     out.print(say("Record: {folder}. Check it with: urna verify {folder}", folder=str(out_folder)), markup=False)
+
+
+def _write_definition(file: Path, election: Election, keys: RehearsalKeys) -> None:
+    with file.open("xb") as target:
+        target.write(signed_definition(election, keys))
+    out.print(say("The signed definition: {file}", file=str(file)), markup=False)
+
+
+def _guardian_papers(election: Election, folder: Path) -> GuardianPapers:
+    """What stands in a guardian's folder (`cli/guardian_desk`)."""
+
+    def documents(kind: str) -> list[bytes]:
+        numbers = range(1, len(election.definition.authority.guardians) + 1)
+        return [_read(folder / kind / f"{number}.note", MAX_MAPPING_BYTES) for number in numbers]
+
+    opened = [_read(file, MAX_MAPPING_BYTES) for file in sorted((folder / "aggregates").glob("*.json"))]
+    joint = _read(folder / "joint-key.note", MAX_MAPPING_BYTES)
+    return read_papers(election, documents("commitments"), documents("coefficients"), joint, opened)
 
 
 def _write(folder: Path, files: Iterable[File]) -> None:

@@ -9,6 +9,7 @@ from hashlib import shake_256
 from random import Random
 from typing import Protocol
 
+from urna.ballot.keys import JointKeys
 from urna.ballot.selections import Selections
 from urna.crypto.sealing import SealingKey
 from urna.election.certification import RollCommitment
@@ -57,6 +58,7 @@ class RehearsedBooth(Protocol):
         pairing_key: bytes,
         closing_key: str,
         entropy: Callable[[int], bytes],
+        keys: JointKeys | None,
     ) -> Machine:
         """The machine."""
         ...
@@ -70,12 +72,24 @@ def rehearse_ballots(
     commitment: RollCommitment,
     *,
     make_booth: RehearsedBooth,
+    joint_keys: JointKeys | None = None,
+    challenged: int = 0,
 ) -> StationDocuments:
     """The signed documents of a station whose row of the table votes, one ballot after another.
 
     1. Zero the box.
-    2. Let everybody vote, in an order that follows from the seed.
+    2. Let everybody vote, in an order that follows from the seed; the first few challenge the machine once.
     3. Close: count the box, sign the sheet.
+
+    Args:
+        election: the definition.
+        keys: the rehearsal's.
+        station: which one.
+        row: what is voted there.
+        commitment: to its electors.
+        make_booth: its hardware.
+        joint_keys: the guardians', in an election that has guardians.
+        challenged: ballots that are challenged, at most one a voter.
     """
     closing = keys.closing(station)
     pairing_key = keys.secret(f"{station}/pairing")
@@ -86,12 +100,13 @@ def rehearse_ballots(
         pairing_key=pairing_key,
         closing_key=closing.public_hex,
         entropy=_entropy(keys.secret(f"{station}/entropy")),
+        keys=joint_keys,
     )
     day = election.definition
     zero = machine.zero(day.opens_at)
     booth = machine.start(_Paper(), lambda screen: None)
-    for option in _voters(election, row, Random(keys.secret(f"{station}/order"))):
-        _vote(booth, pairing_key, option)
+    for number, option in enumerate(_voters(election, row, Random(keys.secret(f"{station}/order")))):
+        _vote(booth, pairing_key, option, challenges=number < challenged)
     bundle = sign_sheet(
         election,
         keys.station_keys(election, station),
@@ -99,6 +114,7 @@ def rehearse_ballots(
         statement=statement_of(election, keys, station, row.ballots, commitment),
         signers={1: machine.sheet_signer()},
         now=day.closes_at,
+        joint_keys=joint_keys,
     )
     return StationDocuments((zero,), bundle)
 
@@ -122,8 +138,8 @@ def _voters(election: Election, row: StationCounts, order: Random) -> Iterator[C
     return iter(pressed)
 
 
-def _vote(booth: Booth, pairing_key: bytes, option: Code) -> None:
-    """One voter, from the activation to the free booth."""
+def _vote(booth: Booth, pairing_key: bytes, option: Code, *, challenges: bool) -> None:
+    """One voter, from the activation to the free booth; the same choice again after a challenge."""
     challenge = booth.challenge()
     given = answer(
         pairing_key,
@@ -135,8 +151,14 @@ def _vote(booth: Booth, pairing_key: bytes, option: Code) -> None:
     )
     booth.activate(STYLE, given)
     contest = booth.election.definition.contests[0].code
-    booth.review({contest: [option]} if option else {})
+    chosen = {contest: [option]} if option else {}
+    booth.review(chosen)
     booth.confirm()
+    if challenges:
+        booth.challenge_machine()
+        booth.choose_again()
+        booth.review(chosen)
+        booth.confirm()
     booth.say_yes()
     booth.acknowledge()
 
