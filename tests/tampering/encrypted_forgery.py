@@ -4,24 +4,27 @@ Whoever holds keys changes the world before it is published and signs again ever
 that look away, so that only the check under test is left to notice.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace as with_fields
 from functools import cache
 from typing import NamedTuple
 
 import msgspec
 from tests.tampering.encrypted_prover import sealed_again
-from tests.verify.encrypted_world import EncryptedWorld, Made, build_encrypted
+from tests.verify.encrypted_world import THRESHOLD, EncryptedWorld, Made, _open, build_encrypted, options_of
 
 from urna.ballot.forms import EncryptedBallot
 from urna.ballot.published import BallotList, OpenedList
+from urna.ballot.shape import ballot_shape
+from urna.crypto.elgamal import read_ciphertexts, sum_ciphertexts
+from urna.crypto.joint_opening import VotesTable
 from urna.election.outcomes import BallotState
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import encode
 from urna.record.ballot_file import BallotFileHeader, read_header
 from urna.record.layout import Kind, ballots_path, ciphertexts_path, opened_path, place_of, serial_path
 from urna.tally.aggregates import PlannedAggregate
-from urna.tally.decryption import AggregateOpening
+from urna.tally.decryption import AggregateOpening, targets, write_opening
 from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import ContestTally, OptionVotes, TallySheet
 
@@ -166,6 +169,36 @@ class Forgery:
             **changes,
         )
 
+    def open_over(
+        self, opening: AggregateOpening, made: Iterable[Made], guardians: Sequence[int] = (1, 3)
+    ) -> AggregateOpening:
+        """The opening as these guardians make it over some ballots, whatever its stations are.
+
+        Args:
+            opening: what it says that it is.
+            made: the ballots that are really in the sum.
+            guardians: who answers; fewer than k leave the votes as they stood.
+        """
+        world, contest = self.world, opening.contest
+        held = [each for each in made if each.style in world.election.styles_with(contest)]
+        options = [option.code for option in world.election.contests[contest].options]
+        sums = [
+            sum_ciphertexts(
+                read_ciphertexts(each.encrypted.ciphertexts)[_place(world, each, contest, code)] for each in held
+            )
+            for code in options
+        ]
+        found = targets(world.election, world.joint, opening.planned, sums)
+        opened = [(target, _open(world, target, guardians)) for target in found]
+        if len(guardians) >= THRESHOLD:
+            table = VotesTable(world.joint.votes, len(held))
+            return write_opening(world.election, opening.planned, opened, table)
+        proven = [
+            replace(before, share=proof.share.hex(), challenge=proof.challenge.hex(), response=proof.response.hex())
+            for before, (_, proof) in zip(opening.options, opened, strict=True)
+        ]
+        return replace(opening, options=tuple(proven))
+
     # ------------------------------------------------------------ files in the folder
 
     def rows(self, station: str, style: str, change: Callable[[list[bytes]], list[bytes]]) -> None:
@@ -180,6 +213,10 @@ class Forgery:
         path = ciphertexts_path(station, style)
         header, rows = cut_file(self.folder[path])
         self.folder[path] = encode(replace(header, **changes)) + b"\n" + b"".join(rows)
+
+
+def _place(world: EncryptedWorld, made: Made, contest: str, option: str) -> int:
+    return options_of(ballot_shape(world.election, made.style)).index((contest, option))
 
 
 def cut_file(data: bytes) -> tuple[BallotFileHeader, list[bytes]]:
@@ -216,6 +253,16 @@ def voted(contest: str, change: Callable[[list[OptionVotes]], list[OptionVotes]]
 def tally_of(sheet: TallySheet, contest: str) -> ContestTally:
     """A contest on a sheet."""
     return next(each for each in sheet.contests if each.contest == contest)
+
+
+def without_nonces(sheet: TallySheet, sequence: int) -> TallySheet:
+    """The sheet as a correction with this number: the same votes, no sum of nonces."""
+
+    def bare(tally: ContestTally) -> ContestTally:
+        votes = None if tally.votes is None else tuple(replace(each, nonce=None) for each in tally.votes)
+        return replace(tally, votes=votes)
+
+    return replace(sheet, contests=tuple(map(bare, sheet.contests)), sequence=sequence)
 
 
 class Case(NamedTuple):

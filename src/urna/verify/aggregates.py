@@ -28,6 +28,8 @@ class SheetsCounted(NamedTuple):
     """What the sheet that counts says."""
     shown: frozenset[Code]
     """Contests whose votes one of the sheets shows: what was published once is known for ever."""
+    leaf: int | None = None
+    """Of the sheet of the closing, with which the station's ballots were fixed; None if it is not in the log."""
 
 
 class Opened(NamedTuple):
@@ -75,9 +77,10 @@ def check_aggregates(
 ) -> tuple[AggregateOpening, ...]:
     """The openings that verify.
 
-    1. No published set of a contest isolates few ballots: sheets that show votes, and openings, all together.
-    2. Each opening's votes are those of its stations' ciphertexts.
-    3. What an opening has beyond sheets and smaller openings can be votes of the ballots that are left.
+    1. Each opening was logged when the sheets of all its stations had been (check 10).
+    2. No published set of a contest isolates few ballots: sheets that show votes, and openings, all together.
+    3. Each opening's votes are those of its stations' ciphertexts.
+    4. What an opening has beyond sheets and smaller openings can be votes of the ballots that are left.
 
     Args:
         inquiry: the record.
@@ -87,6 +90,8 @@ def check_aggregates(
         sums: of the cast ballots of every station.
     """
     find = inquiry.notebook.find
+    for path, sentence in _too_early(openings, counted):
+        find(Check.ORDER, sentence, file=path)
     for path, sentence in _isolating(inquiry, openings, counted):
         find(Check.AGGREGATES, sentence, file=path)
     proven: list[AggregateOpening] = []
@@ -123,6 +128,22 @@ def parts_before(
     except UrnaError as error:
         inquiry.notebook.find(Check.AGGREGATES, in_a_sentence(error), file=edition)
         return ()
+
+
+def _too_early(openings: Iterable[Opened], counted: Iterable[SheetsCounted]) -> Iterator[tuple[str, Sentence]]:
+    """Openings of stations whose ballots were not yet fixed: a station could fit its list to what was opened."""
+    leaves = {each.adds.station: each.leaf for each in counted if each.leaf is not None}
+    for path, leaf, opening in openings:
+        for station in opening.stations:
+            if leaves.get(station, leaf) > leaf:
+                values: dict[str, str | int] = {
+                    "file": path,
+                    "left": leaf,
+                    "station": station,
+                    "right": leaves[station],
+                }
+                sentence = "{file} is leaf {left}; the sheet of station {station}, which it opens, is leaf {right}."
+                yield path, Sentence(sentence, values)
 
 
 def _isolating(

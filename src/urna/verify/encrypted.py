@@ -94,7 +94,12 @@ def inspect_bundle(  # noqa: PLR0917 - the parts of a bundle, in the order in wh
     station, checker = sheet.station, engine_of(engine, coefficients)
     files = {ciphertexts_path(station, style): data for style, data in ciphertexts.items()}
     papers = StationPapers(
-        station, listed, digest(encode(listed)), opened, {path: len(data) for path, data in files.items()}
+        station,
+        listed,
+        digest(encode(listed)),
+        opened,
+        {path: len(data) for path, data in files.items()},
+        must_open=sheet.opened,
     )
     files[ballots_path(station)] = encode(listed)
     files |= {} if opened is None else {opened_path(station): opened}
@@ -160,7 +165,7 @@ class EncryptedRecord:
             said = tuple(SheetSaid(sequence, adds.contests) for sequence, adds in readable)
             shown = (tally.contest for sheet in said for tally in sheet.contests if tally.votes is not None)
             self._sheets[seen.station] = said
-            self._counted.append(SheetsCounted(readable[-1][1], frozenset(shown)))
+            self._counted.append(SheetsCounted(readable[-1][1], frozenset(shown), seen.sheets[0].leaf))
 
     def carry_out(self) -> None:
         """1. Every ballot, box by box. 2. What the guardians opened. 3. The sheets."""

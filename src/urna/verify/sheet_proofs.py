@@ -1,7 +1,8 @@
 """Check 17 on the sheets: every vote that a station shows follows from the ciphertexts of its cast ballots.
 
     sheet of the closing    R on the sheet opens the sum of the ciphertexts to exactly these votes
-    correction              the votes that the sheet of the closing proves, or an opened sum of exactly this station
+    correction              the votes that the sheet of the closing proves, or an opened sum of exactly this station;
+                            every contest that an earlier sheet showed
 
 A station's sheets need nothing of any other station, so they are checked in any order and in several processes.
 """
@@ -52,8 +53,12 @@ def prove_sheets(keys: JointKeys, claim: SheetClaim) -> tuple[Finding, ...]:
     """What on a station's sheets does not follow from its ciphertexts."""
     proven: dict[Code, Votes] = dict(claim.opened)
     findings: list[Finding] = []
+    known: set[Code] = set()
     for sheet in claim.sheets:
         shown = [tally for tally in sheet.contests if tally.votes is not None]
+        hidden = sorted(known - {tally.contest for tally in shown})
+        findings += [_find(claim, sheet, _taken_back(claim.station, contest)) for contest in hidden]
+        known |= {tally.contest for tally in shown}
         if claim.sums is None and shown:
             findings.append(_find(claim, sheet, _not_summed(claim.station)))
         elif claim.sums is not None and sheet.sequence == 0:
@@ -141,6 +146,14 @@ def _no_such_contest(station: Code, tally: ContestTally) -> Sentence:
     return Sentence(
         "Station {station}, contest {contest}: votes for options that its encrypted ballots do not have.",
         {"station": station, "contest": tally.contest},
+    )
+
+
+def _taken_back(station: Code, contest: Code) -> Sentence:
+    """Votes that were proven would vanish from the totals, and nobody could put them back."""
+    return Sentence(
+        "Station {station}, contest {contest}: a correction takes back the votes that an earlier sheet showed.",
+        {"station": station, "contest": contest},
     )
 
 
