@@ -735,3 +735,14 @@ def test_a_file_that_changes_while_it_is_read_is_noticed() -> None:
     report = verify_record(Changing(good()), ballots=FAST)
     assert Check.CIPHERTEXTS in report.failed
     assert "another one" in text_of(report, Check.CIPHERTEXTS)
+
+
+def test_without_closing_cards_challenged_ballots_may_stay_closed() -> None:
+    """B-02 lost them: no list of opened ballots is missed there, and a remark says so; at A-01 it is missed."""
+    world = build_encrypted()
+    for station, is_missed in (("B-02", False), ("A-01", True)):
+        changed = world.copy()
+        changed.remove(opened_path(station))
+        report = verify_record(RecordInMemory(changed.publish()))
+        assert report.failed == ({26} if is_missed else set())
+        assert any(station in str(remark) and "stay closed" in str(remark) for remark in report.remarks) != is_missed

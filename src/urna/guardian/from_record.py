@@ -124,6 +124,7 @@ class VerifiedRecord:
             digest(listed),
             read_placed(self._keyed.reader, opened) if opened in self._places else None,
             dict(self._ciphertexts(station)),
+            must_open=opened in self._places,
         )
         seen = look_at_files(self._keyed, papers)
         if seen.findings or not seen.is_whole:

@@ -119,6 +119,8 @@ def _open_file(keyed: Keyed, papers: StationPapers, style: Code, path: str) -> B
 def _doubts_of_opened(election: Election, papers: StationPapers) -> Iterator[Finding]:
     """What speaks against the list of opened ballots, before any of them is compared with its ciphertext."""
     path = opened_path(papers.station)
+    if papers.opened is None and not papers.must_open:
+        return
     if papers.opened is None:
         values: dict[str, str | int] = {"file": path, "station": papers.station}
         yield _find(papers, Sentence("Station {station}: {file} is missing.", values), path, Check.CHALLENGED)

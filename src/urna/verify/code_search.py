@@ -156,7 +156,10 @@ def files_of_station(opened: Opened, station: Code) -> StationFiles:
     places, sizes = opened.folder.places, opened.folder.sizes
     paths = [path for path in opened.folder.stations.get(station, ()) if places[path].kind is Kind.CIPHERTEXTS]
     by_path = {path: sizes[path] for path in paths}
-    return look_at_files(opened.keyed, StationPapers(station, listed, digest(encode(listed)), opened_list, by_path))
+    hashed = digest(encode(listed))
+    return look_at_files(
+        opened.keyed, StationPapers(station, listed, hashed, opened_list, by_path, must_open=opened_list is not None)
+    )
 
 
 def _read_list(opened: Opened, station: Code) -> BallotList | None:

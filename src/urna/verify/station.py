@@ -12,12 +12,13 @@ from typing import NamedTuple
 from urna.ballot.published import BallotList
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
+from urna.election.outcomes import BallotState
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode, digest, encode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Malformed, Unproven, UrnaError
 from urna.record.keys import Keyring, booth_verifiers, poll_book_verifier
-from urna.record.layout import Kind, ballots_path, opened_path
+from urna.record.layout import Kind, ballots_path, opened_path, sheet_path
 from urna.tally.reconciliation import BALLOT_LIST_RULES, SECRECY_RULE, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
@@ -177,9 +178,25 @@ class _Inspection:
                 self._find(Check.CIPHERTEXTS, sentence, path)
             return None
         sizes = {path: self._folder.sizes[path] for path in paths}
-        seen = look(StationPapers(self._station, listed, digest(encode(listed)), opened, sizes))
+        must_open = self._says_opened(listed)
+        seen = look(StationPapers(self._station, listed, digest(encode(listed)), opened, sizes, must_open))
         self._findings += seen.findings
         return seen
+
+    def _says_opened(self, listed: BallotList) -> bool:
+        """Whether the sheet of the closing opened its ballots; if not, that its challenged ones stay closed is said."""
+        path = sheet_path(self._station, 0)
+        try:
+            opened = read_document(self._folder.read(path), TallySheet, path).opened if self._folder.has(path) else True
+        except UrnaError:
+            return True  # found where the sheets are inspected
+        challenged = sum(ballot.state is BallotState.CHALLENGED for ballot in listed.ballots)
+        if not opened and challenged and not self._folder.has(opened_path(self._station)):
+            values: dict[str, str | int] = {"station": self._station, "count": challenged}
+            self._remarks.append(
+                Sentence("Station {station} lost its closing cards: {count} challenged ballots stay closed.", values)
+            )
+        return opened
 
     def _sheets(self, zero_reports: Mapping[int, Hash], listed: BallotList | None) -> Iterator[SheetSeen]:
         for place, (sequence, path) in enumerate(self._files(Kind.SHEET)):

@@ -23,6 +23,8 @@ class StationPapers(NamedTuple):
     """The opened challenged ballots as they were read; None if there is no such file."""
     sizes: Mapping[str, int]
     """Sizes in bytes of the station's files of encrypted ballots, by path."""
+    must_open: bool = True
+    """False where the closing cards were lost, as the sheet says: then nobody could open the challenged ballots."""
 
 
 class BallotFile(NamedTuple):
