@@ -205,6 +205,7 @@ def test_with_the_closing_cards_lost_people_and_root_are_signed(voted: Voted) ->
     assert len(station.of(BallotState.CAST)) == sheet.cast == 2 * ELECTORS
     assert all(sum(each.votes(VOTES_SECRET).values()) >= 2 for each in station.of(BallotState.CAST))
     assert b"nonce" not in bundle.sheet
+    assert inspect(voted, bundle) == ()
 
 
 def test_a_closing_without_cards_is_the_same_once_more_and_stays_closed(voted: Voted) -> None:
