@@ -11,7 +11,8 @@ from urna.papers.paper import Block, Heading, Line, Paper, Rule
 from urna.papers.pen import Pen, codes
 from urna.words import Say, Sentence, in_english
 
-_GROUPS_A_LINE = 4
+_GROUPS_A_LINE = 2
+"""Four lines that fit in any letters: a code of wide ones would break inside its line otherwise."""
 
 
 def code_slip(
@@ -48,6 +49,6 @@ def code_slip(
 
 
 def _lines(code: str) -> list[str]:
-    """The eight groups, four a line."""
+    """The eight groups, two a line."""
     groups = code.split(" ")
     return [" ".join(groups[at : at + _GROUPS_A_LINE]) for at in range(0, len(groups), _GROUPS_A_LINE)]
