@@ -117,7 +117,7 @@ def test_states_lead_to_stations_and_back(browser: Browser, tmp_path: Path) -> N
     page.get_by_role("link", name="State 5", exact=True).click()
     assert page.locator("h1").inner_text() == "State 5"
     page.get_by_role("link", name="Municipality 5-3", exact=True).click()
-    sheets = page.locator("table.stations a")
+    sheets = page.locator("table.stations td a")
     assert re.fullmatch(r"record/stations/S\d+/sheet-0\.note", sheets.first.get_attribute("href") or "")
     page.locator("nav.above a").first.click()
     assert page.url.endswith("/index.html")

@@ -47,15 +47,17 @@ def test_the_first_language_is_the_index() -> None:
 
 
 def test_every_link_inside_the_site_leads_somewhere(files: dict[str, bytes]) -> None:
-    """Pages, style sheets, icons and places within a page; everything else is in the record's folder."""
+    """Pages, style sheets, icons and places within a page; the rest is a station's codes or in the record's folder."""
     found = pages(files)
+    stems = ("index", *example_results()[0].stations)
+    codes = {f"codes/{stem}{ending}" for stem in stems for ending in (".html", ".en.html")}
     for name, page in found.items():
         targets = [each.get("href", "") for tag in ("a", "link") for each in page.iter(tag)]
         assert targets
         for target in targets:
             file, _, place = target.partition("#")
             assert not target.startswith(("http", "//", "javascript"))
-            assert file in ("", *files) or file.startswith("record/")
+            assert file in ("", *files) or file in codes or file.startswith("record/")
             if place:
                 page_meant = found[file or name]
                 assert [each for each in page_meant.iter() if each.get("id") == place]

@@ -265,6 +265,7 @@ class _Site:
                 "counts": Counter(row.state.value for row in codes.rows),
                 "groups": groups_of(codes.rows),
                 "opened": opened_views(self._lookup.election, codes, language),
+                "opened_ids": {ballot.id for ballot in codes.opened},
                 "not_counted": "" if state is StationState.COUNTED else STATE_WORDS[state],
                 "list_path": ballots_path(codes.station),
                 "sheet_path": sheet_path(codes.station, 0),
