@@ -98,6 +98,11 @@ def honest_ballot_of_the_dishonest_prover(forgery: Forgery) -> None:
     _vote(forgery, "A-01", {"NOM-1/ANA": 1, "NOM-1/CAI": 1, "REF/NO": 1}, "A-01")
 
 
+def honest(forgery: Forgery, station: str, old: Made, seed: bytes) -> EncryptedBallot:
+    """The same choice under the same id, encrypted with other nonces."""
+    return dishonest_ballot(forgery.world.context(station, old.style), old.votes, old.id, seed)
+
+
 # ---------------------------------------------------------------- parts that are moved, changed or left out
 
 

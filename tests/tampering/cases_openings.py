@@ -175,7 +175,7 @@ def opening_of_an_unknown_contest(forgery: Forgery) -> None:
     _later(forgery, lambda opening: replace(opening, contest="XXX"))
 
 
-@case(GUARDIANS, 28, "aggregates/0006.note", "option 1", "NOM-2")
+@case(GUARDIANS, 28, "aggregates/0006.note", "option 1")
 def opening_of_another_contests_sum(forgery: Forgery) -> None:
     """The answer to one question is published as the answer to another, option by option."""
     answer, names = forgery.world.aggregate(2), [each.option for each in forgery.world.aggregate(1).options]

@@ -238,7 +238,7 @@ def challenged_ballots_in_the_sum(forgery: Forgery) -> None:
 @case(STATION, 17, "A-01", "REF")
 def pending_ballot_counted(forgery: Forgery) -> None:
     """The sum is over a ballot, too, whose paper was printed and of which the record knows nothing."""
-    pending = make_ballot(forgery.world, "A-01", "S1", BallotState.CAST, "pending-2")
+    pending = make_ballot(forgery.world, "A-01", "S1", BallotState.CAST, "pending-3")
     assert sum(forgery.world.votes_for(pending, "REF", option) for option in ("YES", "NO"))
     _sum_of_others(forgery, (BallotState.CAST,), pending)
 

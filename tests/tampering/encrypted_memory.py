@@ -18,6 +18,7 @@ from urna.verify.fast_engine import Fast
 Answers = dict[object, tuple[Any, UrnaError | None]]
 
 _PLAIN: Answers = {}
+_COMPACT: Answers = {}
 _FAST: Answers = {}
 _SUMS: Answers = {}
 _OPENINGS: Answers = {}
@@ -29,6 +30,7 @@ def remembering() -> Iterator[None]:
     """Inside, ballots, openings and ceremonies that were checked before in this process are not computed again."""
     with pytest.MonkeyPatch.context() as patch:
         _remember(patch, engines, "check_ballot_plainly", _PLAIN, lambda context, row: (context.context, row))
+        _remember(patch, engines, "read_compact", _COMPACT, lambda context, row: (context.context, row))
         _remember(patch, engines.Plain, "total", _SUMS, lambda _, rows: tuple(rows))
         _remember(patch, Fast, "examine", _FAST, lambda _, context, form, rows: (context.context, form, tuple(rows)))
         _remember(
