@@ -65,9 +65,12 @@ def test_the_record_of_the_demo_verifies(demo: Path) -> None:
 def test_every_sheet_is_proven_before_any_guardian_acts(demo: Path) -> None:
     """From the published ciphertexts alone, station by station; no opening is read, and no private key exists here."""
     record = demo / "record"
-    documents = [[path.read_bytes() for path in sorted((record / "guardians").glob(f"{kind}-*"))] for kind in CEREMONY]
+    commitments, coefficients = (
+        [path.read_bytes() for path in sorted((record / "guardians").glob(f"{kind}-*"))] for kind in CEREMONY
+    )
     election = election_of(demo)
-    keys = read_ceremony(election, *documents, (record / "guardians" / "joint-key.note").read_bytes())
+    joint = (record / "guardians" / "joint-key.note").read_bytes()
+    keys = read_ceremony(election, commitments, coefficients, joint)
     stations = sorted((record / "stations").iterdir())
     assert len(stations) == 12
     for station in stations:
