@@ -142,7 +142,8 @@ def read_ceremony(
 
 def read_commitments(election: Election, documents: Sequence[bytes]) -> dict[int, GuardianCommitment]:
     """The commitments of all guardians, by index; errors as for `read_ceremony`."""
-    return _read_all(election, documents, GuardianCommitment, "commitment")
+    wanted = Sentence("the commitment of every guardian once")
+    return _read_all(election, documents, GuardianCommitment, "commitment", wanted)
 
 
 def commitments_hash(election: Election, documents: Sequence[bytes]) -> bytes:
@@ -155,7 +156,8 @@ def read_coefficients(election: Election, commitments: Sequence[bytes], coeffici
     """What all guardians showed, every part of it checked; errors as for `read_ceremony`."""
     promised = read_commitments(election, commitments)
     seen = commitments_hash(election, commitments).hex()
-    shown = _read_all(election, coefficients, GuardianCoefficients, "coefficients")
+    wanted = Sentence("the coefficients of every guardian once")
+    shown = _read_all(election, coefficients, GuardianCoefficients, "coefficients", wanted)
     for guardian, record in shown.items():
         _check_shown(election, record, promised[guardian], seen)
     hashes = {read_document(each, GuardianCoefficients).guardian: digest(each) for each in coefficients}
@@ -262,13 +264,13 @@ def points_of(digits: Sequence[PointHex]) -> tuple[bytes, ...]:
     return tuple(map(bytes.fromhex, digits))
 
 
-def one_of_each(election: Election, found: Iterable[tuple[int, T]], what: str) -> dict[int, T]:
+def one_of_each(election: Election, found: Iterable[tuple[int, T]], wanted: Sentence) -> dict[int, T]:
     """What each of all guardians made, by index in order.
 
     Args:
         election: names the guardians.
         found: index and what was made, in any order.
-        what: a word for it, as "coefficients".
+        wanted: what the rule asks for, with a word for it: a translator needs its gender.
 
     Raises:
         OutOfOrder: somebody's is missing, or there twice; the guardian is named.
@@ -278,7 +280,7 @@ def one_of_each(election: Election, found: Iterable[tuple[int, T]], what: str) -
     for guardian, key in enumerate(guardians_of(election), start=1):
         if counted[guardian] != 1:
             raise OutOfOrder(
-                Sentence("the {what} of every guardian once", {"what": what}),
+                wanted,
                 Sentence("{count} of {name}", {"count": counted[guardian], "name": key.name}),
                 Sentence("Bring the files of all guardians together, each once."),
                 key.name,
@@ -303,9 +305,11 @@ def base_hash(
     return hashlib.sha256(join_parts(_BASE, bytes.fromhex(election.identity), *numbers, *points, *keys)).digest()
 
 
-def _read_all(election: Election, documents: Sequence[bytes], kind: type[R], what: str) -> dict[int, R]:
-    found = [open_guardian_document(election, document, kind, what) for document in documents]
-    return one_of_each(election, ((record.guardian, record) for record in found), what)
+def _read_all(
+    election: Election, documents: Sequence[bytes], kind: type[R], where: str, wanted: Sentence
+) -> dict[int, R]:
+    found = [open_guardian_document(election, document, kind, where) for document in documents]
+    return one_of_each(election, ((record.guardian, record) for record in found), wanted)
 
 
 def _check_shown(election: Election, record: GuardianCoefficients, promised: GuardianCommitment, seen: Hash) -> None:

@@ -121,7 +121,7 @@ def as_plain(report: Report) -> dict[str, object]:
 
 
 def _plain_finding(finding: Finding) -> dict[str, object]:
-    return {"condition": finding.condition, "file": finding.file, "sentence": _say(finding.sentence)}
+    return {"condition": finding.condition, "file": finding.file, "sentence": say(finding.sentence)}
 
 
 def _show(report: Report) -> None:
@@ -143,7 +143,7 @@ def _show(report: Report) -> None:
 def _show_findings(outcome: Outcome) -> None:
     for finding in outcome.findings[:SHOWN]:
         place = f"{finding.file}: " if finding.file else ""
-        parts = (f"  [{finding.condition}] ", "red"), (place, "bold"), _say(finding.sentence)
+        parts = (f"  [{finding.condition}] ", "red"), (place, "bold"), say(finding.sentence)
         out.print(Text.assemble(*parts))
     if outcome.total > SHOWN:
         out.print(say("  … and {count} more; --json has them.", count=outcome.total - SHOWN), style="dim")
@@ -166,9 +166,3 @@ def _show_verdict(report: Report) -> None:
         count=len(statuses),
     )
     out.print(Text(verdict, style="bold red"))
-
-
-def _say(sentence: Sentence) -> str:
-    """The sentence in the reader's language, and the sentences inside it."""
-    values = {name: _say(each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()}
-    return say(Sentence(sentence.template, values))

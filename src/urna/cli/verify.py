@@ -185,13 +185,13 @@ def _plain_finding(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "station": finding.station,
         "file": finding.file,
-        "sentence": _say(finding.sentence),
+        "sentence": say(finding.sentence),
         "values": {name: _plain(each) for name, each in finding.sentence.values.items()},
     }
 
 
 def _plain(value: object) -> str | int:
-    return _say(value) if isinstance(value, Sentence) else value if isinstance(value, int) else str(value)
+    return say(value) if isinstance(value, Sentence) else value if isinstance(value, int) else str(value)
 
 
 def _show(report: Report) -> None:
@@ -231,7 +231,7 @@ def _show_findings(check: CheckOutcome) -> None:
     out.print()
     out.print(Text(f"✗ {check.number}. {say(check.title)}", style="bold red"))
     for finding in check.findings[:SHOWN]:
-        sentence = _say(finding.sentence)
+        sentence = say(finding.sentence)
         place = f"{finding.file}: " if finding.file and finding.file not in sentence else ""
         out.print(Text.assemble((f"  [{finding.rule}] ", "red"), (place, "bold"), sentence))
     _say_how_many_more(check.total)
@@ -259,9 +259,3 @@ def _show_verdict(report: Report) -> None:
     out.print(Text(say("{passed} checks passed.", passed=passed), style="bold green"))
     if absent:
         out.print(say("Not in this record, so not proven: {numbers}.", numbers=", ".join(absent)), style="yellow")
-
-
-def _say(sentence: Sentence) -> str:
-    """The sentence in the reader's language, and the sentences inside it."""
-    values = {name: _say(each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()}
-    return say(Sentence(sentence.template, values))

@@ -53,7 +53,7 @@ def say_in(language: str) -> Say:
 
     def speaker(sentence: Sentence | str, /) -> str:
         if isinstance(sentence, Sentence):
-            return _translated(catalogue, sentence.template).format(**sentence.values)
+            return _filled(catalogue, sentence)
         return _translated(catalogue, sentence)
 
     return speaker
@@ -62,9 +62,17 @@ def say_in(language: str) -> Say:
 def say(sentence: Sentence | str, /, **values: str | int) -> str:
     """The sentence in the reader's language; a bare template takes its values by name."""
     if isinstance(sentence, Sentence):
-        return _translated(_catalogue, sentence.template).format(**sentence.values)
+        return _filled(_catalogue, sentence)
     text = _translated(_catalogue, sentence)
     return text.format(**values) if values else text
+
+
+def _filled(catalogue: gettext.NullTranslations, sentence: Sentence) -> str:
+    """A sentence in a catalogue's language, and the sentences among its values too."""
+    values = {
+        name: _filled(catalogue, each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()
+    }
+    return _translated(catalogue, sentence.template).format(**values)
 
 
 def _translated(catalogue: gettext.NullTranslations, template: str) -> str:

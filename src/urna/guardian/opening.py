@@ -38,6 +38,7 @@ from urna.errors import OutOfOrder, Unproven
 from urna.guardian.ceremony import check_joint, check_own
 from urna.guardian.memory import check_remembered, remember
 from urna.guardian.opening_papers import (
+    PROMISE,
     OpenedPart,
     OpeningPromise,
     OpeningResponse,
@@ -253,7 +254,7 @@ def _check_answered(session: Session, seen: Hash) -> None:
 def _session_of(election: Election, request: OpeningRequest, promises: Sequence[bytes]) -> Session:
     """The session that the promises belong to; that they agree is checked when they are read."""
     if not promises:
-        raise missing(election, 1, "promise")
+        raise missing(election, 1, PROMISE)
     first = open_guardian_document(election, promises[0], OpeningPromise)
     guardians = _check_guardians(election, None, first.guardians)
     return Session(request=request.identity, guardians=guardians, promises=promises_hash(election, promises))

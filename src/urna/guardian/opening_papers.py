@@ -81,6 +81,17 @@ class Round(NamedTuple):
     responses: Sequence[bytes] = ()
 
 
+class Wanted(NamedTuple):
+    """What is asked for where a paper is missing, or there twice: whole sentences, since a word has a gender."""
+
+    of_all: Sentence
+    one_each: Sentence
+
+
+PROMISE = Wanted(Sentence("the promise of everybody who takes part"), Sentence("one promise of each for one request"))
+PART = Wanted(Sentence("the part of everybody who takes part"), Sentence("one part of each for one request"))
+ANSWER = Wanted(Sentence("the answer of everybody who takes part"), Sentence("one answer of each for one request"))
+
 D = TypeVar("D", OpeningPromise, OpeningReveal, OpeningResponse)
 
 
@@ -111,7 +122,7 @@ def read_promises(election: Election, session: Session, documents: Sequence[byte
         OutOfOrder: somebody's is missing; the guardian is named.
         Unproven: one is not signed, or for another request or other guardians; the guardian is named.
     """
-    found = _of_all(election, session, documents, OpeningPromise, "promise")
+    found = _of_all(election, session, documents, OpeningPromise, PROMISE)
     for guardian, record in found.items():
         if record.guardians != session.guardians:
             raise _differs(election, guardian, Sentence("a promise to open together with the same guardians"))
@@ -123,7 +134,7 @@ def read_reveals(
 ) -> dict[int, tuple[Partial, ...]]:
     """Everybody's part in `count` options, as it was promised; errors as for `read_promises`."""
     promises = read_promises(election, session, papers.promises)
-    found = _of_all(election, session, papers.reveals, OpeningReveal, "part")
+    found = _of_all(election, session, papers.reveals, OpeningReveal, PART)
     shown = {}
     for guardian, record in found.items():
         parts = tuple(each.partial for each in record.parts)
@@ -138,7 +149,7 @@ def read_reveals(
 
 def read_answers(election: Election, session: Session, papers: Round, count: int) -> dict[int, tuple[bytes, ...]]:
     """Everybody's answers for `count` options, right or false; errors as for `read_promises`."""
-    found = _of_all(election, session, papers.responses, OpeningResponse, "answer")
+    found = _of_all(election, session, papers.responses, OpeningResponse, ANSWER)
     answers = {}
     for guardian, record in found.items():
         name = guardians_of(election)[guardian - 1].name
@@ -148,25 +159,27 @@ def read_answers(election: Election, session: Session, papers: Round, count: int
     return answers
 
 
-def _of_all(election: Election, session: Session, documents: Sequence[bytes], kind: type[D], what: str) -> dict[int, D]:
+def _of_all(
+    election: Election, session: Session, documents: Sequence[bytes], kind: type[D], wanted: Wanted
+) -> dict[int, D]:
     """One document of each who takes part, signed, for the same request."""
     found: dict[int, D] = {}
     for document in documents:
         record = open_guardian_document(election, document, kind)
         if record.guardian not in session.guardians or record.guardian in found or record.request != session.request:
-            raise _differs(election, record.guardian, Sentence("one {what} of each for one request", {"what": what}))
+            raise _differs(election, record.guardian, wanted.one_each)
         found[record.guardian] = record
     for guardian in session.guardians:
         if guardian not in found:
-            raise missing(election, guardian, what)
+            raise missing(election, guardian, wanted)
     return {guardian: found[guardian] for guardian in session.guardians}
 
 
-def missing(election: Election, guardian: int, what: str) -> OutOfOrder:
+def missing(election: Election, guardian: int, wanted: Wanted) -> OutOfOrder:
     """The error that names a guardian whose document is not there."""
     name = guardians_of(election)[guardian - 1].name
     return OutOfOrder(
-        Sentence("the {what} of everybody who takes part", {"what": what}),
+        wanted.of_all,
         Sentence("none of {name}", {"name": name}),
         Sentence("Ask {name}; if {name} is lost, begin again with others: urna guardian open-commit.", {"name": name}),
         name,

@@ -9,7 +9,7 @@ from urna.errors import UrnaError
 from urna.record.layout import JOINT_KEY, Kind
 from urna.verify.authority import Inquiry
 from urna.verify.report import Check, in_a_sentence
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 
 def check_guardians(inquiry: Inquiry) -> JointKeys | None:
@@ -44,6 +44,16 @@ _KINDS: Mapping[Kind, type[GuardianRecord]] = {
 }
 """What each guardian publishes one of."""
 
+_OTHER_NUMBERS = {
+    Kind.GUARDIAN_COMMITMENT: N_(
+        "{left} documents of the kind “guardian's commitment”; there must be one of each of {right} guardians."
+    ),
+    Kind.GUARDIAN_COEFFICIENTS: N_(
+        "{left} documents of the kind “guardian's coefficients”; there must be one of each of {right} guardians."
+    ),
+}
+"""What is said where a guardian's document is not there, or one too many."""
+
 
 def _missing(inquiry: Inquiry, guardians: int) -> Iterator[tuple[str, Sentence]]:
     """What is not there, or there beyond the guardians of the definition."""
@@ -51,14 +61,9 @@ def _missing(inquiry: Inquiry, guardians: int) -> Iterator[tuple[str, Sentence]]
     for kind in _KINDS:
         found = folder.numbered(kind)
         if [number for number, _ in found] != list(range(1, guardians + 1)):
-            values: dict[str, str | int] = {"kind": kind.value, "left": len(found), "right": guardians}
+            values: dict[str, str | int] = {"left": len(found), "right": guardians}
             path = found[-1][1] if found else ""
-            yield (
-                path,
-                Sentence(
-                    "{left} documents of the kind “{kind}”; there must be one of each of {right} guardians.", values
-                ),
-            )
+            yield path, Sentence(_OTHER_NUMBERS[kind], values)
     if not folder.has(JOINT_KEY):
         yield JOINT_KEY, Sentence("{file} is missing.", {"file": JOINT_KEY})
 
