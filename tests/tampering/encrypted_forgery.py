@@ -61,7 +61,7 @@ class Forgery:
             retotal: whether the editions of the results are totalled again.
             reopen: stations whose sums the guardians open again, since other ballots are in them now.
         """
-        for serial in self._serials():
+        for serial in self._serials() if reopen else ():
             if set(reopen) & set(self.world.aggregate(serial).stations):
                 self.reopen(serial)
         if retotal:
