@@ -85,13 +85,30 @@ def rate_of_runs(what: str, count: int, seconds: Sequence[float], unit: str) -> 
 
 
 def compared(
-    slow: str, fast: str, acts: tuple[Act, Act], runs: int, *, times: int = 1, unit: str = "ms"
+    slow: str,
+    fast: str,
+    acts: tuple[Act, Act],
+    runs: int,
+    *,
+    times: int = 1,
+    unit: str = "ms",
+    sizes: tuple[int, int] = (1, 1),
 ) -> Iterator[Figure]:
     """Two ways of doing one thing, by turns in one run, and how much longer the first one takes.
 
     Taking turns lets both meet the same other work on the machine; the ratio is the median of each turn's own.
+
+    Args:
+        slow: name of the first.
+        fast: name of the second.
+        acts: the two.
+        runs: turns.
+        times: how often each is done in its turn.
+        unit: s, ms or µs.
+        sizes: how many things each act does at once; figures and ratio are of one thing.
     """
-    pairs = [[_seconds_each(act, times) for act in acts] for _ in range(runs)]
+    both = tuple(zip(acts, sizes, strict=True))
+    pairs = [[_seconds_each(act, times) / size for act, size in both] for _ in range(runs)]
     first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     yield of_runs(slow, first, unit)
     yield of_runs(fast, second, unit)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
@@ -31,23 +32,34 @@ class Ended(NamedTuple):
     seconds: float
     megabytes: float
     """The most memory that one of its processes held."""
+    together: float
+    """The most that all of them held at one moment, what they share counted once; looked at twice a second."""
+    said: str
 
 
-def urna(*arguments: str | Path) -> Ended:
-    """Runs the command `urna` in a process of its own, as people do, start included."""
+def urna(*arguments: str | Path, code: int = 0) -> Ended:
+    """Runs the command `urna` in a process of its own, as people do, start included.
+
+    Args:
+        arguments: of the command.
+        code: how it has to end.
+    """
     command = [sys.executable, "-m", "urna.cli.main", *map(str, arguments)]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         watch = _MemoryWatch(process.pid)
         said, _ = process.communicate()
         seconds = time.perf_counter() - started
-    if process.returncode != 0:
+    if process.returncode != code:
         raise RuntimeError(f"urna {arguments[0]} ended with {process.returncode}:\n{said[-2000:]}")
-    return Ended(seconds, watch.most())
+    return Ended(seconds, *watch.most(), said)
 
 
 class _MemoryWatch:
     """Looks every 50 ms how much memory a process and those below it have held at most (VmHWM).
+
+    Every tenth time it also adds up what all of them hold at that moment (PSS: a page that is shared by two counts half
+    for each), which takes the system longer to say.
 
     What the system reports at a process's end (ru_maxrss) will not do: it begins with the memory of whoever
     started the process, which here is a benchmark that may hold much more.
@@ -55,19 +67,25 @@ class _MemoryWatch:
 
     def __init__(self, process: int) -> None:
         self._most = 0
+        self._together = 0
         self._ended = Event()
         self._thread = Thread(target=self._look, args=(process,), daemon=True)
         self._thread.start()
 
-    def most(self) -> float:
-        """MB of the process that held most."""
+    def most(self) -> tuple[float, float]:
+        """MB of the process that held most, and of all together."""
         self._ended.set()
         self._thread.join()
-        return self._most / 1024
+        return self._most / 1024, max(self._most, self._together) / 1024
 
     def _look(self, process: int) -> None:
-        while not self._ended.wait(0.05):
-            self._most = max([self._most, *map(_most_held, _with_children(process))])
+        for look in count():
+            if self._ended.wait(0.05):
+                return
+            all_of_them = list(_with_children(process))
+            self._most = max([self._most, *map(_most_held, all_of_them)])
+            if look % 10 == 0:
+                self._together = max(self._together, sum(map(_holds, all_of_them)))
 
 
 def _with_children(process: int) -> Iterator[int]:
@@ -89,6 +107,15 @@ def _most_held(process: int) -> int:
         return 0
     found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(found[1]) if found and b"urna.cli.main" in command else 0
+
+
+def _holds(process: int) -> int:
+    """KB at this moment, its share of what is shared; 0 for a process that is gone."""
+    try:
+        found = re.search(r"^Pss:\s+(\d+) kB$", Path(f"/proc/{process}/smaps_rollup").read_text("ascii"), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
 
 
 def rehearse_2012(out: Path, *options: str) -> Ended:
