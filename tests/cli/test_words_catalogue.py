@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -15,7 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from urna.cli.main import main
-from urna.cli.words import speak
+from urna.cli.words import say_in, speak
+from urna.words import Sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "urna"
@@ -25,8 +27,11 @@ MARKS = ("say", "Sentence", "N_")
 
 FIELD = re.compile(r"\{([a-z_]+)\}")
 MARKUP = re.compile(r"\[(?:/|bold|dim|red|green|blue|yellow| )*\]")
-VERB = r"\burna (?:authority|demo|election|rehearse|roll|sheet|verify)\b"
-VERB_OF_A_VERB = r"(?: (?:new|check|sign|show|keygen|certify|revoke|drill|import|commit|read|print)\b)?"
+VERB = r"\burna (?:authority|ballots|demo|election|guardian|interop electionguard|page|rehearse|roll|sheet|verify)\b"
+ACTS = "accept|coefficients|commit|complain-check|join|open-[a-z]+|rehearse|shares"
+VERB_OF_A_VERB = (
+    rf"(?: (?:new|check|sign|show|keygen|certify|revoke|drill|import|read|print|convert|verify|export|{ACTS})\b)?"
+)
 COMMAND = re.compile(rf"--[a-z][a-z-]+|{VERB}{VERB_OF_A_VERB}|\bmake demo\b|`[^`]+`")
 END = re.compile(r"[.:?!…]\)?$")
 
@@ -134,6 +139,17 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue())
     assert SPANISH.with_suffix(".mo").read_bytes() == compiled.getvalue()
+
+
+def test_a_sentence_inside_another_is_said_in_the_same_language() -> None:
+    """Whoever speaks: the catalogues are asked for the parts as for the whole."""
+    parts = {"expected": Sentence("a code or a slip"), "found": Sentence("both")}
+    doubt = Sentence("Expected {expected}, found {found}.", cast("dict[str, str | int]", parts))
+    values = cast("dict[str, str | int]", {"ballot": "00", "style": "S", "doubt": doubt})
+    whole = Sentence("Ballot {ballot} of style {style} is not proven: {doubt}", values)
+    spanish = say_in("es")(whole)
+    assert spanish.endswith("no está probada: Se esperaba un código o un talón; se encontró que se dieron los dos.")
+    assert say_in("en")(whole) == str(whole)
 
 
 @pytest.fixture
