@@ -67,7 +67,7 @@ from urna.tally.aggregates import CountedSheet, check_plan, counted_sheet
 from urna.tally.ballot_sums import OptionOf, Sums, merge_sums
 from urna.tally.decryption import AggregateOpening, check_opening
 from urna.tally.edition import compile_edition
-from urna.tally.opened import own_parts
+from urna.tally.opened import counted_parts, own_parts
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.tally.totals import StationCount, count_of
@@ -174,8 +174,10 @@ class Centre:
             )
         sums = self.sums_of(opening.contest, opening.stations)
         check_opening(self.election, self.joint_keys, opening, sums)
-        check_plan(self.election, self.sheets(), [each.planned for each in (*self._openings, opening)])
-        list(own_parts(self.election, [*self._openings, opening], self.counts()))
+        annulled = self._opened_and_annulled()
+        sheets = [*self.sheets(), *(self._counted[code].plans for code in annulled)]
+        check_plan(self.election, sheets, [each.planned for each in (*self._openings, opening)])
+        list(own_parts(self.election, [*self._openings, opening], {**annulled, **self.counts()}))
         self._openings.append(opening)
         self._publish(serial_path(Kind.AGGREGATE, opening.serial), sign_document(opening, [self._signer]))
 
@@ -193,6 +195,11 @@ class Centre:
         """What each counted station's sheet says."""
         counted = (code for code, state in self._states.items() if state is StationState.COUNTED)
         return {code: self._counted[code].adds for code in counted}
+
+    def _opened_and_annulled(self) -> dict[Code, StationCount]:
+        """What the sheets said of stations that counted when the guardians opened their votes, and count no more."""
+        opened = {station for opening in self._openings for station in opening.stations}
+        return {code: self._counted[code].adds for code in sorted(opened - self.counts().keys())}
 
     def decide(self, document: bytes) -> None:
         """Takes a decision on a station; raises as `Admission.decide`, and OutOfOrder if its state forbids it."""
@@ -297,7 +304,7 @@ class Centre:
             issued_at=now,
             lot_seed=lot_seed,
             withdrawn=self._authority.withdrawn(),
-            opened=own_parts(self.election, self._openings, counted),
+            opened=counted_parts(self.election, self._openings, counted, self._opened_and_annulled()),
         )
         self._editions += 1
         self._publish(results_path(results.edition), sign_document(results, [self._signer]))

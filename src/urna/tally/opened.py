@@ -43,6 +43,30 @@ def own_parts(
                 yield part
 
 
+def counted_parts(
+    election: Election,
+    openings: Iterable[AggregateOpening],
+    counted: Mapping[Code, StationCount],
+    annulled: Mapping[Code, StationCount],
+) -> Iterator[OwnPart]:
+    """The own parts that the totals add, also when stations were annulled after their votes had been opened.
+
+    What an annulled station had shown is taken off the opened sums like what any sheet shows. An own part in which it
+    stands counts no more: its votes cannot be told from those of the others, which are withheld again.
+
+    Args:
+        election: the definition.
+        openings: as for `own_parts`.
+        counted: what the sheets of the stations say that count.
+        annulled: what the sheets of stations said that counted once.
+
+    Raises:
+        Unproven: as `own_parts`.
+    """
+    parts = own_parts(election, openings, {**annulled, **counted})
+    return (part for part in parts if counted.keys() >= set(part.stations))
+
+
 def _own_part(
     contest: Contest, opening: AggregateOpening, smaller: Sequence[OwnPart], counted: Mapping[Code, StationCount]
 ) -> OwnPart | None:

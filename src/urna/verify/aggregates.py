@@ -12,7 +12,7 @@ from urna.record.keys import log_verifier
 from urna.record.layout import Kind
 from urna.tally.aggregates import CountedContest, CountedSheet, check_plan
 from urna.tally.decryption import AggregateOpening, check_opening
-from urna.tally.opened import own_parts
+from urna.tally.opened import counted_parts, own_parts
 from urna.tally.totals import OwnPart, StationCount
 from urna.verify.authority import Inquiry, another_election
 from urna.verify.cast_sums import CastSums
@@ -119,12 +119,22 @@ def opened_alone(openings: Iterable[AggregateOpening]) -> dict[Code, dict[Code, 
 
 
 def parts_before(
-    inquiry: Inquiry, openings: Iterable[Opened], counted: Mapping[Code, StationCount], before: int, edition: str
+    inquiry: Inquiry,
+    openings: Iterable[Opened],
+    counted: Mapping[Code, StationCount],
+    judged: Iterable[SheetsCounted],
+    *,
+    before: int,
+    edition: str,
 ) -> tuple[OwnPart, ...]:
-    """What the openings before a leaf of the log add to an edition of the results; nothing if that contradicts it."""
+    """What the openings before a leaf of the log add to an edition of the results; nothing if that contradicts it.
+
+    Stations that are judged and that the edition does not count were annulled after an earlier one.
+    """
     earlier = [each.opening for each in openings if each.leaf < before]
     try:
-        return tuple(own_parts(inquiry.election, earlier, counted))
+        annulled = {each.adds.station: each.adds for each in judged}
+        return tuple(counted_parts(inquiry.election, earlier, counted, annulled))
     except UrnaError as error:
         inquiry.notebook.find(Check.AGGREGATES, in_a_sentence(error), file=edition)
         return ()

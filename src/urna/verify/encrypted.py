@@ -194,7 +194,7 @@ class EncryptedRecord:
             before: the edition's leaf.
             edition: its path.
         """
-        return parts_before(self._inquiry, self._openings, counted, before, edition)
+        return parts_before(self._inquiry, self._openings, counted, self._counted, before=before, edition=edition)
 
     def _inspect_boxes(self, keyed: Keyed) -> int:
         """Every ballot once; returns how many there are."""
