@@ -406,9 +406,9 @@ def results_with_another_part_opened(forgery: Forgery) -> None:
     forgery.publish(retotal=False)
 
 
-@case(CENTRE, 28, "B-02", also=(19, 20, 21, 22, 23))
-def opening_of_a_station_that_does_not_count(forgery: Forgery) -> None:
-    """A station is annulled before the last results; its ballots stay in the sums that were opened."""
+@case(GUARDIANS, 28, "aggregates/0003.note", "LIST-N")
+def opening_of_a_station_that_never_counted(forgery: Forgery) -> None:
+    """A station was annulled before any results; the guardians open its ballots all the same."""
     world = forgery.world
     decision = StationDecision(
         election=world.election.identity,
@@ -418,8 +418,9 @@ def opening_of_a_station_that_does_not_count(forgery: Forgery) -> None:
         reason="Two boxes.",
         decided_at=EVENING,
     )
-    document = sign_document(decision, world.keys.officers[:2])
-    world.add(serial_path(Kind.DECISION, 1), document, 5)
+    world.add(serial_path(Kind.DECISION, 1), sign_document(decision, world.keys.officers[:2]), 3)
+    for edition in (1, 2):
+        world.remove(results_path(edition))
     forgery.publish(retotal=False)
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from tests.tampering import (
     cases_ballots,
     cases_challenged,
@@ -14,18 +15,20 @@ from tests.tampering import (
     cases_sheet_proofs,
 )
 from tests.tampering.builder import station_signer
-from tests.tampering.encrypted_forgery import CASES, Case, Forgery, good_folder
+from tests.tampering.encrypted_forgery import CASES, STATION, Case, Forgery, good_folder
 from tests.tampering.encrypted_memory import remembering
 from tests.verify.encrypted_world import Made
 
 from urna.ballot.code_slip import CodeSlip, sign_code_slip
 from urna.ballot.confirmation import confirmation_code, write_code
 from urna.election.outcomes import BallotState
+from urna.record.layout import Kind, opened_path, place_of
 from urna.record.reader import RecordInMemory
 from urna.verify.code_search import FoundCode, find_code, open_for_codes, open_slip
+from urna.verify.encrypted import inspect_bundle
 from urna.verify.pins import Pins
 from urna.verify.procedure import verify_record
-from urna.verify.report import ENCRYPTED_CHECKS, Report
+from urna.verify.report import ENCRYPTED_CHECKS, Check, Report
 from urna.verify.work import BallotWork, EngineName
 
 ENGINES: tuple[EngineName, ...] = ("fast", "plain")
@@ -53,7 +56,12 @@ def text_of(report: Report, check: int) -> str:
     return "\n".join(f"{each.file} {each.station} {each.sentence}" for each in report.checks[check - 1].findings)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def _marked(case: Case) -> ParameterSet:
+    """The plain engine reads the whole record anew in its compact form, which takes seconds."""
+    return pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.name.startswith("compact_") else [])
+
+
+@pytest.mark.parametrize("case", map(_marked, CASES))
 def test_an_attack_is_noticed_by_its_check_with_both_engines(case: Case) -> None:
     """The check for this attack fails and names what it must, no other check has a reason to, and engines agree."""
     forged = Forgery()
@@ -78,6 +86,45 @@ def test_the_provers_and_openers_of_these_attacks_can_be_honest(engine: EngineNa
     report = verify(forged, engine)
     assert [text_of(report, each) for each in report.failed] == []
     assert report.is_proven
+
+
+AT_RECEPTION = [
+    case
+    for case in CASES
+    if case.powers == STATION
+    and case.check in {Check.CIPHERTEXTS, Check.BALLOT_PROOFS, Check.CHALLENGED}
+    and not case.name.startswith(("compact", "correction"))
+]
+"""A station hands over committed ballots with the sheet of its closing; corrections come later, and alone."""
+
+
+def received(forged: Forgery, station: str) -> set[int]:
+    """The checks that the centre finds broken when it is handed a station's files as they were forged."""
+    world = forged.world
+    paths = [path for path in world.files if (place := place_of(path)) and place.kind is Kind.CIPHERTEXTS]
+    ciphertexts = {
+        place.style: world.files[path] for path in paths if (place := place_of(path)) and place.station == station
+    }
+    found = inspect_bundle(
+        world.election,
+        world.joint,
+        world.sheet(station),
+        world.ballots(station),
+        ciphertexts,
+        world.files.get(opened_path(station)),
+        coefficients=secrets.token_bytes,
+    )
+    return {int(finding.check) for finding in found}
+
+
+@pytest.mark.parametrize("case", AT_RECEPTION, ids=lambda case: case.name)
+def test_the_centre_refuses_it_at_reception(case: Case) -> None:
+    """What a station could publish against all others' checks, the centre finds with the same check before."""
+    forged = Forgery()
+    assert all(received(forged, station) == set() for station in ("A-01", "A-02"))
+    case.tamper(forged)
+    found = [received(forged, station) for station in forged.world.election.stations]
+    assert case.check in set().union(*found)
 
 
 # ---------------------------------------------------------------- the corpus
