@@ -42,6 +42,19 @@ WEIGHT_BITS = 128
 _LABEL = b"urna/protocol/1/challenge"
 
 
+class CheckedBox(NamedTuple):
+    """What the check of some rows found, and what it computed on the way."""
+
+    bad: list[int]
+    """The numbers of the rows that are not proven, in order."""
+    challenges: Rows
+    """C of each row, computed from its contents, shape (n, 32)."""
+    sound: Numbers
+    """The numbers of the rows whose points and scalars are canonical, in order."""
+    ciphertexts: Points
+    """α, β of all options of each sound row."""
+
+
 def check_box(
     shape: BoxShape, rows: Rows, coefficients: Coefficients, tier: Tier | None = None, *, box_rows: int = 1024
 ) -> list[int]:
@@ -61,11 +74,19 @@ def check_box(
     _check_width(rows, layout.committed_bytes)
     bad: list[int] = []
     for first in range(0, len(rows), box_rows):
-        bad += (first + row for row in _check_one_box(layout, rows[first : first + box_rows], coefficients, tier))
+        checked = _check_one_box(layout, rows[first : first + box_rows], coefficients, tier)
+        bad += (first + row for row in checked.bad)
     return bad
 
 
-def _check_one_box(layout: "_Layout", rows: Rows, coefficients: Coefficients, tier: Tier | None) -> list[int]:
+def check_one_box(shape: BoxShape, rows: Rows, coefficients: Coefficients, tier: Tier | None = None) -> CheckedBox:
+    """All rows by one sum, and what callers would otherwise compute again; arguments as for `check_box`."""
+    layout = _layout(shape)
+    _check_width(rows, layout.committed_bytes)
+    return _check_one_box(layout, rows, coefficients, tier)
+
+
+def _check_one_box(layout: "_Layout", rows: Rows, coefficients: Coefficients, tier: Tier | None) -> CheckedBox:
     parts = _cut(layout, rows)
     challenges = _challenges(layout, parts)
     sound, prepared = _decoded(layout, parts, challenges, tier)
@@ -73,7 +94,16 @@ def _check_one_box(layout: "_Layout", rows: Rows, coefficients: Coefficients, ti
     bad = set(np.flatnonzero(~sound).tolist())
     if len(places):
         bad.update(int(places[row]) for row in _false_ballots(prepared, 0, len(places), coefficients, tier))
-    return sorted(bad)
+    return CheckedBox(sorted(bad), challenges, places, _ciphertexts_of(layout, prepared.statements))
+
+
+def _ciphertexts_of(layout: "_Layout", statements: Points) -> Points:
+    """The α, β alone; behind them stand the α̂ of each ballot."""
+    if not layout.data:
+        return statements
+    niels = statements.niels.reshape(-1, layout.statements, statements.niels.shape[-1])
+    options = niels[:, : 2 * layout.shape.options]
+    return Points(np.ascontiguousarray(options).reshape(-1, niels.shape[-1]))
 
 
 def recompute_commitments(shape: BoxShape, rows: Rows, tier: Tier | None = None) -> Rows:

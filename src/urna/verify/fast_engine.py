@@ -1,18 +1,19 @@
 """The fast engine: boxes of ballots in the kernels, with the verifier's own random numbers."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from urna.ballot.context import BallotContext, box_shape
-from urna.ballot.forms import ballot_challenge, committed_bytes, compact_bytes
+from urna.ballot.forms import ballot_challenge, committed_bytes, compact_bytes, read_committed
 from urna.ballot.shape import POINT_BYTES, SCALAR_BYTES
 from urna.ballot.stored import ID_BYTES
-from urna.crypto.box_check import check_box, recompute_commitments
+from urna.crypto.box_check import CheckedBox, check_one_box, recompute_commitments
 from urna.crypto.box_shape import BoxShape
-from urna.crypto.kernels.engine import ColumnSum
+from urna.crypto.kernels.engine import ColumnSum, Points
 from urna.errors import Malformed
 from urna.verify.engines import Examined
 from urna.verify.work import Coefficients
@@ -22,6 +23,23 @@ _FALSE = N_("a proof in it does not hold; the plain engine names the equation.")
 """Why a ballot is not proven, as far as one sum over many ballots says it."""
 
 _Block = npt.NDArray[np.uint8]
+
+
+class _Decoded(NamedTuple):
+    """The ciphertexts of the box that was examined last: the cast ones among them are added up next."""
+
+    numbers: dict[bytes, int]
+    """By the bytes of a ballot's ciphertexts, its place in `points`."""
+    points: Points
+
+    def find(self, rows: Sequence[bytes]) -> Points | None:
+        """The points of these rows, in their order; None if one was not there."""
+        found = [self.numbers.get(row) for row in rows]
+        places = [number for number in found if number is not None]
+        if len(places) < len(found):
+            return None
+        width = self.points.size // len(self.numbers)
+        return self.points.take((np.array(places)[:, None] * width + np.arange(width)).reshape(-1))
 
 
 class Fast:
@@ -35,16 +53,20 @@ class Fast:
 
     def __init__(self, coefficients: Coefficients) -> None:
         self._coefficients = coefficients
+        self._last: _Decoded | None = None
 
     def examine(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> Examined:
         """Checks every proof; a box that does not hold is halved until each bad ballot is named."""
         shape = box_shape(context)
+        compact: Iterable[bytes] = rows
         if form == "compact":
+            self._last = None
             bad = _bad_compact(context, shape, rows)
         else:
-            width = committed_bytes(context.shape)
-            bad = check_box(shape, _block(rows, width), self._coefficients, box_rows=self.box_rows)
-        compact = rows if form == "compact" else _all_compact(context, rows)
+            block = _block(rows, committed_bytes(context.shape))
+            checked = check_one_box(shape, block, self._coefficients)
+            self._last = _decoded(context, checked, block)
+            bad, compact = checked.bad, _all_compact(context, block, checked.challenges)
         hashes = tuple(hashlib.sha256(row).digest() for row in compact)
         return Examined({number: Sentence(_FALSE, {}) for number in bad}, hashes)
 
@@ -54,25 +76,32 @@ class Fast:
             block = _block(rows, compact_bytes(context.shape))
             commitments = recompute_commitments(box_shape(context), block)
             return [_committed(row, each) for row, each in zip(rows, commitments, strict=True)]
-        return list(_all_compact(context, rows))
+        return [read_committed(context, row).compact() for row in rows]
 
     def total(self, rows: Sequence[bytes]) -> bytes:
-        """The sums, in the kernels."""
+        """The sums, in the kernels; points of the box that was examined last are decoded already."""
         columns = len(rows[0]) // POINT_BYTES
         total = ColumnSum(columns)
-        total.add(_block(rows, len(rows[0])).reshape(len(rows), columns, POINT_BYTES))
+        known = self._last.find(rows) if self._last else None
+        if known is not None:
+            total.add_points(known)
+        else:
+            total.add(_block(rows, len(rows[0])).reshape(len(rows), columns, POINT_BYTES))
         return total.result().tobytes()
 
 
-def _all_compact(context: BallotContext, rows: Sequence[bytes]) -> Iterator[bytes]:
-    """Committed ballots in their compact form; where each part ends is the same for all of them."""
-    shape = context.shape
-    middle = ID_BYTES + shape.ciphertext_bytes
-    end = middle + shape.data_bytes_total
-    commitments = end + shape.response_bytes
-    for row in rows:
-        parts = row[:ID_BYTES], row[ID_BYTES:middle], row[middle:end], row[commitments:]
-        yield row[:ID_BYTES] + ballot_challenge(context, *parts) + row[ID_BYTES:commitments]
+def _decoded(context: BallotContext, checked: CheckedBox, block: _Block) -> _Decoded | None:
+    """The ciphertexts that were decoded; none if two ballots have the same."""
+    ciphertexts = block[checked.sound, ID_BYTES : ID_BYTES + context.shape.ciphertext_bytes]
+    numbers = {row.tobytes(): number for number, row in enumerate(ciphertexts)}
+    return _Decoded(numbers, checked.ciphertexts) if 0 < len(numbers) == len(ciphertexts) else None
+
+
+def _all_compact(context: BallotContext, block: _Block, challenges: _Block) -> Iterator[bytes]:
+    """Committed ballots in their compact form."""
+    end = compact_bytes(context.shape) - SCALAR_BYTES
+    compact = np.concatenate([block[:, :ID_BYTES], challenges, block[:, ID_BYTES:end]], axis=1)
+    return (row.tobytes() for row in compact)
 
 
 def _bad_compact(context: BallotContext, shape: BoxShape, rows: Sequence[bytes]) -> list[int]:
