@@ -61,7 +61,7 @@ def _marked(case: Case) -> ParameterSet:
     return pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.name.startswith("compact_") else [])
 
 
-@pytest.mark.parametrize("case", map(_marked, CASES))
+@pytest.mark.parametrize("case", [_marked(case) for case in CASES])
 def test_an_attack_is_noticed_by_its_check_with_both_engines(case: Case) -> None:
     """The check for this attack fails and names what it must, no other check has a reason to, and engines agree."""
     forged = Forgery()
