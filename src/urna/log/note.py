@@ -262,7 +262,9 @@ def open_note(data: bytes, trusted: Sequence[NoteVerifier], where: str = "") -> 
             found.append(verifier)
     if not found:
         raise Unproven(
-            Sentence("a signature by {names}", {"names": " / ".join(v.name for v in trusted) or "a trusted key"}),
+            Sentence("a signature by {names}", {"names": " / ".join(v.name for v in trusted)})
+            if trusted
+            else Sentence("a signature by a trusted key"),
             Sentence("none by a trusted key"),
             Sentence("Ask for the document with its signature, or check which keys you trust."),
             where,

@@ -90,7 +90,7 @@ def _check_columns(
     if missing or not options:
         raise Malformed(
             Sentence("the columns of the mapping"),
-            Sentence("no column {names}", {"names": ", ".join(missing) or "of votes"}),
+            Sentence("no column {names}", {"names": ", ".join(missing)}) if missing else Sentence("no column of votes"),
             Sentence("Correct the mapping, or take the table it was written for."),
             f"{file}:1",
         )

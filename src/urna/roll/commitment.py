@@ -19,7 +19,7 @@ from urna.encoding.canonical import encode
 from urna.errors import Unproven
 from urna.log.merkle import root_of
 from urna.roll.elector import SALT_BYTES, Elector, Member, RollPart
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 
 def salted_parts(
@@ -68,14 +68,14 @@ def open_commitment(commitment: RollCommitment, part: RollPart) -> None:
         Unproven: another station, another number of electors, or an elector, finger or salt that differs.
     """
     found = commit_part(part)
-    for name, expected, there in (
-        ("station", commitment.station, found.station),
-        ("electors", str(commitment.electors), str(found.electors)),
-        ("root", commitment.root, found.root),
+    for sentence, expected, there in (
+        (N_("station {expected} in the roll"), commitment.station, found.station),
+        (N_("electors {expected} in the roll"), str(commitment.electors), str(found.electors)),
+        (N_("root {expected} in the roll"), commitment.root, found.root),
     ):
         if expected != there:
             raise Unproven(
-                Sentence("{name} {expected} in the roll", {"name": name, "expected": expected}),
+                Sentence(sentence, {"expected": expected}),
                 Sentence("{found}", {"found": there}),
                 Sentence("Do not open with this roll: ask the authority for the package that was committed to."),
                 part.station,

@@ -186,7 +186,7 @@ def check_roles(roles: Sequence[Role]) -> None:
     if len(roles) < 2 or len(set(roles)) != len(roles):
         raise Malformed(
             Sentence("at least two roles, each once"),
-            Sentence("{roles}", {"roles": " / ".join(roles) or "none"}),
+            Sentence("{roles}", {"roles": " / ".join(roles)}) if roles else Sentence("none"),
             Sentence("Name who gets a card."),
         )
 
