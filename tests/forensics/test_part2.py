@@ -1,21 +1,45 @@
 """Defects of part 2 that a hostile review proved on 2026-11-25, each with the test that kept it mended since."""
 
+import base64
+import os
 import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import pytest
-from tests.center.test_encrypted import bundle, closed
+from tests.center.test_encrypted import bundle, closed, prepared
 from tests.tampering.builder import EVENING, NIGHT, SEED, officers_sign
+from tests.tampering.encrypted_forgery import Forgery, voted, without_nonces
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
+from urna.ballot.encryption import encrypt_ballot
 from urna.center.centre import Centre
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
+from urna.election.outcomes import BallotState
+from urna.encoding.canonical import encode
 from urna.encoding.document import read_document
-from urna.record.layout import Kind, results_path, serial_path
+from urna.record.ballot_file import read_header
+from urna.record.bundle import StationBundle
+from urna.record.layout import (
+    Kind,
+    ballots_path,
+    ciphertexts_path,
+    opened_path,
+    results_path,
+    serial_path,
+    sheet_path,
+)
 from urna.record.reader import RecordInMemory
+from urna.storage.record import FolderReader
 from urna.tally.results import Results, StationState
+from urna.tally.sheet import OptionVotes, TallySheet
+from urna.verify.ballot_boxes import box_bytes, boxes_of
 from urna.verify.procedure import verify_record
-from urna.verify.report import Report
+from urna.verify.report import Check, Report
+from urna.verify.station_files import BallotFile
 from urna.verify.work import BallotWork
 
 
@@ -82,3 +106,107 @@ def test_what_an_annulled_station_had_shown_is_taken_off_the_opened_sum() -> Non
     _, results = annulled_late("A-01")
     nation = next(each for each in results.totals if (each.contest, each.territory) == ("LIST-N", "NATION"))
     assert (nation.withheld_ballots, nation.ballots) == (0, 23)
+
+
+# ---------------------------------------------------------------- what a station's keys can do to the whole record
+
+
+def verdict(centre: Centre, world: EncryptedWorld, station: str, sequence: int = 0) -> Verdict:
+    """What the centre says to the papers of a station of a world."""
+    files, styles = world.files, [each.style for each in world.election.stations[station].styles]
+    ciphertexts = {} if sequence else {style: files[ciphertexts_path(station, style)] for style in styles}
+    opened = None if sequence else files[opened_path(station)]
+    sent = StationBundle(files[sheet_path(station, sequence)], files[ballots_path(station)], ciphertexts, opened)
+    return centre.receive_sheet(sent, NIGHT).verdict
+
+
+def corrected(station: str, change: Callable[[TallySheet], TallySheet]) -> EncryptedWorld:
+    """The good world with one more correction of a station, which its booths signed."""
+    forgery = Forgery()
+    sequence = 1 + max(number for number in range(3) if sheet_path(station, number) in forgery.world.files)
+    last = without_nonces(forgery.world.sheet(station, sequence - 1), sequence)
+    forgery.world.put_sheet(change(last), 5)
+    return forgery.world
+
+
+def move_one(votes: list[OptionVotes]) -> list[OptionVotes]:
+    """One vote from the first option that has some to the next one."""
+    place = next(number for number, each in enumerate(votes) if each.votes)
+    other = (place + 1) % len(votes)
+    moved = {place: votes[place].votes - 1, other: votes[other].votes + 1}
+    return [msgspec.structs.replace(each, votes=moved.get(number, each.votes)) for number, each in enumerate(votes)]
+
+
+def taken_back(sheet: TallySheet) -> TallySheet:
+    """The sheet without any votes, as if the closing cards had been lost."""
+    bare = tuple(msgspec.structs.replace(each, votes=None, undervotes=None) for each in sheet.contests)
+    return msgspec.structs.replace(sheet, contests=bare, opened=False)
+
+
+@pytest.mark.parametrize(
+    ("station", "change"),
+    [("A-01", voted("LIST-N", move_one)), ("A-01", taken_back), ("B-02", voted("REF", move_one))],
+)
+def test_the_centre_holds_a_correction_that_nothing_proves(
+    station: str, change: Callable[[TallySheet], TallySheet]
+) -> None:
+    """It counted such votes, and published a sheet with which no record verifies any more."""
+    world, centre = corrected(station, change), centre_with_openings()
+    sequence = max(number for number in range(4) if sheet_path(station, number) in world.files)
+    assert verdict(centre, world, station, sequence) is Verdict.QUARANTINED
+
+
+def test_the_centre_takes_a_correction_of_the_lost_cards_when_the_votes_are_opened() -> None:
+    """Before the opening nothing proves its votes; after it the same bytes are welcome."""
+    world, centre = build_encrypted(), closed()
+    assert verdict(centre, world, "B-02", 1) is Verdict.QUARANTINED
+    for serial in world.serials():
+        centre.open_aggregate(world.aggregate(serial))
+    assert verdict(centre, world, "B-02", 1) is Verdict.ACCEPTED
+
+
+def test_the_centre_holds_a_ballot_with_the_id_of_another_station() -> None:
+    """Ids of stations that closed earlier are public: one copied made the whole record contradict itself."""
+    forgery, centre = Forgery(), prepared()
+    taken = forgery.made("A-01", BallotState.CAST)
+    old = forgery.made("A-02", BallotState.CAST)
+    context = forgery.world.context("A-02", old.style)
+    again = encrypt_ballot(context, old.votes, taken.id, old.seed, secrets.token_bytes)
+    forgery.exchange("A-02", old, again)
+    assert verdict(centre, forgery.world, "A-01") is Verdict.ACCEPTED
+    assert verdict(centre, forgery.world, "A-02") is Verdict.QUARANTINED
+
+
+def test_the_centre_refuses_a_sheet_that_no_verifier_would_read() -> None:
+    """A note carries signatures of anybody, of any length: five megabytes of one made a sheet too long to be read."""
+    centre, sent = prepared(), bundle("A-02")
+    junk = base64.b64encode(bytes(5_000_000)).decode()
+    signed = sent._replace(sheet=sent.sheet + f"— junk.example {junk}\n".encode())
+    assert centre.receive_sheet(signed, NIGHT).verdict is Verdict.REFUSED
+    assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.ACCEPTED
+
+
+# ---------------------------------------------------------------- files of ballots, which nobody signs
+
+
+def test_a_file_of_ballots_that_nobody_listed_is_not_read_for_days(tmp_path: Path) -> None:
+    """A sparse file costs a forger nothing; two million rows of zeros are named by their number, in a second."""
+    path = ciphertexts_path("A-02", "S1")
+    for name, data in build_encrypted().publish().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    header = msgspec.structs.replace(read_header((tmp_path / path).read_bytes()), ballots=2_000_000)
+    (tmp_path / path).write_bytes(encode(header) + b"\n")
+    os.truncate(tmp_path / path, header.file_bytes)
+    started = time.monotonic()
+    report = verify_record(FolderReader(tmp_path), ballots=BallotWork("fast", secrets.token_bytes))
+    assert time.monotonic() - started < 20
+    assert Check.CIPHERTEXTS in report.failed
+
+
+def test_a_box_of_long_ballots_has_fewer_rows() -> None:
+    """A thousand ballots of a megabyte each, decoded, are more than a laptop holds; every row is in one box."""
+    file = BallotFile("A-01", "S1", "", "committed", 200, 1024 * 1024, 100, "", None)
+    boxes = [box for task in boxes_of([file], 1024) for box in task]
+    assert max(map(box_bytes, boxes)) <= 32 * 1024 * 1024
+    assert [row for box in boxes for row in range(box.first, box.first + box.rows)] == list(range(100))

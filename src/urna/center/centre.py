@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from urna.ballot.ceremony import read_ceremony
 from urna.ballot.keys import JointKeys
+from urna.ballot.published import BallotList
 from urna.center.admission import Admission
 from urna.center.publication import File
 from urna.center.receipt import (
@@ -31,6 +32,10 @@ from urna.center.receipt import (
 )
 from urna.center.reception import (
     Papers,
+    check_correction,
+    check_length,
+    check_lengths,
+    check_new_ids,
     check_own_bundle,
     first_breach,
     open_ballots,
@@ -71,6 +76,7 @@ from urna.tally.opened import counted_parts, own_parts
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.tally.totals import StationCount, count_of
+from urna.verify.sheet_proofs import SheetSaid
 from urna.words import Sentence
 
 
@@ -113,6 +119,9 @@ class Centre:
         """The guardians', once `take_keys` was given them."""
         self._sums: dict[Code, Sums] = {}
         self._openings: list[AggregateOpening] = []
+        self._said: dict[Code, list[SheetSaid]] = {}
+        self._ids: set[bytes] = set()
+        """Of all ballots that were listed by a sheet that was accepted."""
         self._held: set[Hash] = set()
         self._incidents = 0
         self._editions = 0
@@ -218,6 +227,7 @@ class Centre:
         """Takes a booth's zero report; the same again is harmless."""
         hashed = digest(document)
         try:
+            check_length(document, Kind.ZERO_REPORT)
             keys = self._keys(station_of(document, ZeroReport, self.election))
             report = open_zero_report(document, self.election, keys)
         except UrnaError as error:
@@ -236,7 +246,8 @@ class Centre:
         2. The same bytes again are harmless; others with the same sequence are a public incident.
         3. A sheet for which it is not the time (a decision stands, a gap before a correction) is held.
         4. Its numbers agree with each other, the roll and the zero reports, or it is quarantined.
-        5. With guardians: its ballots are proven, and its votes follow from them, or it is quarantined.
+        5. Its ballots are no other station's. With guardians: they are proven, and its votes follow from them, or, of a
+           correction, from the sheet before it or an opening. Or it is quarantined.
         6. It counts, from the next edition of the results on.
 
         Args:
@@ -246,6 +257,7 @@ class Centre:
         document, ballots = bundle.sheet, bundle.ballots
         hashed = digest(document)
         try:
+            check_lengths(bundle)
             keys = self._keys(station_of(document, TallySheet, self.election))
             papers = open_sheet(document, self.election, keys)
             listed = open_ballots(ballots, papers) if ballots is not None else None
@@ -264,15 +276,16 @@ class Centre:
         breach = first_breach(papers, listed, self.election, roll, self._zero_reports.get(station, {}))
         if breach is not None:
             return self._hold(station, hashed, broken(breach), now)
-        if self.joint_keys is not None and listed is not None and sequence == 0:
-            try:
-                check_own_bundle(
-                    self.election, self.joint_keys, papers, listed=listed, bundle=bundle, coefficients=self._random
-                )
-            except UrnaError as error:
-                return self._hold(station, hashed, unproven(error), now)
-            self._sums[station] = sum_cast(self.election, listed, bundle)
-            self._publish_ciphertexts(station, bundle)
+        try:
+            self._check_proofs(papers, listed, bundle)
+        except UrnaError as error:
+            return self._hold(station, hashed, unproven(error), now)
+        if listed is not None and sequence == 0:
+            self._ids.update(bytes.fromhex(ballot.id) for ballot in listed.ballots)
+            if self.joint_keys is not None:
+                self._sums[station] = sum_cast(self.election, listed, bundle)
+                self._publish_ciphertexts(station, bundle)
+        self._said.setdefault(station, []).append(SheetSaid(sequence, papers.sheet.contests))
         self._states[station] = state
         self._accepted[station, sequence] = hashed
         self._counted[station] = _Counted(
@@ -339,6 +352,18 @@ class Centre:
                 Sentence("Hand over the documents of the key ceremony."),
                 station,
             )
+
+    def _check_proofs(self, papers: Papers, listed: BallotList | None, bundle: StationBundle) -> None:
+        """What only ciphertexts and other stations show; raises as `check_own_bundle` and `check_correction`."""
+        station, sequence, keys = papers.sheet.station, papers.sheet.sequence, self.joint_keys
+        if listed is not None and sequence == 0:
+            check_new_ids(listed, self._ids)
+        if keys is not None and listed is not None and sequence == 0:
+            check_own_bundle(self.election, keys, papers, listed=listed, bundle=bundle, coefficients=self._random)
+        elif keys is not None and sequence:
+            contests = [contest.code for contest in self.election.contests_of_station(station)]
+            sums = {contest: self.sums_of(contest, [station]) for contest in contests}
+            check_correction(keys, papers, self._said.get(station, ()), sums, self._openings)
 
     def _compare(self, papers: Papers, known: Hash, hashed: Hash, now: Moment) -> Receipt:
         if known == hashed:

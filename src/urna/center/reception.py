@@ -3,13 +3,14 @@
 Nothing here decides what becomes of it; `center/centre` does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
 from urna.ballot.shape import ballot_shape
 from urna.ballot.stored import ID_BYTES
+from urna.crypto.elgamal import Ciphertext
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
 from urna.election.outcomes import BallotState
@@ -20,11 +21,16 @@ from urna.errors import Unproven
 from urna.record.ballot_file import read_header
 from urna.record.bundle import StationBundle
 from urna.record.keys import booth_verifiers, poll_book_verifier
+from urna.record.layout import MAX_BYTES, Kind
+from urna.record.reader import too_long
 from urna.tally.ballot_sums import Sums, merge_sums, sum_committed
+from urna.tally.decryption import AggregateOpening
 from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
+from urna.verify.aggregates import opened_alone
 from urna.verify.encrypted import inspect_bundle
+from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
 from urna.words import Sentence
 
 
@@ -45,6 +51,25 @@ def station_of(document: bytes, kind: type[TallySheet] | type[ZeroReport], elect
     record = read_document(document, kind)
     _refuse_foreign(record.election, record.station, election)
     return record.station
+
+
+def check_length(data: bytes | None, kind: Kind, where: str = "") -> None:
+    """Returns if a verifier will read a file of this kind; a note carries junk signatures of any length.
+
+    Raises:
+        Malformed: it is longer, so that it would be in the record and never be read.
+    """
+    if data is not None and len(data) > MAX_BYTES[kind]:
+        raise too_long(where or kind.value, len(data), MAX_BYTES[kind])
+
+
+def check_lengths(bundle: StationBundle) -> None:
+    """The same of everything that a station sent."""
+    check_length(bundle.sheet, Kind.SHEET)
+    check_length(bundle.ballots, Kind.BALLOTS)
+    check_length(bundle.opened, Kind.OPENED)
+    for style, data in bundle.ciphertexts.items():
+        check_length(data, Kind.CIPHERTEXTS, style)
 
 
 def open_sheet(document: bytes, election: Election, keys: StationKeys) -> Papers:
@@ -144,6 +169,60 @@ def check_own_bundle(
             findings[0].sentence,
             Sentence("Ask the station to send its own files."),
             papers.sheet.station,
+        )
+
+
+def check_correction(
+    keys: JointKeys,
+    papers: Papers,
+    before: Sequence[SheetSaid],
+    sums: Mapping[Code, Sequence[Ciphertext]],
+    openings: Sequence[AggregateOpening],
+) -> None:
+    """Returns if the votes of a correction are proven: by the sheet of the closing, or by an opening of its station.
+
+    Args:
+        keys: the guardians' joint keys.
+        papers: the correction.
+        before: what the station's earlier sheets said, by sequence.
+        sums: by contest, over the station's cast ballots.
+        openings: what the guardians opened.
+
+    Raises:
+        Unproven: with the first thing that is wrong, as every verifier would find it.
+    """
+    sheet = papers.sheet
+    said = (*before, SheetSaid(sheet.sequence, sheet.contests))
+    opened = opened_alone(openings).get(sheet.station, {})
+    findings = prove_sheets(keys, SheetClaim(sheet.station, said, sums, opened))
+    if findings:
+        raise Unproven(
+            Sentence("a correction whose votes are proven"),
+            findings[0].sentence,
+            Sentence("Correct by what the guardians opened of this station alone; what was shown stays shown."),
+            sheet.station,
+        )
+
+
+def check_new_ids(listed: BallotList, known: Collection[bytes]) -> None:
+    """Returns if no ballot of a station has an id that another station listed before.
+
+    Ids are drawn at random, so that happens to nobody; who copies one would make the record contradict itself.
+
+    Args:
+        listed: the station's ballots.
+        known: the ids of all ballots that count, 16 bytes each.
+
+    Raises:
+        Unproven: names the first one.
+    """
+    again = next((ballot.id for ballot in listed.ballots if bytes.fromhex(ballot.id) in known), None)
+    if again is not None:
+        raise Unproven(
+            Sentence("ballots that no other station lists"),
+            Sentence("ballot {ballot}", {"ballot": again}),
+            Sentence("Keep the media as they are and call the authority."),
+            listed.station,
         )
 
 

@@ -24,6 +24,8 @@ from urna.verify.station_files import BallotFile
 from urna.words import Sentence
 
 _HASH_BYTES = 32
+_MOST_BOX_BYTES = 32 * 1024 * 1024
+"""Of one box: a long ballot makes boxes of fewer rows, since decoded points take several times their bytes."""
 _STATES = tuple(BallotState)
 
 
@@ -99,8 +101,9 @@ def boxes_of(files: Iterable[BallotFile], box_rows: int) -> Iterator[tuple[Box, 
     task: list[Box] = []
     room = box_rows
     for file in files:
-        for first in range(0, file.rows, box_rows):
-            box = Box(file, first, min(box_rows, file.rows - first))
+        most = max(1, min(box_rows, _MOST_BOX_BYTES // file.row_bytes))
+        for first in range(0, file.rows, most):
+            box = Box(file, first, min(most, file.rows - first))
             if box.rows > room:
                 yield tuple(task)
                 task, room = [], box_rows
