@@ -20,10 +20,11 @@ from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
 from urna.encoding.canonical import encode
-from urna.encoding.document import read_document
+from urna.encoding.document import read_document, sign_document
 from urna.record.ballot_file import read_header
 from urna.record.bundle import StationBundle
 from urna.record.layout import (
+    DEFINITION,
     Kind,
     ballots_path,
     ciphertexts_path,
@@ -31,11 +32,12 @@ from urna.record.layout import (
     results_path,
     serial_path,
     sheet_path,
+    zero_report_path,
 )
 from urna.record.reader import RecordInMemory
 from urna.storage.record import FolderReader
 from urna.tally.results import Results, StationState
-from urna.tally.sheet import OptionVotes, TallySheet
+from urna.tally.sheet import OptionVotes, TallySheet, ZeroReport
 from urna.verify.ballot_boxes import box_bytes, boxes_of
 from urna.verify.procedure import verify_record
 from urna.verify.report import Check, Report
@@ -184,6 +186,18 @@ def test_the_centre_refuses_a_sheet_that_no_verifier_would_read() -> None:
     signed = sent._replace(sheet=sent.sheet + f"— junk.example {junk}\n".encode())
     assert centre.receive_sheet(signed, NIGHT).verdict is Verdict.REFUSED
     assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.ACCEPTED
+
+
+def test_the_centre_refuses_a_zero_report_that_verifiers_doubt() -> None:
+    """Without an option it is not of this election; the centre looked at the zeros alone, and published it."""
+    world = build_encrypted()
+    files = world.files
+    centre = Centre(files[DEFINITION], world.keys.log, secrets.token_bytes)
+    centre.certify(files[serial_path(Kind.CERTIFICATION, 1)])
+    report = read_document(files[zero_report_path("A-02", 1)], ZeroReport)
+    short = sign_document(msgspec.structs.replace(report, votes=report.votes[1:]), world.booths("A-02"))
+    assert centre.receive_zero_report(short).verdict is Verdict.REFUSED
+    assert centre.receive_zero_report(files[zero_report_path("A-02", 1)]).verdict is Verdict.ACCEPTED
 
 
 # ---------------------------------------------------------------- files of ballots, which nobody signs

@@ -31,6 +31,7 @@ from urna.tally.sheet import TallySheet, ZeroReport
 from urna.verify.aggregates import opened_alone
 from urna.verify.encrypted import inspect_bundle
 from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
+from urna.verify.zero import doubts_of_zero
 from urna.words import Sentence
 
 
@@ -99,7 +100,7 @@ def open_zero_report(document: bytes, election: Election, keys: StationKeys) -> 
 
     Raises:
         Malformed: not a zero report.
-        Unproven: not signed by the booth that it names, or not zero.
+        Unproven: not signed by the booth that it names, or not zero, or not of the station's options.
     """
     report = read_document(document, ZeroReport, keys.station)
     booths = booth_verifiers(election, keys)
@@ -110,6 +111,14 @@ def open_zero_report(document: bytes, election: Election, keys: StationKeys) -> 
             Sentence("a box with 0 ballots and 0 votes"),
             Sentence("{found}", {"found": found}),
             Sentence("Do not open this booth; zero it before witnesses."),
+            keys.station,
+        )
+    doubt = next(doubts_of_zero(report, election, keys.station), None)
+    if doubt is not None:
+        raise Unproven(
+            Sentence("every option of the station once, in the definition's order"),
+            doubt,
+            Sentence("Check that the booth has the definition of this election."),
             keys.station,
         )
     return report
