@@ -15,6 +15,7 @@ from tests.tampering.encrypted_forgery import Forgery, voted, without_nonces
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
 from urna.ballot.encryption import encrypt_ballot
+from urna.ballot.published import BallotList, PublishedBallot
 from urna.center.centre import Centre
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
@@ -177,6 +178,18 @@ def test_the_centre_holds_a_ballot_with_the_id_of_another_station() -> None:
     forgery.exchange("A-02", old, again)
     assert verdict(centre, forgery.world, "A-01") is Verdict.ACCEPTED
     assert verdict(centre, forgery.world, "A-02") is Verdict.QUARANTINED
+
+
+def test_the_centre_refuses_a_ballot_list_in_another_order() -> None:
+    """Sorted within each style it suited the files beside it; a list that is not sorted could tell who voted when."""
+    forgery, centre = Forgery(), prepared()
+    forgery.listed("A-01", lambda listed: msgspec.structs.replace(listed, ballots=by_style(listed)))
+    assert verdict(centre, forgery.world, "A-01") is Verdict.REFUSED
+
+
+def by_style(listed: BallotList) -> tuple[PublishedBallot, ...]:
+    """The ballots style by style, sorted by id within each."""
+    return tuple(sorted(listed.ballots, key=lambda ballot: (ballot.style or "", ballot.id)))
 
 
 def test_the_centre_refuses_a_sheet_that_no_verifier_would_read() -> None:

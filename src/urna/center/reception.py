@@ -4,6 +4,7 @@ Nothing here decides what becomes of it; `center/centre` does.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
@@ -129,13 +130,20 @@ def open_ballots(data: bytes, papers: Papers) -> BallotList:
 
     Raises:
         Malformed: not a ballot list.
-        Unproven: of another election or station.
+        Unproven: of another election or station, or not sorted by id.
     """
     ballots = decode(data, BallotList, papers.sheet.station)
     if (ballots.election, ballots.station) != (papers.sheet.election, papers.sheet.station):
         raise Unproven(
             Sentence("the ballot list of station {station}", {"station": papers.sheet.station}),
             Sentence("that of {station}", {"station": ballots.station}),
+            Sentence("Ask the station for its own list."),
+            papers.sheet.station,
+        )
+    if any(after.id <= before.id for before, after in pairwise(ballots.ballots)):
+        raise Unproven(
+            Sentence("each ballot once, sorted by its id"),
+            Sentence("another order, which could be the order of voting"),
             Sentence("Ask the station for its own list."),
             papers.sheet.station,
         )
