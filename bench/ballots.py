@@ -16,11 +16,11 @@ from urna.ballot.encryption import encrypt_ballot
 from urna.ballot.forms import ID_BYTES
 from urna.ballot.keys import JointKeys
 from urna.ballot.plain_check import check_ballot_plainly
-from urna.ballot.shape import BallotShape, ContestShape
+from urna.ballot.shape import POINT_BYTES, BallotShape, ContestShape
 from urna.compute.processes import over_processes
 from urna.crypto.box_check import check_box, recompute_commitments
 from urna.crypto.group import base_times
-from urna.crypto.kernels.engine import warm
+from urna.crypto.kernels.engine import decode_points, warm
 from urna.crypto.kernels.tier import Tier, available
 from urna.crypto.scalars import from_int
 from urna.verify.fast_engine import Fast
@@ -92,12 +92,22 @@ def _of_size(made: Sample, runs: int) -> Iterator[Figure]:
         acts = (partial(check_plainly, made), partial(check_fast, made, tier))
         names = "verified plainly, a ballot", f"verified in a box, {tier.value} tier, a ballot"
         yield from compared(*names, acts, runs, sizes=(PLAIN, len(made.committed)))
+    points = _points(made)
+    seconds = [seconds_of(lambda: decode_points(points)) for _ in range(runs)]
+    yield of_runs("of that, its points decoded", [each / len(made.committed) for each in seconds], "ms")
     yield from _on_all_cores(made, runs)
     yield Figure("compact form", made.compact.shape[1], "bytes")
     yield Figure("committed form", made.committed.shape[1], "bytes")
     few = made.compact[:CONVERTED]
     seconds = [seconds_of(lambda: recompute_commitments(box_shape(made.context), few)) for _ in range(runs)]
     yield of_runs("commitments from a compact form", [each / len(few) for each in seconds], "ms")
+
+
+def _points(made: Sample) -> npt.NDArray[np.uint8]:
+    """All points of all ballots, shape (n, 32): ciphertexts and commitments."""
+    shape, rows = made.context.shape, made.committed
+    ciphertexts = rows[:, ID_BYTES : ID_BYTES + shape.ciphertext_bytes]
+    return np.concatenate([ciphertexts, rows[:, -shape.commitment_bytes :]], axis=1).reshape(-1, POINT_BYTES)
 
 
 def _on_all_cores(made: Sample, runs: int) -> Iterator[Figure]:
