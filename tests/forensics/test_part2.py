@@ -14,14 +14,16 @@ from tests.tampering.builder import EVENING, NIGHT, SEED, officers_sign
 from tests.tampering.encrypted_forgery import Forgery, voted, without_nonces
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
+from urna.ballot.confirmation import confirmation_code
 from urna.ballot.encryption import encrypt_ballot
 from urna.ballot.published import BallotList, PublishedBallot
 from urna.center.centre import Centre
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
-from urna.encoding.canonical import encode
+from urna.encoding.canonical import decode, encode
 from urna.encoding.document import read_document, sign_document
+from urna.errors import Unproven
 from urna.record.ballot_file import read_header
 from urna.record.bundle import StationBundle
 from urna.record.layout import (
@@ -40,6 +42,8 @@ from urna.storage.record import FolderReader
 from urna.tally.results import Results, StationState
 from urna.tally.sheet import OptionVotes, TallySheet, ZeroReport
 from urna.verify.ballot_boxes import box_bytes, boxes_of
+from urna.verify.code_search import find_code, open_for_codes
+from urna.verify.pins import Pins
 from urna.verify.procedure import verify_record
 from urna.verify.report import Check, Report
 from urna.verify.station_files import BallotFile
@@ -237,3 +241,43 @@ def test_a_box_of_long_ballots_has_fewer_rows() -> None:
     boxes = [box for task in boxes_of([file], 1024) for box in task]
     assert max(map(box_bytes, boxes)) <= 32 * 1024 * 1024
     assert [row for box in boxes for row in range(box.first, box.first + box.rows)] == list(range(100))
+
+
+# ---------------------------------------------------------------- a mirror that makes an honest booth look guilty
+
+
+def _without_file(files: dict[str, bytes], path: str, row: bytes) -> None:
+    del files[path]
+
+
+def _with_one_bit(files: dict[str, bytes], path: str, row: bytes) -> None:
+    place = files[path].index(row) + len(row) - 1
+    files[path] = files[path][:place] + bytes([files[path][place] ^ 1]) + files[path][place + 1 :]
+
+
+def _without_row(files: dict[str, bytes], path: str, row: bytes) -> None:
+    header = read_header(files[path])
+    left = files[path][header.size :].replace(row, b"")
+    files[path] = encode(msgspec.structs.replace(header, ballots=header.ballots - 1)) + b"\n" + left
+
+
+def _without_line(files: dict[str, bytes], path: str, row: bytes) -> None:
+    listed = decode(files[ballots_path("A-02")], BallotList)
+    left = tuple(each for each in listed.ballots if each.id != row[:16].hex())
+    files[ballots_path("A-02")] = encode(msgspec.structs.replace(listed, ballots=left))
+    _without_row(files, path, row)
+
+
+@pytest.mark.parametrize("spoil", [_without_file, _with_one_bit, _without_row, _without_line])
+def test_a_code_that_a_mirror_lost_accuses_no_booth(spoil: Callable[[dict[str, bytes], str, bytes], None]) -> None:
+    """Nobody signs the files of ballots: one bit there made a true slip a “public proof” against its booth."""
+    world = build_encrypted()
+    files = world.publish()
+    made = next(each for each in world.ballots_made["A-02"] if each.state is BallotState.CAST)
+    code = confirmation_code(world.context("A-02", made.style).context, made.id, made.encrypted.challenge)
+    whole = open_for_codes(RecordInMemory(files), Pins())
+    assert find_code(whole, code, "A-02") is not None
+    assert find_code(whole, bytes(20), "A-02") is None
+    spoil(files, ciphertexts_path("A-02", made.style), made.encrypted.committed())
+    with pytest.raises(Unproven, match="all ballots that station A-02 listed"):
+        find_code(open_for_codes(RecordInMemory(files), Pins()), code, "A-02")

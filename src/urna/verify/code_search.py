@@ -7,12 +7,13 @@ booths signed has the root of the list.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from urna.ballot.code_slip import CodeSlip, read_code_slip
 from urna.ballot.confirmation import confirmation_code
 from urna.ballot.context import BallotContext
-from urna.ballot.forms import read_committed
+from urna.ballot.forms import ballot_hash, read_committed
 from urna.ballot.published import BallotList, OpenedBallot, OpenedList, PublishedBallot
 from urna.ballot.shape import SCALAR_BYTES
 from urna.ballot.stored import ID_BYTES
@@ -24,6 +25,7 @@ from urna.log.merkle import MerkleTree, leaf_hash, verify_inclusion
 from urna.record.keys import Keyring, booth_verifiers
 from urna.record.layout import Kind, ballots_path, opened_path, sheet_path
 from urna.record.reader import RecordReader
+from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
 from urna.verify.authority import Inquiry, check_authority
 from urna.verify.ballot_boxes import Box, box_bytes, boxes_of, split_rows
@@ -119,24 +121,30 @@ def find_code(
     1. Compute the code of every encrypted ballot, of one station or of all.
     2. The ballot that is found proves itself, and is the listed one.
     3. Its leaf is under the root on the sheet that all booths of its station signed.
+    4. If it is not there: every ballot that the station listed is, so that a mirror that lost or changed one accuses
+       nobody.
 
     Args:
         opened: the record.
         code: 20 bytes.
-        station: where to look; everywhere if empty.
+        station: where to look; everywhere if empty, and then its absence proves nothing.
         spread: carries out boxes of ballots.
         progress: told how many ballots were looked at.
 
     Raises:
         Malformed: an unknown station, or a file that cannot be read.
-        Unproven: the ballot is there, but it or its list does not verify.
+        Unproven: the ballot is there, but it or its list does not verify; or the station's ballots are not all there.
     """
     if station:
         _check_station(opened, station)
     stations = [station] if station else list(opened.keyed.election.stations)
     files = [file for each in stations for file in files_of_station(opened, each).files]
     place = _search(opened, code, files, spread, progress)
-    return None if place is None else _check_found(opened, code, place)
+    if place is not None:
+        return _check_found(opened, code, place)
+    if station:
+        _check_all_there(opened, station)
+    return None
 
 
 def _check_station(opened: Opened, station: Code) -> None:
@@ -197,9 +205,41 @@ def _search_boxes(keyed: Keyed, code: bytes, boxes: Iterable[Box]) -> Place | No
     return None
 
 
+def _check_all_there(opened: Opened, station: Code) -> None:
+    """Returns if every ballot under the root that the booths of a station signed lies here as it was listed."""
+    listed, seen = _read_list(opened, station), files_of_station(opened, station)
+    if (
+        listed is not None
+        and not seen.findings
+        and bytes.fromhex(ballots_root(listed)) == _signed_root(opened, station)
+    ):
+        hashes = dict(chain.from_iterable(_hashes(opened.keyed, boxes) for boxes in boxes_of(seen.files, BOX_ROWS)))
+        if hashes == {ballot.id: ballot.hash for ballot in listed.ballots}:
+            return
+    raise Unproven(
+        Sentence("all ballots that station {station} listed", {"station": station}),
+        Sentence("no list, or others"),
+        Sentence("Fetch the record again, whole: what is missing here may be elsewhere. Then: urna verify."),
+        ballots_path(station),
+    )
+
+
+def _hashes(keyed: Keyed, boxes: Iterable[Box]) -> Iterator[tuple[str, str]]:
+    """The id of each ballot, and the hash that it is listed under."""
+    for box in boxes:
+        context = keyed.context(box.file.station, box.file.style)
+        data = keyed.reader.read_part(box.file.path, box.file.start + box.first * box.file.row_bytes, box_bytes(box))
+        for row in split_rows(data, box.file.row_bytes):
+            yield row[:ID_BYTES].hex(), ballot_hash(_compact_of(context, box.file.form, row))
+
+
+def _compact_of(context: BallotContext, form: str, row: bytes) -> bytes:
+    return row if form == "compact" else read_committed(context, row).compact()
+
+
 def code_of_row(context: BallotContext, form: str, row: bytes) -> bytes:
     """The confirmation code of a ballot in one of its forms."""
-    compact = row if form == "compact" else read_committed(context, row).compact()
+    compact = _compact_of(context, form, row)
     return confirmation_code(context.context, compact[:ID_BYTES], compact[ID_BYTES : ID_BYTES + SCALAR_BYTES])
 
 
@@ -219,21 +259,25 @@ def _check_found(opened: Opened, code: bytes, place: Place) -> FoundCode:
             file.path,
         )
     tree = MerkleTree(encode(each) for each in entries)
-    hashed, proof, root = leaf_hash(encode(entries[leaf])), tree.inclusion_proof(leaf), _signed_root(opened, file)
+    hashed, proof, root = (
+        leaf_hash(encode(entries[leaf])),
+        tree.inclusion_proof(leaf),
+        _signed_root(opened, file.station),
+    )
     verify_inclusion(hashed, leaf, tree.size, proof, root)
     challenged = _opened_of(opened, file.station, ballot) if entries[leaf].state is BallotState.CHALLENGED else None
     return FoundCode(file.station, entries[leaf], leaf, tree.size, hashed, proof, root, challenged)
 
 
-def _signed_root(opened: Opened, file: BallotFile) -> bytes:
+def _signed_root(opened: Opened, station: Code) -> bytes:
     """The root of the list on the sheet of the closing, which every booth of the station signed."""
-    path, keys = sheet_path(file.station, 0), opened.keyring.of(file.station)
+    path, keys = sheet_path(station, 0), opened.keyring.of(station)
     booths = booth_verifiers(opened.keyed.election, keys) if keys else []
     data = opened.folder.read(path) if opened.folder.has(path) else b""
     sheet = open_document(data, TallySheet, booths, max(len(booths), 1), path)
-    if (sheet.election, sheet.station) != (opened.keyed.election.identity, file.station) or sheet.ballots_root is None:
+    if (sheet.election, sheet.station) != (opened.keyed.election.identity, station) or sheet.ballots_root is None:
         raise Unproven(
-            Sentence("a sheet of station {station} with a root", {"station": file.station}),
+            Sentence("a sheet of station {station} with a root", {"station": station}),
             Sentence("another one"),
             Sentence("Verify the whole record: urna verify."),
             path,
