@@ -24,7 +24,7 @@ from urna.election.outcomes import BallotState
 from urna.encoding.canonical import decode, encode
 from urna.encoding.document import read_document, sign_document
 from urna.errors import Unproven
-from urna.record.ballot_file import read_header
+from urna.record.ballot_file import BallotFileHeader, read_header
 from urna.record.bundle import StationBundle
 from urna.record.layout import (
     DEFINITION,
@@ -281,3 +281,17 @@ def test_a_code_that_a_mirror_lost_accuses_no_booth(spoil: Callable[[dict[str, b
     spoil(files, ciphertexts_path("A-02", made.style), made.encrypted.committed())
     with pytest.raises(Unproven, match="all ballots that station A-02 listed"):
         find_code(open_for_codes(RecordInMemory(files), Pins()), code, "A-02")
+
+
+def test_the_file_of_a_very_long_ballot_can_be_read() -> None:
+    """A contest of 5,000 options passes the definition's checks; its rows were longer than any reader took."""
+    header = BallotFileHeader(
+        election="0" * 64,
+        station="A-01",
+        style="S1",
+        form="committed",
+        context="0" * 64,
+        row_bytes=1_443_056,
+        ballots=1,
+    )
+    assert read_header(encode(header) + b"\n") == header

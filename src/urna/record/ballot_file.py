@@ -25,6 +25,9 @@ Form = Literal["compact", "committed"]
 
 MAX_HEADER_BYTES = 1024
 
+MAX_ROW_BYTES = 64 * 1024 * 1024
+"""More than any ballot: one with 5,000 options has 1.4 MB, and its station could not be read if that were too long."""
+
 
 class BallotFileHeader(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/ballot-file/1"):
     """The first line of the file, which a newline ends."""
@@ -35,7 +38,7 @@ class BallotFileHeader(Record, frozen=True, kw_only=True, tag_field="type", tag=
     form: Form
     context: Hash
     """What every ballot of the file is bound to; the reader computes it again and compares."""
-    row_bytes: Annotated[int, msgspec.Meta(ge=48, le=1024 * 1024)]
+    row_bytes: Annotated[int, msgspec.Meta(ge=48, le=MAX_ROW_BYTES)]
     ballots: Count
 
     @property
