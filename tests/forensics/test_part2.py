@@ -17,7 +17,7 @@ from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 from urna.ballot.confirmation import confirmation_code
 from urna.ballot.encryption import encrypt_ballot
 from urna.ballot.published import BallotList, PublishedBallot
-from urna.center.centre import Centre
+from urna.center.centre import MOST_INCIDENTS, Centre
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
@@ -203,6 +203,17 @@ def test_the_centre_refuses_a_sheet_that_no_verifier_would_read() -> None:
     signed = sent._replace(sheet=sent.sheet + f"— junk.example {junk}\n".encode())
     assert centre.receive_sheet(signed, NIGHT).verdict is Verdict.REFUSED
     assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.ACCEPTED
+
+
+def test_a_station_cannot_fill_the_record_with_incidents() -> None:
+    """Each sheet that its keys sign was one more file of the record, which may have a million and no more."""
+    world, centre = build_encrypted(), closed()
+    for number in range(2 * MOST_INCIDENTS):
+        other = msgspec.structs.replace(world.sheet("A-02"), closed_at=f"2020-12-06T23:00:{number:02}Z")
+        sent = bundle("A-02")._replace(sheet=sign_document(other, world.booths("A-02")))
+        assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.REFUSED
+    incidents = [file for file in centre.take_files() if file.path.startswith("incidents/")]
+    assert len(incidents) == MOST_INCIDENTS
 
 
 def test_the_centre_refuses_a_zero_report_that_verifiers_doubt() -> None:

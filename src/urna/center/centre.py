@@ -80,6 +80,10 @@ from urna.verify.sheet_proofs import SheetSaid
 from urna.words import Sentence
 
 
+MOST_INCIDENTS = 20
+"""Of one station that are published."""
+
+
 class _Counted(NamedTuple):
     """The sheet of a station that counts until a correction comes."""
 
@@ -122,7 +126,7 @@ class Centre:
         self._said: dict[Code, list[SheetSaid]] = {}
         self._ids: set[bytes] = set()
         """Of all ballots that were listed by a sheet that was accepted."""
-        self._held: set[Hash] = set()
+        self._held: dict[Code, set[Hash]] = {}
         self._incidents = 0
         self._editions = 0
         self._files = [File(DEFINITION, definition)]
@@ -372,10 +376,14 @@ class Centre:
         return self._hold(papers.sheet.station, hashed, held, now)
 
     def _hold(self, station: Code, hashed: Hash, held: Held, now: Moment) -> Receipt:
-        """Does not count a properly signed sheet, and says so in public, once."""
+        """Does not count a properly signed sheet, and says so in public, once.
+
+        Of one station so many times and no more: its keys could sign as many sheets as a record may have files.
+        """
         verdict = Verdict.REFUSED if held.kind == "conflict" else Verdict.QUARANTINED
-        if hashed not in self._held:
-            self._held.add(hashed)
+        known = self._held.setdefault(station, set())
+        if hashed not in known and len(known) < MOST_INCIDENTS:
+            known.add(hashed)
             self._states[station] = step(self._states[station], Event.HELD, station)
             self._incidents += 1
             incident = Incident(
