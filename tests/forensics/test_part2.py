@@ -17,7 +17,7 @@ from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 from urna.ballot.confirmation import confirmation_code
 from urna.ballot.encryption import encrypt_ballot
 from urna.ballot.published import BallotList, PublishedBallot
-from urna.center.centre import MOST_INCIDENTS, Centre
+from urna.center.centre import MOST_CORRECTIONS, MOST_INCIDENTS, Centre
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
@@ -214,6 +214,16 @@ def test_a_station_cannot_fill_the_record_with_incidents() -> None:
         assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.REFUSED
     incidents = [file for file in centre.take_files() if file.path.startswith("incidents/")]
     assert len(incidents) == MOST_INCIDENTS
+
+
+def test_a_station_cannot_fill_the_record_with_corrections() -> None:
+    """Each was true, said nothing new, and was one more file of up to four megabytes."""
+    world, centre = build_encrypted(), closed()
+    sheet, verdicts = without_nonces(world.sheet("A-01"), 0), []
+    for sequence in range(1, MOST_CORRECTIONS + 2):
+        again = sign_document(msgspec.structs.replace(sheet, sequence=sequence), world.booths("A-01"))
+        verdicts.append(centre.receive_sheet(bundle("A-01")._replace(sheet=again), NIGHT).verdict)
+    assert verdicts == [Verdict.ACCEPTED] * MOST_CORRECTIONS + [Verdict.QUARANTINED]
 
 
 def test_the_centre_refuses_a_zero_report_that_verifiers_doubt() -> None:

@@ -28,6 +28,7 @@ from urna.center.receipt import (
     other_ballots,
     out_of_sequence,
     refused,
+    too_often,
     unproven,
 )
 from urna.center.reception import (
@@ -79,9 +80,11 @@ from urna.tally.totals import StationCount, count_of
 from urna.verify.sheet_proofs import SheetSaid
 from urna.words import Sentence
 
-
 MOST_INCIDENTS = 20
 """Of one station that are published."""
+
+MOST_CORRECTIONS = 20
+"""Of one station's sheet."""
 
 
 class _Counted(NamedTuple):
@@ -340,6 +343,8 @@ class Centre:
         expected = counted.sequence + 1 if counted else 0
         if sequence != expected:
             raise out_of_sequence(station, sequence, expected)
+        if sequence > MOST_CORRECTIONS:
+            raise too_often(station, MOST_CORRECTIONS)
         return step(self._states[station], Event.CORRECTION if sequence else Event.SHEET, station)
 
     def _check_ballots(self, station: Code, ballots: bytes | None) -> None:

@@ -96,6 +96,16 @@ def out_of_sequence(station: Code, sequence: int, expected: int) -> OutOfOrder:
     )
 
 
+def too_often(station: Code, most: int) -> OutOfOrder:
+    """The error for a station that corrects its sheet without end."""
+    return OutOfOrder(
+        Sentence("at most {most} corrections", {"most": most}),
+        Sentence("Station {station}: one more correction.", {"station": station}),
+        Sentence("Ask the authority for a decision; nothing was changed."),
+        station,
+    )
+
+
 def other_ballots(station: Code) -> OutOfOrder:
     """The error for a correction with another ballot list."""
     return OutOfOrder(
