@@ -33,6 +33,8 @@ def run(runs: int) -> Iterator[Figure]:
         name = f"urna verify, {each} {'process' if each == 1 else 'processes'}"
         yield of_runs(name, seconds)
         yield rate_of_runs(name, record.ballots, seconds, "ballots/s")
+        processor = [turn[each].processor_seconds / record.ballots for turn in turns]
+        yield of_runs(f"{name}: processor time, a ballot", processor, "ms")
         yield Figure(f"{name}: memory of the largest", max(turn[each].megabytes for turn in turns), "MB")
         yield Figure(f"{name}: memory of all together", max(turn[each].together for turn in turns), "MB")
     if cores > 1:

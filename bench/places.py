@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ class Ended(NamedTuple):
     """The most memory that one of its processes held."""
     together: float
     """The most that all of them held at one moment, what they share counted once; looked at twice a second."""
+    processor_seconds: float
+    """Of all processes, which other work on the machine disturbs least."""
     said: str
 
 
@@ -45,14 +48,16 @@ def urna(*arguments: str | Path, code: int = 0) -> Ended:
         code: how it has to end.
     """
     command = [sys.executable, "-m", "urna.cli.main", *map(str, arguments)]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), getrusage(RUSAGE_CHILDREN)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         watch = _MemoryWatch(process.pid)
         said, _ = process.communicate()
         seconds = time.perf_counter() - started
     if process.returncode != code:
         raise RuntimeError(f"urna {arguments[0]} ended with {process.returncode}:\n{said[-2000:]}")
-    return Ended(seconds, *watch.most(), said)
+    after = getrusage(RUSAGE_CHILDREN)
+    processor_seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Ended(seconds, *watch.most(), processor_seconds, said)
 
 
 class _MemoryWatch:
