@@ -21,7 +21,7 @@ from urna.verify.procedure import verify_record
 from urna.verify.report import Report
 from urna.verify.work import BallotWork, EngineName
 
-MUTATIONS = int(os.environ.get("URNA_FUZZ", "400"))
+MUTATIONS = int(os.environ.get("URNA_FUZZ", "300"))
 """Damaged folders in all; half as many documents are signed again."""
 
 PARTS = 16
