@@ -53,10 +53,10 @@ PLANTS = (
     plant(
         "too few guardians",
         TOML,
-        'name = "Consejo Electoral de Lumara"',
-        'name = "Consejo Electoral de Lumara"\nguardian_threshold = 5',
-        "5 guardians",
-        at="guardian_threshold = 5",
+        "guardian_threshold = 3",
+        "guardian_threshold = 6",
+        "6 guardians",
+        at="guardian_threshold = 6",
     ),
     plant("not a key", TOML, 'key = "4532426892ee', 'key = "not hexadecimal ee', "`key` cannot be"),
     plant(

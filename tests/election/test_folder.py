@@ -135,7 +135,7 @@ def test_bytes_that_are_not_utf8_are_named_by_line_and_byte(name: str) -> None:
         ("election.toml", 'territory = "LUM"', "", 41, "either `per`"),
         ("election.toml", 'method = "dhondt"\nthreshold', "threshold", 41, "`method` is missing"),
         ("election.toml", 'languages = ["es", "en"]', 'languages = ["es", "Inglés"]', 14, "are not languages"),
-        ("election.toml", "[authority.log]", "[authority.logs]", 80, "did you mean `log`"),
+        ("election.toml", "[authority.log]", "[authority.logs]", 81, "did you mean `log`"),
         ("election.toml", "attempts = 3", f"attempts = {'9' * 5000}", 0, "not TOML"),
         ("election.toml", "2026-12-06T06:00:00-04:00", '"0001-01-01T00:00:00+14:00"', 5, "`opens_at` cannot be"),
         ("election.toml", 'es = "Lista nacional"', f'es = "{"x" * 201}"', 48, "`title` cannot be"),
