@@ -23,14 +23,17 @@ from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
 from urna.encoding.canonical import decode, encode
 from urna.encoding.document import read_document, sign_document
-from urna.errors import Unproven
+from urna.errors import Malformed, Unproven
 from urna.record.ballot_file import BallotFileHeader, read_header
 from urna.record.bundle import StationBundle
 from urna.record.layout import (
     DEFINITION,
+    JOINT_KEY,
     Kind,
     ballots_path,
     ciphertexts_path,
+    coefficients_path,
+    commitment_path,
     opened_path,
     results_path,
     serial_path,
@@ -203,6 +206,21 @@ def test_the_centre_refuses_a_sheet_that_no_verifier_would_read() -> None:
     signed = sent._replace(sheet=sent.sheet + f"— junk.example {junk}\n".encode())
     assert centre.receive_sheet(signed, NIGHT).verdict is Verdict.REFUSED
     assert centre.receive_sheet(sent, NIGHT).verdict is Verdict.ACCEPTED
+
+
+def test_the_centre_refuses_documents_of_a_guardian_that_no_verifier_would_read() -> None:
+    """One guardian's junk signature made the joint key of all unverifiable, once it was published."""
+    files, numbers = build_encrypted().files, range(1, 4)
+    junk = f"— junk.example {base64.b64encode(bytes(1_000_000)).decode()}\n".encode()
+    centre = Centre(files[DEFINITION], build_encrypted().keys.log, secrets.token_bytes)
+    commitments = [files[commitment_path(number)] for number in numbers]
+    coefficients = [files[coefficients_path(number)] for number in numbers]
+    with pytest.raises(Malformed, match="bytes"):
+        centre.take_commitments([*commitments[:2], commitments[2] + junk])
+    centre.take_commitments(commitments)
+    with pytest.raises(Malformed, match="bytes"):
+        centre.take_keys([*coefficients[:2], coefficients[2] + junk], files[JOINT_KEY])
+    assert centre.take_keys(coefficients, files[JOINT_KEY]) == build_encrypted().joint
 
 
 def test_a_station_cannot_fill_the_record_with_incidents() -> None:

@@ -162,13 +162,25 @@ class Centre:
         self._publish(ROLL, document)
 
     def take_commitments(self, documents: Sequence[bytes]) -> None:
-        """Takes the guardians' commitments, in their order, to be published before anybody shows a coefficient."""
+        """Takes the guardians' commitments, in their order, to be published before anybody shows a coefficient.
+
+        Raises:
+            Malformed: one is longer than a verifier reads.
+        """
+        for document in documents:
+            check_length(document, Kind.GUARDIAN_COMMITMENT)
         self._commitments = tuple(documents)
         for guardian, document in enumerate(documents, 1):
             self._publish(commitment_path(guardian), document)
 
     def take_keys(self, coefficients: Sequence[bytes], joint_key: bytes) -> JointKeys:
-        """Takes what the guardians publish at the end of their ceremony; raises as `read_ceremony`."""
+        """Takes what the guardians publish at the end of their ceremony.
+
+        Raises as `read_ceremony`, and Malformed where a document is longer than a verifier reads.
+        """
+        for document in coefficients:
+            check_length(document, Kind.GUARDIAN_COEFFICIENTS)
+        check_length(joint_key, Kind.JOINT_KEY)
         self.joint_keys = read_ceremony(self.election, self._commitments, coefficients, joint_key)
         for guardian, document in enumerate(coefficients, 1):
             self._publish(coefficients_path(guardian), document)
