@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from urna.cli.drill_screen import claim, say_end, tell
 from urna.cli.screen import out
 from urna.cli.words import say
 from urna.crypto.signatures import SEED_BYTES, SigningKey
@@ -132,49 +133,31 @@ def run_drill() -> bool:
     )
     out.print(first, style="bold", markup=False)
     claims: list[bool] = []
-    _tell(1)
+    tell(1, STEPS[0])
     drill.certify(*machines)
-    claims += _claim(say("All stations have trusted keys"), len(drill.trusted()) == len(machines))
-    _tell(2)
-    claims += _claim(say("Its signature is accepted"), drill.accepts(stolen))
-    _tell(3)
-    _tell(4)
+    claims += claim(say("All stations have trusted keys"), len(drill.trusted()) == len(machines))
+    tell(2, STEPS[1])
+    claims += claim(say("Its signature is accepted"), drill.accepts(stolen))
+    tell(3, STEPS[2])
+    tell(4, STEPS[3])
     drill.revoke(stolen)
-    claims += _claim(say("The station has no trusted keys now"), stolen.station not in drill.trusted())
-    _tell(5)
-    claims += _claim(say("It is refused"), not drill.accepts(stolen))
-    _tell(6)
+    claims += claim(say("The station has no trusted keys now"), stolen.station not in drill.trusted())
+    tell(5, STEPS[4])
+    claims += claim(say("It is refused"), not drill.accepts(stolen))
+    tell(6, STEPS[5])
     drill.certify(spare)
-    claims += _claim(say("All stations have trusted keys again"), len(drill.trusted()) == len(machines))
-    _tell(7)
-    claims += _claim(say("What the spare signs is accepted"), drill.accepts(spare))
-    claims += _claim(say("What the thief signs is still refused"), not drill.accepts(stolen))
-    _say_end(all(claims))
+    claims += claim(say("All stations have trusted keys again"), len(drill.trusted()) == len(machines))
+    tell(7, STEPS[6])
+    claims += claim(say("What the spare signs is accepted"), drill.accepts(spare))
+    claims += claim(say("What the thief signs is still refused"), not drill.accepts(stolen))
+    say_end(
+        all(claims), say("The drill did NOT end as it should: do not rely on revocation before this is understood.")
+    )
     return all(claims)
-
-
-def _tell(number: int) -> None:
-    out.print(f"\n [bold cyan]{number}[/] {say(STEPS[number - 1])}")
 
 
 def _indented(text: str) -> None:
     out.print(f"     {text}", style="dim", markup=False)
-
-
-def _claim(text: str, is_so: bool) -> list[bool]:
-    mark, style = ("✔", "green") if is_so else ("✘", "bold red")
-    out.print(f"   {mark} {text}.", style=style)
-    return [is_so]
-
-
-def _say_end(is_right: bool) -> None:
-    out.print()
-    if is_right:
-        end = say("The drill ended as it should. Do it once with the people who would do it in earnest.")
-        out.print(end, style="green")
-    else:
-        end = say("The drill did NOT end as it should: do not rely on revocation before this is understood.")
-        out.print(end, style="bold red")
 
 
 def _officer(number: int) -> NoteSigner:

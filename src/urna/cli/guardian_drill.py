@@ -7,6 +7,7 @@ nothing, and one who answers falsely is named.
 import secrets
 
 from urna.ballot.ceremony import guardians_of
+from urna.cli.drill_screen import claim, say_end, tell
 from urna.cli.screen import out
 from urna.cli.words import say
 from urna.crypto.group import times
@@ -41,22 +42,22 @@ def run_drill() -> bool:
     out.print(say("Rehearsal: guardians are lost. All keys are made now and thrown away."), style="bold", markup=False)
     claims: list[bool] = []
     rehearsed = rehearsed_definition(read_folder(example_files()), secrets.token_bytes)
-    _tell(1)
+    tell(1, STEPS[0])
     held = hold_ceremony(rehearsed.election, rehearsed.guardians, secrets.token_bytes)
-    claims += _claim(say("All signed one joint key"), len(held.states) == len(guardians_of(rehearsed.election)))
+    claims += claim(say("All signed one joint key"), len(held.states) == len(guardians_of(rehearsed.election)))
     request = rehearsed_request(rehearsed.election, held.keys, secrets.token_bytes)
-    _tell(2)
+    tell(2, STEPS[1])
     held, first = _open(rehearsed, held, request, [1, 2, 3, 4, 5])
-    claims += _claim(say("The sums are open and proven"), bool(first))
-    _tell(3)
+    claims += claim(say("The sums are open and proven"), bool(first))
+    tell(3, STEPS[2])
     held, second = _open(rehearsed, held, request, [1, 3, 4])
-    claims += _claim(say("They find the same numbers"), bool(first) and first == second)
-    _tell(4)
+    claims += claim(say("They find the same numbers"), bool(first) and first == second)
+    tell(4, STEPS[3])
     _, third = _open(rehearsed, held, request, [1, 3])
-    claims += _claim(say("Their machines refuse: nothing is open"), not third)
-    _tell(5)
-    claims += _claim(say("It gives no number that is one of votes"), not _combine_two(rehearsed, held, request))
-    _say_end(all(claims))
+    claims += claim(say("Their machines refuse: nothing is open"), not third)
+    tell(5, STEPS[4])
+    claims += claim(say("It gives no number that is one of votes"), not _combine_two(rehearsed, held, request))
+    say_end(all(claims), say("The drill did NOT end as it should: make no key before this is understood."))
     return all(claims)
 
 
@@ -84,23 +85,3 @@ def _combine_two(rehearsed: RehearsedDefinition, held: HeldCeremony, request: Op
     except UrnaError:
         return False
     return True
-
-
-def _tell(number: int) -> None:
-    out.print(f"\n [bold cyan]{number}[/] {say(STEPS[number - 1])}")
-
-
-def _claim(text: str, is_so: bool) -> list[bool]:
-    mark, style = ("✔", "green") if is_so else ("✘", "bold red")
-    out.print(f"   {mark} {text}.", style=style)
-    return [is_so]
-
-
-def _say_end(is_right: bool) -> None:
-    out.print()
-    if is_right:
-        end = say("The drill ended as it should. Do it once with the people who would do it in earnest.")
-        out.print(end, style="green")
-    else:
-        end = say("The drill did NOT end as it should: make no key before this is understood.")
-        out.print(end, style="bold red")
