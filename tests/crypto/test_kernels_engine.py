@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -132,10 +133,8 @@ def test_the_wide_tier_is_offered_only_where_the_processor_has_it(monkeypatch: p
     """Compiling it elsewhere would end the process."""
     monkeypatch.setattr(tier, "native_available", lambda: False)
     assert tier.available() == (Tier.PORTABLE,)
-    assert tier.best_tier() is Tier.PORTABLE
     monkeypatch.setattr(tier, "native_available", lambda: True)
     assert tier.available() == (Tier.WIDE, Tier.PORTABLE)
-    assert tier.best_tier() is Tier.WIDE
 
 
 @pytest.mark.slow
@@ -186,3 +185,36 @@ def test_a_kernel_compiles_where_no_cache_can_be_kept(monkeypatch: pytest.Monkey
         return 2 * number
 
     assert twice(21) == 42
+
+
+def test_a_tier_that_computes_something_else_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kernel is compared with the portable one on this very machine, before anything rests on it."""
+    honest = engine.kernels_of(Tier.PORTABLE)
+    for name in ("decode_niels", "encode", "accumulate", "reduce_windows", "sum_columns", "combine"):
+        broken = honest._replace(**{name: _spoiled(getattr(honest, name))})
+        monkeypatch.setattr(engine, "kernels_of", lambda tier, kernels=broken: kernels if tier is Tier.WIDE else honest)
+        monkeypatch.setattr(engine, "available", lambda: (Tier.WIDE, Tier.PORTABLE))
+        engine.trusted_tier.cache_clear()
+        assert engine.trusted_tier() is Tier.PORTABLE, name
+    monkeypatch.setattr(engine, "kernels_of", lambda tier: honest)
+    engine.trusted_tier.cache_clear()
+    assert engine.trusted_tier() is Tier.WIDE
+    engine.trusted_tier.cache_clear()
+
+
+@pytest.mark.slow
+def test_the_emulated_wide_tier_agrees() -> None:
+    """As the native one has to before it is used."""
+    assert engine.agrees(Tier.WIDE_EMULATED)
+
+
+def _spoiled(kernel: Callable[..., None]) -> Callable[..., None]:
+    """A kernel that writes something else in every place that it may write."""
+
+    def run(*arguments: object) -> None:
+        kernel(*arguments)
+        for each in arguments:
+            if isinstance(each, np.ndarray) and each.flags.writeable and each.size:
+                each += each.dtype.type(1)
+
+    return run

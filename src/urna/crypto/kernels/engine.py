@@ -2,11 +2,12 @@
 
 Points and scalars are rows of 32 bytes, arrays of shape (n, 32) and type uint8. A function that takes points refuses
 what is not the canonical encoding of one, except `decode_points`, which says which rows those are. `tier` chooses the
-kernels; None means the fastest that this processor has.
+kernels; None means the fastest that this processor has and that agrees with the portable ones on it (`trusted_tier`).
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import shake_256
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,7 +26,7 @@ from urna.crypto.kernels.multi_scalar import (
     reduce_windows,
     windows_for,
 )
-from urna.crypto.kernels.tier import Tier, best_tier
+from urna.crypto.kernels.tier import Tier, available
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -69,8 +70,8 @@ _PORTABLE = Kernels(
 
 @cache
 def kernels_of(tier: Tier | None = None) -> Kernels:
-    """The kernels of a tier, or of the fastest one here."""
-    tier = tier or best_tier()
+    """The kernels of a tier, or of the fastest one here that is trusted."""
+    tier = tier or trusted_tier()
     if tier is Tier.PORTABLE:
         return _PORTABLE
     from urna.crypto.kernels.wide import wide_kernels  # noqa: PLC0415 - only where it is used
@@ -387,6 +388,52 @@ def _scalars(kernel: Callable[[Words, Words, int, Words], None], left: Rows, rig
 
 
 # ---------------------------------------------------------------- getting ready
+
+
+@cache
+def trusted_tier() -> Tier:
+    """The fastest tier of this processor that computes here what the portable one computes.
+
+    A processor's vector instructions are tested by nobody but their maker; a tier that disagrees is not used.
+    """
+    return next((tier for tier in available() if tier is Tier.PORTABLE or agrees(tier)), Tier.PORTABLE)
+
+
+def agrees(tier: Tier) -> bool:
+    """Whether a tier gives the portable one's results for decoding, encoding, sums and multiples of 67 points."""
+    expected = _sample_results(Tier.PORTABLE)
+    try:
+        return _sample_results(tier) == expected
+    except Malformed:
+        return False  # it refuses a point that is one
+
+
+def _sample_results(tier: Tier) -> list[bytes]:
+    """What a tier makes of points and scalars that follow from a fixed hash, and of bytes that are no points."""
+    count, noise = 67, np.frombuffer(shake_256(b"urna/kernels/sample").digest(67 * 96), np.uint8).reshape(67, 96)
+    scalars = reduce_wide(np.ascontiguousarray(noise[:, :64]))
+    generators = np.frombuffer(GENERATOR * count, np.uint8).reshape(count, 32)
+    rows = multiples(scalars, GENERATOR, scalars[::-1].copy(), generators, Tier.PORTABLE)
+    strange = np.concatenate([rows[:5], noise[:, 64:], rows[5:]])
+    edwards = np.full((1, 32), 0x66, np.uint8)
+    edwards[0, 0] = 0x58
+    points = check_points(rows, tier)
+    return [
+        decode_points(strange, tier)[1].tobytes(),
+        encode_edwards(edwards, tier).tobytes(),
+        sum_points(rows, tier),
+        sum_columns(rows[:66].reshape(11, 6, 32), tier=tier).tobytes(),
+        multi_scalar(points, scalars, tier=tier),
+        multi_scalar(points, _halves(scalars), bits=128, tier=tier),
+        multiples(scalars, GENERATOR, scalars[::-1].copy(), rows, tier).tobytes(),
+    ]
+
+
+def _halves(scalars: Rows) -> Rows:
+    """The lower 128 bits of each."""
+    halves = scalars.copy()
+    halves[:, 16:] = 0
+    return halves
 
 
 def warm(progress: Progress | None = None, tier: Tier | None = None) -> None:

@@ -19,8 +19,3 @@ class Tier(Enum):
 def available() -> tuple[Tier, ...]:
     """The tiers worth using here, the fastest first."""
     return (Tier.WIDE, Tier.PORTABLE) if native_available() else (Tier.PORTABLE,)
-
-
-def best_tier() -> Tier:
-    """The fastest tier of this processor."""
-    return available()[0]
