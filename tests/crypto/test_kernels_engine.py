@@ -215,6 +215,6 @@ def _spoiled(kernel: Callable[..., None]) -> Callable[..., None]:
         kernel(*arguments)
         for each in arguments:
             if isinstance(each, np.ndarray) and each.flags.writeable and each.size:
-                each += each.dtype.type(1)
+                np.add(each, each.dtype.type(1), out=each)
 
     return run
