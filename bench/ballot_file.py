@@ -7,8 +7,8 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from bench.ballot_record import BallotRecord, ballot_record
@@ -72,26 +72,25 @@ def place_in(record: BallotRecord, row: int) -> Bit:
 
 
 def flip_and_verify(record: BallotRecord, place: Bit) -> float:
-    """Seconds of a verification that finds the changed bit and names the ballot; the bit is put back.
+    """Seconds of a verification that finds the changed bit and names the ballot.
+
+    The bit is changed in a copy: nothing that ends this program can leave the record changed.
 
     Raises:
-        RuntimeError: the record passed, or another ballot was named.
+        RuntimeError: the copy passed, or another ballot was named.
     """
-    with _flipped(record, place):
-        ended = urna("verify", record.folder, "--json", code=1)
+    copy = BallotRecord(record.folder.with_name(f"{record.folder.name}-changed"), record.ballots)
+    shutil.rmtree(copy.folder, ignore_errors=True)
+    shutil.copytree(record.folder, copy.folder)
+    try:
+        _flip(copy, place)
+        ended = urna("verify", copy.folder, "--json", code=1)
+    finally:
+        shutil.rmtree(copy.folder)
     findings = [each for check in json.loads(ended.said)["checks"] for each in check["findings"]]
     if not any(place.ballot.hex() in each["sentence"] for each in findings):
         raise RuntimeError(f"bit {place.bit} of byte {place.byte}: {[each['sentence'] for each in findings]}")
     return ended.seconds
-
-
-@contextmanager
-def _flipped(record: BallotRecord, place: Bit) -> Iterator[None]:
-    _flip(record, place)
-    try:
-        yield
-    finally:
-        _flip(record, place)
 
 
 def _flip(record: BallotRecord, place: Bit) -> None:

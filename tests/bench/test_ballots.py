@@ -128,7 +128,7 @@ def test_the_record_of_many_ballots_verifies(record: BallotRecord) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("byte", [0, 20, 1000, 3000, -1])
-def test_a_changed_bit_names_its_ballot_and_is_put_back(record: BallotRecord, byte: int) -> None:
+def test_a_changed_bit_names_its_ballot_and_the_record_stays_as_it_is(record: BallotRecord, byte: int) -> None:
     """In the id, a ciphertext, a response, a commitment and the last byte."""
     before = record.file.read_bytes()
     header = read_header(before[:MAX_HEADER_BYTES])
@@ -136,6 +136,7 @@ def test_a_changed_bit_names_its_ballot_and_is_put_back(record: BallotRecord, by
     place = Bit(start + byte % header.row_bytes, 3, before[start : start + 16])
     assert flip_and_verify(record, place) > 0
     assert record.file.read_bytes() == before
+    assert [each.name for each in record.folder.parent.iterdir()] == [record.folder.name]
 
 
 @pytest.mark.slow
