@@ -628,8 +628,8 @@ def test_no_flipped_bit_passes(folder: Callable[[], Folder]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", [good, good_compact], ids=["committed", "compact"])
 def test_no_flipped_bit_passes_in_a_large_sample(folder: Callable[[], Folder]) -> None:
-    """The same at 90 places of each form."""
-    _assert_flips_are_noticed(folder(), seed=2, count=90)
+    """The same at 300 places of each form."""
+    _assert_flips_are_noticed(folder(), seed=2, count=300)
 
 
 # ---------------------------------------------------------------- one station, as the centre asks
