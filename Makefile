@@ -35,7 +35,7 @@ words: $(VENV)/.ready-dev ## collect sentences for translators and compile the c
 	$(BIN)/pybabel -q compile -d src/urna/locale -D urna
 
 lock: ## resolve the dependencies again (needs uv)
-	uv pip compile -q --upgrade --all-extras --python-version 3.11 --generate-hashes pyproject.toml -o lock/run.txt
+	uv pip compile -q --upgrade --extra biometrics --extra station --extra center --extra interop --python-version 3.11 --generate-hashes pyproject.toml -o lock/run.txt
 	uv pip compile -q --upgrade --all-extras --group dev --python-version 3.11 --generate-hashes pyproject.toml -o lock/dev.txt
 
 clean: ## remove what make made

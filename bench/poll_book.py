@@ -80,7 +80,7 @@ def _station(stored: list[Template]) -> tuple[Election, StationKit, list[str]]:
     """The station's kit; everybody has the same fingers, which changes no time."""
     election = Election(read_folder(example_files()))
     fingers = tuple(
-        Finger(position=position, template=template.to_iso())
+        Finger(position=position, templates=(template.to_iso(),))
         for position, template in zip((1, 2, 6, 7), stored, strict=True)
     )
     here = [elector for elector in synthesize_roll(election, 1) if elector.station == STATION]

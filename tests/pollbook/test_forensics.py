@@ -27,8 +27,8 @@ def in_clear(world: World) -> list[bytes]:
     for elector in world.people.values():
         found += [elector.number.encode(), *elector.name.encode().split()]
         for finger in elector.fingers:
-            minutiae = finger.template[28:-2]
-            found += [minutiae[:12], base64.b64encode(finger.template)[40:60], minutiae[:12].hex().encode()]
+            minutiae = finger.templates[0][28:-2]
+            found += [minutiae[:12], base64.b64encode(finger.templates[0])[40:60], minutiae[:12].hex().encode()]
     found += [code.split()[1].encode() for code in world.sheet.codes]
     return found
 
@@ -50,7 +50,7 @@ def test_the_search_would_find_them() -> None:
     found = {secret for secret in secrets if secret in image}
     for elector in SCRIPTED.people.values():
         assert {elector.number.encode(), *elector.name.encode().split()} <= found
-        assert {base64.b64encode(finger.template)[40:60] for finger in elector.fingers} <= found
+        assert {base64.b64encode(finger.templates[0])[40:60] for finger in elector.fingers} <= found
 
 
 def a_day(order: list[str], medium: Medium) -> PollBook:

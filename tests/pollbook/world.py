@@ -68,7 +68,7 @@ def decide(probe: Template | None, quality: int, stored: Sequence[Template], no_
 def enrolled(elector: Elector, index: int) -> Elector:
     """The elector with fingers: every fifth has none, the others two."""
     positions = () if index % 5 == 4 else (2, 7)
-    fingers = tuple(Finger(position=at, template=template(elector.number, at).to_iso()) for at in positions)
+    fingers = tuple(Finger(position=at, templates=(template(elector.number, at).to_iso(),)) for at in positions)
     return msgspec.structs.replace(elector, fingers=fingers)
 
 

@@ -77,7 +77,7 @@ def _tampered() -> dict[str, RollPart]:
         "exchanged": replace(part, members=(PARTS[1].members[0], *rest)),
         "another name": elector(name="Otra Persona"),
         "another style": elector(style="OTHER"),
-        "a finger": elector(fingers=(Finger(position=1, template=bytes(30)),)),
+        "a finger": elector(fingers=(Finger(position=1, templates=(bytes(30),)),)),
         "another salt": replace(part, members=(replace(first, salt="00" * 32), *rest)),
         "another station": replace(part, station="S2"),
     }
@@ -115,7 +115,7 @@ def test_a_sealed_part_of_another_key_election_station_or_roll_is_refused() -> N
 
 def test_a_repr_shows_no_person() -> None:
     """What lands in a traceback or a log names the station at most."""
-    finger = Finger(position=2, template=b"T" * 30)
+    finger = Finger(position=2, templates=(b"T" * 30,))
     elector = Elector(number="F7", name="Ana Luna", station="S1", style="GENERAL", fingers=(finger,))
     shown = repr(Member(salt="ab" * 32, elector=elector)) + repr(PARTS[0]) + repr(elector) + repr(finger)
     assert not [secret for secret in ("F7", "Ana", "TTT", "abab", "GENERAL") if secret in shown]

@@ -14,7 +14,13 @@ MAX_NAME_LETTERS = 80
 MAX_FINGERS = 4
 """Thumbs and index fingers."""
 
+MAX_IMPRESSIONS = 3
+"""Of one finger: a second and a third impression show skin that the first missed."""
+
 SALT_BYTES = 32
+
+IsoRecord = Annotated[bytes, msgspec.Meta(min_length=30, max_length=2048)]
+"""An ISO/IEC 19794-2:2005 record of one impression; opaque here."""
 
 EVERYBODY: Code = "ALL"
 """The group of electors who belong to no special electorate."""
@@ -33,11 +39,11 @@ class Finger(Record, frozen=True, kw_only=True):
 
     position: Annotated[int, msgspec.Meta(ge=1, le=10)]
     """As ISO/IEC 19794-2 numbers them: 1 right thumb, 2 right index, 6 left thumb, 7 left index."""
-    template: Annotated[bytes, msgspec.Meta(min_length=26, max_length=2048)]
-    """The ISO/IEC 19794-2:2005 record; opaque here."""
+    templates: Annotated[tuple[IsoRecord, ...], msgspec.Meta(min_length=1, max_length=MAX_IMPRESSIONS)]
+    """One to three impressions, in the order in which they were taken."""
 
     def __repr__(self) -> str:
-        """Says which finger, never its template."""
+        """Says which finger, never its templates."""
         return f"Finger(position={self.position})"
 
 

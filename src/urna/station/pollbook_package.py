@@ -17,7 +17,7 @@ from urna.station.codes import CodeHashes
 from urna.words import Sentence
 
 MAX_PACKAGE_BYTES = 64 * 1024 * 1024
-"""A station of 1,000 electors with four fingers each has 3 MB."""
+"""A station of 1,000 electors with four fingers of three impressions each has about 6 MB."""
 
 
 class PollBookPackage(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/poll-book-package/1"):

@@ -133,7 +133,7 @@ class Reception:
             Unproven: nobody of this station has the number.
         """
         entry = self._unmarked(number)
-        fingers = [Template.from_iso(finger.template) for finger in entry.elector.fingers]
+        fingers = [Template.from_iso(data) for finger in entry.elector.fingers for data in finger.templates]
         if entry.mark.outcome and fingers and not no_fingers and not self._tries_left(entry):
             reason = Sentence("All tries at the reader are used.")
             return Identification(Step.ASK_PRESIDENT, entry.mark.outcome, entry.elector.style, 0, reason)

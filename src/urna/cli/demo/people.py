@@ -43,7 +43,7 @@ def enrolled_roll(election: Election, pool: Sequence[DrawnFinger], seed: int) ->
     electors = []
     for elector in synthesize_roll(election, seed):
         finger = chance.randrange(len(pool))
-        stored = Finger(position=RIGHT_INDEX, template=pool[finger].enrolled)
+        stored = Finger(position=RIGHT_INDEX, templates=(pool[finger].enrolled,))
         fingers = () if chance.random() < WITHOUT_FINGERS else (stored,)
         electors.append(msgspec.structs.replace(elector, fingers=fingers))
     return tuple(electors)
@@ -65,7 +65,7 @@ def voters_of(
         Voter(
             elector.number,
             elector.style,
-            index[elector.fingers[0].template] if elector.fingers else None,
+            index[elector.fingers[0].templates[0]] if elector.fingers else None,
             choices_of(election, elector.style, leanings, chance),
         )
         for elector in coming
