@@ -26,7 +26,7 @@ from urna.biometrics.match import score_cylinders, warm
 from urna.biometrics.synthetic import SyntheticFinger
 from urna.biometrics.template import Template
 from urna.devices.extractor import LeaderExtractor, extract_all
-from urna.devices.reader import read_image
+from urna.devices.finger_files import read_image
 
 SHARED = Path(os.environ.get("URNA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 WORKERS = min(4, os.cpu_count() or 1)

@@ -20,7 +20,8 @@ from urna.biometrics.synthetic import FAINT, SyntheticFinger
 from urna.biometrics.template import Kind, Template
 from urna.devices import extractor as module
 from urna.devices.extractor import LeaderExtractor, extract_all
-from urna.devices.reader import SimulatedReader, read_folder
+from urna.devices.finger_files import read_folder
+from urna.devices.reader import SimulatedReader
 from urna.election.outcomes import Outcome
 from urna.errors import Malformed
 

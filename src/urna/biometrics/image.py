@@ -1,6 +1,6 @@
 """A fingerprint image in normal form: 8-bit grey, 500 pixels an inch, ridges dark, upright.
 
-Whatever reads a file or a device (`urna.devices.reader`) brings images to this form once; nothing inside asks
+Whatever reads a file or a device (`urna.devices.finger_files`) brings images to this form once; nothing inside asks
 again about resolution, depth or size.
 """
 
