@@ -24,10 +24,7 @@ MAX_SECRET_BYTES = 4096
 def ask_signer(file: Path, passphrase_file: Path | None = None) -> NoteSigner:
     """The signer of a key file, its passphrase asked for at the keyboard or read from a file."""
     closed = read_keyfile(read_limited(file, MAX_SECRET_BYTES), str(file))
-    if passphrase_file is None:
-        typed = str(typer.prompt(say("Passphrase of {name}", name=closed.name), hide_input=True, err=True))
-    else:
-        typed = _read_passphrase(passphrase_file)
+    typed = ask_passphrase(say("Passphrase of {name}", name=closed.name), passphrase_file)
     return NoteSigner(closed.name, open_key(closed, typed, str(file)))
 
 
@@ -38,21 +35,37 @@ def make_key(name: str, file: Path, passphrase_file: Path | None = None) -> str:
         Malformed: the name cannot be a key's, or the passphrase is too short.
         OSError: the file is there already.
     """
-    if passphrase_file is None:
-        asked = say("Choose a passphrase for {name}", name=name)
-        typed = str(typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True))
+    typed = choose_passphrase(say("Choose a passphrase for {name}", name=name), passphrase_file)
+    seed, salt, nonce = (secrets.token_bytes(size) for size in (SEED_BYTES, SALT_BYTES, NONCE_BYTES))
+    data = seal_key(name, seed, typed, salt=salt, nonce=nonce, cost=Cost.MODERATE)
+    write_secret_file(file, data)
+    return read_keyfile(data).public_hex
+
+
+def ask_passphrase(question: str, file: Path | None) -> str:
+    """A passphrase that exists: typed, or read from a file."""
+    if file is not None:
+        return _read_passphrase(file)
+    return str(typer.prompt(question, hide_input=True, err=True))
+
+
+def choose_passphrase(question: str, file: Path | None) -> str:
+    """A new passphrase: typed twice, or read from a file.
+
+    Raises:
+        Malformed: it is too short.
+    """
+    if file is not None:
+        typed = _read_passphrase(file)
     else:
-        typed = _read_passphrase(passphrase_file)
+        typed = str(typer.prompt(question, hide_input=True, confirmation_prompt=True, err=True))
     if len(typed) < LEAST_LETTERS:
         raise Malformed(
             Sentence("a passphrase of at least {count} letters", {"count": LEAST_LETTERS}),
             Sentence("{count}", {"count": len(typed)}),
             Sentence("Take four or five words that do not belong together."),
         )
-    seed, salt, nonce = (secrets.token_bytes(size) for size in (SEED_BYTES, SALT_BYTES, NONCE_BYTES))
-    data = seal_key(name, seed, typed, salt=salt, nonce=nonce, cost=Cost.MODERATE)
-    write_secret_file(file, data)
-    return read_keyfile(data).public_hex
+    return typed
 
 
 def agree(question: str, is_agreed: bool) -> None:

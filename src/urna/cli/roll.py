@@ -8,6 +8,7 @@ import typer
 
 from urna.cli.election import print_signatures, read_source
 from urna.cli.keys import agree, ask_signer
+from urna.cli.roll_key import RollPassphrase, make_roll_key, open_roll_key
 from urna.cli.screen import groups_of_four, out
 from urna.cli.words import say
 from urna.election.certification import RollCommitments
@@ -38,14 +39,19 @@ def import_(
     file: Annotated[Path, typer.Argument(help=say("The CSV file: number,name,centre,station,group."), metavar="CSV")],
     definition: DefinitionOption,
     folder: Annotated[Path, typer.Option("--out", help=say("The folder to write the roll to."))] = Path("roll"),
+    roll_passphrase_file: RollPassphrase = None,
 ) -> None:
     """All of the file or a list of all its mistakes; nothing is written then."""
     election, _ = read_source(definition)
     electors = import_roll(read_limited(file, MAX_CSV_BYTES), election, file.name)
-    write_roll(folder, salted_parts(electors, election, secrets.token_bytes))
+    made = make_roll_key(election, roll_passphrase_file)
+    parts = salted_parts(electors, election, secrets.token_bytes)
+    write_roll(folder, parts, made.key, made.file, secrets.token_bytes)
     count = {"electors": len(electors), "stations": len(election.stations)}
     out.print(say("{electors} electors at {stations} stations.", **count), style="green")
-    out.print(say("{folder} is personal data: keep it on an encrypted disk.", folder=str(folder)), markup=False)
+    out.print(
+        say("{folder} is sealed: whoever loses its passphrase imports the roll anew.", folder=str(folder)), markup=False
+    )
     out.print(say("Next: urna roll commit {folder}", folder=str(folder)), markup=False)
 
 
@@ -73,11 +79,12 @@ def commit(
     passphrase_file: Annotated[
         Path | None, typer.Option(help=say("Read the passphrase from this file instead of asking."))
     ] = None,
+    roll_passphrase_file: RollPassphrase = None,
     yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask before signing."))] = False,
 ) -> None:
     """Recompute from the roll itself, show, ask, sign, say who is still missing."""
     election, _ = read_source(definition)
-    parts = read_roll(folder, election)
+    parts = read_roll(folder, election, open_roll_key(folder, election, roll_passphrase_file))
     check_roll(parts, election)
     commitments = commit_roll(parts, election)
     signer = ask_signer(key, passphrase_file)
@@ -93,11 +100,17 @@ def commit(
 
 
 @app.command(help=say("Check that a roll is the one that the officers committed to."))
-def check(folder: RollArgument, definition: DefinitionOption, note: NoteOption = Path("roll.note")) -> None:
+def check(
+    folder: RollArgument,
+    definition: DefinitionOption,
+    note: NoteOption = Path("roll.note"),
+    roll_passphrase_file: RollPassphrase = None,
+) -> None:
     """Every station's part against its commitment."""
     election, _ = read_source(definition)
     commitments = _open_commitments(read_limited(note), election, str(note))
-    for part, commitment in zip(read_roll(folder, election), commitments.stations, strict=True):
+    parts = read_roll(folder, election, open_roll_key(folder, election, roll_passphrase_file))
+    for part, commitment in zip(parts, commitments.stations, strict=True):
         open_commitment(commitment, part)
     count = sum(commitment.electors for commitment in commitments.stations)
     out.print(say("The roll is the committed one: {count} electors.", count=count), style="green")

@@ -1,17 +1,23 @@
-"""The roll on the authority's own machine: one file a station, readable by its owner only.
+"""The roll on the authority's own machine: sealed at rest, readable by its owner's account only.
 
-    <folder>/<STATION>.json      the canonical bytes of the station's `RollPart`, salts included
+    <folder>/roll.key            the roll's key, which a passphrase opens
+    <folder>/<STATION>.box       the station's electors, salts, fingers and links to enrolments (roll/at_rest)
+    <folder>/operators.box       who may enrol
+    <folder>/enrolments/…        the signed records of enrolment (storage/enrolment_files)
 
-These files are personal data in clear: they belong on an encrypted disk, leave it only sealed in a station's
-package, and are deleted after the legal period.
+What leaves the folder leaves it sealed in a station's package; what is left of it is wiped after the legal period
+(storage/wiping).
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from urna.crypto.secretbox import NONCE_BYTES
 from urna.election.definition import Election
-from urna.encoding.canonical import decode, encode
+from urna.encoding.canonical import Code
 from urna.errors import Malformed, OutOfOrder
+from urna.roll.at_rest import RollKey, StoredPart
 from urna.roll.elector import RollPart
 from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.words import Sentence
@@ -21,9 +27,20 @@ MAX_CSV_BYTES = 4 * 1024**3
 
 MAX_PART_BYTES = 64 * 1024**2
 
+KEY_FILE = "roll.key"
 
-def write_roll(folder: Path, parts: Sequence[RollPart]) -> None:
-    """Writes the parts into a folder that has no roll yet.
+Entropy = Callable[[int], bytes]
+
+
+def write_roll(folder: Path, parts: Sequence[RollPart], key: RollKey, key_file: bytes, entropy: Entropy) -> None:
+    """Writes the parts into a folder that has no roll yet; the key's file comes first.
+
+    Args:
+        folder: new or empty.
+        parts: of all stations.
+        key: seals them.
+        key_file: the same key, locked with a passphrase.
+        entropy: fresh randomness.
 
     Raises:
         OutOfOrder: the folder has files already; nothing was written.
@@ -36,21 +53,24 @@ def write_roll(folder: Path, parts: Sequence[RollPart]) -> None:
             str(folder),
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_secret_file(folder / KEY_FILE, key_file)
     for part in parts:
-        write_secret_file(folder / f"{part.station}.json", encode(part))
+        write_secret_file(box_path(folder, part.station), key.seal_part(StoredPart(part=part), entropy(NONCE_BYTES)))
 
 
-def read_roll(folder: Path, election: Election) -> tuple[RollPart, ...]:
+def read_roll(folder: Path, election: Election, key: RollKey) -> tuple[RollPart, ...]:
     """The parts of every station of the election, in the definition's order.
 
     Raises:
-        Malformed: a station's file is missing, damaged, or of another station or election.
+        Malformed: a station's file is missing.
+        Unproven: one is damaged, or of another station, election or key.
     """
-    return tuple(_read_part(folder, station, election) for station in election.stations)
+    return tuple(read_stored(folder, station, key).part for station in election.stations)
 
 
-def _read_part(folder: Path, station: str, election: Election) -> RollPart:
-    path = folder / f"{station}.json"
+def read_stored(folder: Path, station: Code, key: RollKey) -> StoredPart:
+    """One station's electors with the links to their enrolments; errors as for `read_roll`."""
+    path = box_path(folder, station)
     if not path.is_file():
         raise Malformed(
             Sentence("the roll of station {station}", {"station": station}),
@@ -58,14 +78,50 @@ def _read_part(folder: Path, station: str, election: Election) -> RollPart:
             Sentence("Make the folder whole again with `urna roll import`."),
             str(path),
         )
-    part = decode(read_limited(path, MAX_PART_BYTES), RollPart, str(path))
-    if (part.election, part.station) != (election.identity, station):
+    return key.open_part(station, read_limited(path, MAX_PART_BYTES), str(path))
+
+
+def replace_stored(folder: Path, stored: StoredPart, key: RollKey, entropy: Entropy) -> None:
+    """Puts a station's new box in the place of its old one: a power cut leaves the one or the other."""
+    box = key.seal_part(stored, entropy(NONCE_BYTES))
+    replace_secret_file(box_path(folder, stored.part.station), box)
+
+
+def read_key_file(folder: Path) -> bytes:
+    """The bytes of the roll's key file.
+
+    Raises:
+        Malformed: there is none.
+    """
+    path = folder / KEY_FILE
+    if not path.is_file():
         raise Malformed(
-            Sentence(
-                "the roll of station {station} in election {id}", {"station": station, "id": election.identity[:16]}
-            ),
-            Sentence("station {station}, election {id}", {"station": part.station, "id": part.election[:16]}),
-            Sentence("Import the roll again with this definition."),
-            str(path),
+            Sentence("a folder with a roll and its roll.key"),
+            Sentence("none"),
+            Sentence("Check the path; `urna roll import` makes the folder."),
+            str(folder),
         )
-    return part
+    return read_limited(path, 4096)
+
+
+def box_path(folder: Path, name: str) -> Path:
+    """Where the box of this name lies."""
+    return folder / f"{name}.box"
+
+
+def replace_secret_file(path: Path, data: bytes) -> None:
+    """Writes a file that only its owner may read whole or not at all, durable with its name in the folder."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    write_secret_file(beside, data)
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
