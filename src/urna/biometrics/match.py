@@ -12,6 +12,7 @@ and §5.2, with the parameters of its Table 1; the bits of eq. 26 and 27.
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from urna.biometrics.cylinders import BITS, Bits, Cylinders, Indices, Points, Reals, encode, turn_between
 from urna.biometrics.kernel import compiled, ones
@@ -26,6 +27,9 @@ RELAXATIONS = 5
 KEEP = 0.5
 
 _15_DEGREES = math.pi / 12.0
+_FAR = 5.0 + 28.0 / 1.6
+_TURNED = _15_DEGREES + 28.0 / 30.0
+"""Beyond these a sigmoid is below e^-28, less than 10^-12."""
 
 
 def score(one: Template, other: Template) -> float:
@@ -83,21 +87,42 @@ def _similarity(a: Bits, a_valid: Bits, b: Bits, b_valid: Bits) -> float:
 
 @compiled
 def _greedy_pairs(alike: Reals) -> tuple[Indices, Indices]:
-    """Row and column of the pairs, the most alike first, each row and column at most once."""
+    """Row and column of the pairs, the most alike first, each row and column at most once.
+
+    Every free row remembers its best free column; of equals the first row and the first column go first.
+    """
     rows, columns = alike.shape
-    flat = alike.ravel()
-    candidates = np.nonzero(flat > 0.0)[0]
-    order = candidates[np.argsort(-flat[candidates], kind="mergesort")]
     row_free, column_free = np.ones(rows, np.bool_), np.ones(columns, np.bool_)
+    best = np.empty(rows, np.int64)
+    for row in range(rows):
+        best[row] = _best_column(alike[row], column_free)
     pairs = np.empty((2, min(rows, columns)), np.int64)
     found = 0
-    for place in order:
-        row, column = place // columns, place % columns
-        if row_free[row] and column_free[column]:
-            row_free[row] = column_free[column] = False
-            pairs[0, found], pairs[1, found] = row, column
-            found += 1
+    while found < pairs.shape[1]:
+        chosen, most = -1, 0.0
+        for row in range(rows):
+            if row_free[row] and best[row] >= 0 and alike[row, best[row]] > most:
+                chosen, most = row, alike[row, best[row]]
+        if chosen < 0:
+            break
+        taken = best[chosen]
+        row_free[chosen] = column_free[taken] = False
+        pairs[0, found], pairs[1, found] = chosen, taken
+        found += 1
+        for row in range(rows):
+            if row_free[row] and best[row] == taken:
+                best[row] = _best_column(alike[row], column_free)
     return pairs[0, :found], pairs[1, :found]
+
+
+@compiled
+def _best_column(row: Reals, is_free: NDArray[np.bool_]) -> int:
+    """The free column with the greatest value above 0, the first of equals; -1 if there is none."""
+    best, most = -1, 0.0
+    for column in range(len(row)):
+        if is_free[column] and row[column] > most:
+            best, most = column, row[column]
+    return best
 
 
 @compiled
@@ -110,28 +135,48 @@ def _relaxed_score(alike: Reals, left: Indices, right: Indices, a: Cylinders, b:
     rho = _agreements(Points(a.x[left], a.y[left], a.angle[left]), Points(b.x[right], b.y[right], b.angle[right]))
     strength = first.copy()
     for _ in range(RELAXATIONS):
-        strength = KEEP * strength + (1.0 - KEEP) / (count - 1) * (rho @ strength)
+        strength = KEEP * strength + (1.0 - KEEP) / (count - 1) * _supports(rho, strength)
     wanted = _pairs_wanted(min(alike.shape))
     best = np.argsort(-(strength / first), kind="mergesort")[:wanted]
     return float(strength[best].sum() / wanted)
 
 
 @compiled
+def _supports(rho: Reals, strength: Reals) -> Reals:
+    """What the other pairs' strengths add up to, weighed by agreement."""
+    supports = np.zeros(len(strength))
+    for t in range(len(strength)):
+        for k in range(len(strength)):
+            supports[t] += rho[t, k] * strength[k]
+    return supports
+
+
+@compiled
 def _agreements(a: Points, b: Points) -> Reals:
-    """Rho of eq. 20 to 23, shape (n, n), zero on the diagonal: distance, direction and bearing, each."""
+    """Rho of eq. 20 to 23, shape (n, n), zero on the diagonal: distance, direction and bearing, each.
+
+    Where distance or direction alone leave less than 10^-12, rho is 0 and the bearing is not worked out.
+    """
     count = len(a.x)
     rho = np.zeros((count, count))
     for t in range(count):
-        for k in range(count):
-            if t != k:
-                dx, dy = a.x[k] - a.x[t], a.y[k] - a.y[t]
-                ex, ey = b.x[k] - b.x[t], b.y[k] - b.y[t]
-                d1 = abs(math.hypot(dx, dy) - math.hypot(ex, ey))
-                d2 = abs(turn_between(a.angle[t] - a.angle[k], b.angle[t] - b.angle[k]))
-                d3 = abs(turn_between(a.angle[t] - math.atan2(dy, dx), b.angle[t] - math.atan2(ey, ex)))
-                rho[t, k] = _sigmoid(d1, 5.0, -1.6) * _sigmoid(d2, _15_DEGREES, -30.0)
-                rho[t, k] *= _sigmoid(d3, _15_DEGREES, -30.0)
+        for k in range(t):
+            dx, dy = a.x[k] - a.x[t], a.y[k] - a.y[t]
+            ex, ey = b.x[k] - b.x[t], b.y[k] - b.y[t]
+            d1 = abs(math.sqrt(dx * dx + dy * dy) - math.sqrt(ex * ex + ey * ey))
+            d2 = abs(turn_between(a.angle[t] - a.angle[k], b.angle[t] - b.angle[k]))
+            if d1 < _FAR and d2 < _TURNED:
+                agreed = _sigmoid(d1, 5.0, -1.6) * _sigmoid(d2, _15_DEGREES, -30.0)
+                seen = math.atan2(dy, dx) - math.atan2(ey, ex)
+                rho[t, k] = agreed * _bearing(a.angle[t] - b.angle[t] - seen)
+                rho[k, t] = agreed * _bearing(a.angle[k] - b.angle[k] - seen)
     return rho
+
+
+@compiled
+def _bearing(turned: float) -> float:
+    """How well two bearings agree, from their difference (eq. 23)."""
+    return _sigmoid(abs(turn_between(turned, 0.0)), _15_DEGREES, -30.0)
 
 
 @compiled
