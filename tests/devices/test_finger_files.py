@@ -47,7 +47,66 @@ def test_a_thousand_dots_an_inch_become_five_hundred() -> None:
         scaled = decode_image(buffer.getvalue())
         assert (scaled.width, scaled.height) == (IMAGE.width, IMAGE.height)
         assert np.abs(scaled.pixels[5:90, 5:90].astype(int) - IMAGE.pixels[5:90, 5:90]).max() <= 3
-    assert decode_image(_file("PNG", dpi=(72, 72))) == IMAGE
+
+
+@pytest.mark.parametrize("stated", [(0, 0), (1, 1), (72, 72), (96, 96), (497, 503), (508, 500), None])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
+def test_no_resolution_or_a_screen_s_is_five_hundred(kind: str, stated: tuple[int, int] | None) -> None:
+    """Programs that know none write these; within 1 % nothing is resampled."""
+    if stated == (508, 500):
+        assert decode_image(_file(kind, dpi=stated)).width == 98
+    else:
+        assert decode_image(_file(kind, **({"dpi": stated} if stated else {}))) == IMAGE
+
+
+@pytest.mark.parametrize("stated", [(200, 200), (500, 200), (1300, 1300), (10, 10), (500, 5000), (72, 500)])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
+def test_a_resolution_no_reader_has_is_refused(kind: str, stated: tuple[int, int]) -> None:
+    """Scaled to it, or taken as 500, the finger would never match; the caller may state the right one."""
+    with pytest.raises(Malformed, match=r"right\.x.*250 to 1200 dots.*State the reader's own"):
+        decode_image(_file(kind, dpi=stated), "right.x")
+    assert decode_image(_file(kind, dpi=stated), dpi=500) == IMAGE
+
+
+def test_what_the_caller_states_counts_more_than_the_file() -> None:
+    """A file that says 500 and came from a reader of 1000; and a statement no reader fits is refused."""
+    with pytest.raises(Malformed, match="found 50 x 60 pixels"):
+        decode_image(_file("PNG", dpi=(500, 500)), dpi=1000)
+    assert (decode_image(_file("PNG", dpi=(1000, 1000)), dpi=250)).width == 200
+    with pytest.raises(Malformed, match="found 3000 x 3000"):
+        decode_image(_file("PNG"), dpi=3000)
+
+
+def test_the_two_directions_are_scaled_each_for_itself() -> None:
+    """400 across, 600 down: 125 x 100 pixels, and a circle of skin is a circle again."""
+    rows, columns = np.indices((120, 100))
+    skin = ((rows - 60) / 36.0) ** 2 + ((columns - 50) / 24.0) ** 2 < 1.0
+    buffer = io.BytesIO()
+    Image.fromarray(np.where(skin, 0, 255).astype(np.uint8)).save(buffer, "TIFF", dpi=(400, 600))
+    dark = decode_image(buffer.getvalue()).pixels < 128
+    assert dark.shape == (100, 125)
+    assert np.flatnonzero(dark.any(0)).size == pytest.approx(59, abs=2)
+    assert np.flatnonzero(dark.any(1)).size == pytest.approx(59, abs=2)
+
+
+def test_scaling_down_does_not_alias() -> None:
+    """Stripes finer than 500 dpi can hold become even grey, not false ridges."""
+    fine = np.tile((np.arange(400) % 2 * 255).astype(np.uint8), (300, 1))
+    buffer = io.BytesIO()
+    Image.fromarray(fine).save(buffer, "PNG", dpi=(1000, 1000))
+    scaled = decode_image(buffer.getvalue()).pixels[10:-10, 10:-10].astype(int)
+    assert scaled.max() - scaled.min() <= 10
+    assert abs(scaled.mean() - 127) <= 3
+
+
+def test_a_negative_is_turned_only_when_the_caller_says_so() -> None:
+    """Never by guessing; what TIFF itself says about black and white is obeyed."""
+    other = FingerImage(255 - IMAGE.pixels)
+    assert decode_image(_file("PNG"), negative=True) == other
+    record = _file("TIFF")
+    photometric = struct.pack("<HHIHH", 262, 3, 1, 1, 0)
+    assert record.count(photometric) == 1
+    assert decode_image(record.replace(photometric, struct.pack("<HHIHH", 262, 3, 1, 0, 0))) == other
 
 
 def _png_claiming(width: int, height: int) -> bytes:
@@ -115,6 +174,9 @@ def _png_claiming_fully(side: int) -> bytes:
         (_file("GIF"), "another kind of file"),
         (_file("JPEG"), "another kind of file"),
         (_file("PNG", "I;16"), "pixels of kind I;16"),
+        (_file("TIFF", "I;16"), "pixels of kind I;16"),
+        (_file("TIFF", "F"), "pixels of kind F"),
+        (_file("PNG", "1"), "pixels of kind 1, not 8 bits"),
         (bytes(MAX_FILE_BYTES + 1), "more than 16777216 bytes"),
     ],
 )
@@ -128,7 +190,7 @@ def test_an_image_too_small_for_a_finger_is_refused() -> None:
     """The finger image's own rule, with the file's name."""
     buffer = io.BytesIO()
     Image.new("L", (40, 200)).save(buffer, "PNG")
-    with pytest.raises(Malformed, match=r"thumb\.png.*40 x 200"):
+    with pytest.raises(Malformed, match=r"thumb\.png.*40 x 200 pixels at 500 dots"):
         decode_image(buffer.getvalue(), "thumb.png")
 
 
