@@ -1,0 +1,175 @@
+"""A gallery: the templates of one finger position of many people, in columns that a search reads from end to end.
+
+Row r is one template. Its cylinders stand in order of direction, eight to a block, so that a search that compares
+only cylinders turned alike skips most blocks. Columns are plain arrays that may be mapped from a file; they can be
+cut between any two rows and joined again.
+
+    row r     blocks offsets[r] to offsets[r + 1], sizes[r] cylinders, the last block filled up with empty lanes
+    block b   bits[b, word, lane]: eight words side by side; norms, angles, places, valid, ranks [b, lane]
+
+A gallery holds biometric data: at rest it belongs on an encrypted disk or in memory.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from urna.biometrics.blocks import LANES
+from urna.biometrics.cylinders import CELLS, SECTIONS, WORDS, Cylinders, encode
+from urna.biometrics.kernel import compiled
+from urna.biometrics.template import Template
+
+CELL_WORDS = (CELLS + 63) // 64
+TURN = 256
+"""Directions are whole 1/256 of a turn, as in the ISO record."""
+
+_UNIT = 2.0 * np.pi / TURN
+
+
+class Gallery(NamedTuple):
+    """The columns. N templates in B blocks of LANES cylinders.
+
+    `owners` (N,) are the caller's numbers, int64; `offsets` (N + 1,) count blocks, int64; `sizes` (N,) count
+    cylinders, int32. `bits` (B, WORDS, LANES) uint64; `norms` (B, LANES) float32, square roots of the numbers of
+    ones; `angles` (B, LANES) uint8. For comparing in full: `places` (B, LANES, 2) int16, x and y upwards in pixels;
+    `valid` (B, LANES, CELL_WORDS) uint64, one bit a cell; `ranks` (B, LANES) uint8, the cylinder's number in the
+    template.
+    """
+
+    owners: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+    bits: NDArray[np.uint64]
+    norms: NDArray[np.float32]
+    angles: NDArray[np.uint8]
+    places: NDArray[np.int16]
+    valid: NDArray[np.uint64]
+    ranks: NDArray[np.uint8]
+
+    def __repr__(self) -> str:
+        """How many, nothing else: templates are personal data."""
+        return f"Gallery({len(self.owners)} templates)"
+
+
+BLOCK_COLUMNS = ("bits", "norms", "angles", "places", "valid", "ranks")
+
+
+def build_gallery(items: Iterable[tuple[int, Template]]) -> Gallery:
+    """The gallery of templates, a row each, in their order.
+
+    Args:
+        items: the owner's number and the template; an owner may come more than once.
+    """
+    return gallery_of((owner, encode(template)) for owner, template in items)
+
+
+def gallery_of(items: Iterable[tuple[int, Cylinders]]) -> Gallery:
+    """The gallery of templates that were encoded before."""
+    rows = [_row(owner, cylinders) for owner, cylinders in items]
+    return join(rows) if rows else _empty()
+
+
+def join(parts: Sequence[Gallery]) -> Gallery:
+    """One gallery of several, their rows one after another."""
+    if not parts:
+        return _empty()
+    lengths = np.concatenate([np.diff(part.offsets) for part in parts])
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Gallery._fields}
+    return frozen(Gallery(**{**columns, "offsets": offsets}))
+
+
+def part_of(gallery: Gallery, first: int, last: int) -> Gallery:
+    """Rows from `first` up to `last`, which is left out; the large columns are not copied."""
+    start, end = int(gallery.offsets[first]), int(gallery.offsets[last])
+    columns = {name: getattr(gallery, name)[start:end] for name in BLOCK_COLUMNS}
+    offsets = gallery.offsets[first : last + 1] - start
+    return frozen(Gallery(gallery.owners[first:last], offsets, gallery.sizes[first:last], **columns))
+
+
+def cylinders_of(gallery: Gallery, row: int) -> Cylinders:
+    """The cylinders of a row as `encode` gave them: same order, same bits."""
+    start, end = int(gallery.offsets[row]), int(gallery.offsets[row + 1])
+    size = int(gallery.sizes[row])
+    lanes = np.argsort(gallery.ranks[start:end].reshape(-1)[:size], kind="stable")
+    bits = gallery.bits[start:end].transpose(0, 2, 1).reshape(-1, WORDS)[lanes]
+    valid = gallery.valid[start:end].reshape(-1, CELL_WORDS)[lanes]
+    x, y = gallery.places[start:end].reshape(-1, 2)[lanes].T.astype(np.float64)
+    angle = gallery.angles[start:end].reshape(-1)[lanes].astype(np.float64) * _UNIT
+    return Cylinders(bits, _spread(valid), x.copy(), y.copy(), angle)
+
+
+def whole_turns(angle: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Directions in radians as 1/256 of a turn; those of a template are such multiples."""
+    return (np.rint(angle / _UNIT).astype(np.int64) % TURN).astype(np.uint8)
+
+
+def frozen(gallery: Gallery) -> Gallery:
+    """The same, contiguous and locked against writing."""
+    columns: list[NDArray[Any]] = [np.ascontiguousarray(column) for column in gallery]
+    for column in columns:
+        column.setflags(write=False)
+    return Gallery(*columns)
+
+
+def _row(owner: int, cylinders: Cylinders) -> Gallery:
+    """A gallery of one template."""
+    size = len(cylinders.x)
+    order = np.argsort(whole_turns(cylinders.angle), kind="stable")
+    blocks = -(-size // LANES)
+    bits = _padded(cylinders.bits[order], blocks)
+    angles = _padded(whole_turns(cylinders.angle)[order], blocks, fill="edge")
+    places = np.stack([cylinders.x[order], cylinders.y[order]], axis=1).astype(np.int16)
+    return Gallery(
+        owners=np.array([owner], np.int64),
+        offsets=np.array([0, blocks], np.int64),
+        sizes=np.array([size], np.int32),
+        bits=bits.transpose(0, 2, 1),
+        norms=np.sqrt(np.bitwise_count(bits).sum(axis=2)).astype(np.float32),
+        angles=angles,
+        places=_padded(places, blocks),
+        valid=_padded(_gathered(cylinders.valid[order]), blocks),
+        ranks=_padded(order.astype(np.uint8), blocks),
+    )
+
+
+def _padded(column: NDArray[Any], blocks: int, fill: str = "constant") -> NDArray[Any]:
+    """Shape (blocks, LANES, …): filled up with zeros, or with the last value."""
+    missing = blocks * LANES - len(column)
+    if missing:
+        spread = ((0, missing), *((0, 0),) * (column.ndim - 1))
+        column = np.pad(column, spread, mode=fill)  # type: ignore[call-overload]
+    return column.reshape(blocks, LANES, *column.shape[1:])
+
+
+def _empty() -> Gallery:
+    none = np.zeros(0, np.float64)
+    words = np.zeros((0, WORDS), np.uint64)
+    row = _row(0, Cylinders(words, words, none, none, none))
+    return frozen(row._replace(owners=row.owners[:0], offsets=row.offsets[:1], sizes=row.sizes[:0]))
+
+
+@compiled
+def _gathered(valid: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One bit a cell instead of SECTIONS equal ones."""
+    cells = np.zeros((len(valid), CELL_WORDS), np.uint64)
+    for row in range(len(valid)):
+        for cell in range(CELLS):
+            bit = SECTIONS * cell
+            one = (valid[row, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1)
+            cells[row, cell >> 6] |= one << np.uint64(cell & 63)
+    return cells
+
+
+@compiled
+def _spread(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The inverse: every cell's bit SECTIONS times."""
+    valid = np.zeros((len(cells), WORDS), np.uint64)
+    for row in range(len(cells)):
+        for cell in range(CELLS):
+            one = (cells[row, cell >> 6] >> np.uint64(cell & 63)) & np.uint64(1)
+            for bit in range(SECTIONS * cell, SECTIONS * cell + SECTIONS):
+                valid[row, bit >> 6] |= one << np.uint64(bit & 63)
+    return valid
