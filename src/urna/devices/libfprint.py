@@ -1,0 +1,242 @@
+"""A reader that libfprint drives: many USB devices, on every Debian.
+
+    reader = LibfprintReader()                  the first real device that gives images
+    reader = LibfprintReader("uru4000")         the one of this driver
+    reader.capture()                            waits for a finger, and for its leaving
+
+libfprint runs in a child process (`urna.devices.libfprint_process`). It turns and inverts images itself as each
+driver demands, so they arrive upright with dark ridges; here they are brought to 500 dpi. Its virtual device,
+which takes images from a socket, is for tests, and is opened only when it is named.
+docs/adr/0108-libfprint-in-a-child-process.md
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import numpy as np
+from PIL import Image
+
+from urna.biometrics.image import DPI, FingerImage, Pixels
+from urna.devices.libfprint_child import CODE, IMAGE_HEAD, VIRTUAL
+from urna.devices.libfprint_process import DEBIAN_PYTHON, MAX_SIDE, PROGRAM, ChildProcess, Frame, broken
+from urna.devices.libfprint_trouble import asked_again, not_capturing, trouble
+from urna.devices.reader import ReaderFailed, no_finger
+from urna.errors import Malformed
+from urna.words import Sentence
+
+Body = TypeVar("Body")
+
+MILLIMETRES_AN_INCH = 25.4
+VIRTUAL_IMAGE = "virtual_image"
+"""libfprint's device without hardware; it needs FP_VIRTUAL_IMAGE, the path of its socket."""
+
+TIMEOUT_SECONDS = 20.0
+"""How long a capture waits for a finger."""
+
+_INCH_RANGE = (300, 1200)
+_OPEN_SECONDS = 15.0
+_GRACE_SECONDS = 5.0
+"""How long after the end of a capture's time the child may be silent."""
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A device that libfprint sees."""
+
+    driver: Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9_-]{1,40}\Z")]
+    """Names it in `libfprint:NAME`."""
+    name: Annotated[str, msgspec.Meta(pattern=r"\A[ -~]{0,120}\Z")]
+    captures: bool
+    """It gives images; one that matches inside itself does not, and is of no use here."""
+    swipe: bool
+    """The finger slides over it, and is not laid down."""
+
+    @property
+    def is_virtual(self) -> bool:
+        """One of libfprint's own devices without hardware."""
+        return self.driver.startswith(VIRTUAL)
+
+
+class Trouble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of an error frame."""
+
+    source: str
+    code: int
+
+
+class LibfprintReader:
+    """A reader driven by libfprint; the device is opened at the first capture and kept.
+
+    Args:
+        driver: libfprint's name of the driver; empty: the first real device that gives images.
+        timeout_seconds: how long a capture waits for a finger, up to an hour.
+        ready: called in each capture when the finger may come.
+        python: the interpreter that has PyGObject.
+        program: the child's program; another one in tests.
+    """
+
+    def __init__(
+        self,
+        driver: str = "",
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        ready: Callable[[], None] = lambda: None,
+        python: Path = DEBIAN_PYTHON,
+        program: Path = PROGRAM,
+    ) -> None:
+        self._driver = driver
+        self._timeout_seconds = timeout_seconds
+        self._ready = ready
+        self._python, self._program = python, program
+        self._child: ChildProcess | None = None
+
+    def open(self) -> None:
+        """Opens the device if it is not open, so that its trouble is told before a finger comes.
+
+        Raises:
+            ReaderFailed: libfprint is not installed; no such device; it is in use, or not permitted.
+        """
+        self._opened()
+
+    def capture(self) -> FingerImage:
+        """One impression: from the finger's coming to its leaving.
+
+        Raises:
+            NoFinger: none came in time, or `cancel` was called.
+            TryAgain: the reader wants the finger again.
+            ReaderFailed: the device or its driver failed; the next capture starts them again.
+            Malformed: an image of a size or resolution that no finger reader has.
+        """
+        child = self._opened()
+        with self._dropped_on_error():
+            frame = self._await_answer(child)
+        if frame.kind == b"T":
+            raise no_finger()
+        if frame.kind == b"R":
+            raise asked_again(int.from_bytes(frame.body, "big"))
+        with self._dropped_on_error():
+            return _image_in(frame)
+
+    def cancel(self) -> None:
+        """Ends the capture that runs, from another thread; without one it does nothing."""
+        if self._child is not None:
+            self._child.send(b"x")
+
+    def close(self) -> None:
+        """Gives the device back and ends the child."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def _opened(self) -> ChildProcess:
+        if self._child is not None and self._child.is_running:
+            return self._child
+        self._drop()
+        virtual = _virtual_socket() if self._driver == VIRTUAL_IMAGE else ""
+        self._child = ChildProcess(virtual, self._python, self._program)
+        with self._dropped_on_error():
+            self._open_device(self._child)
+        return self._child
+
+    def _open_device(self, child: ChildProcess) -> None:
+        child.send(b"o", self._driver.encode())
+        device = _decode(_expect(child.receive(_OPEN_SECONDS), b"O"), Device)
+        if not device.captures:
+            raise not_capturing()
+
+    def _await_answer(self, child: ChildProcess) -> Frame:
+        end = time.monotonic() + self._timeout_seconds + _GRACE_SECONDS
+        child.send(b"c", CODE.pack(round(1000.0 * self._timeout_seconds)))
+        while (frame := child.receive(end - time.monotonic())).kind == b"W":
+            self._ready()
+        return frame
+
+    @contextmanager
+    def _dropped_on_error(self) -> Iterator[None]:
+        """After a failure nothing is believed of the child any more: it is killed, also on Ctrl-C."""
+        try:
+            yield
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+
+def list_devices(virtual: str = "", python: Path = DEBIAN_PYTHON, program: Path = PROGRAM) -> tuple[Device, ...]:
+    """The devices that libfprint sees.
+
+    Args:
+        virtual: the socket of its virtual image device; empty: real devices only.
+        python: the interpreter that has PyGObject.
+        program: the child's program; another one in tests.
+
+    Raises:
+        ReaderFailed: libfprint is not installed.
+    """
+    child = ChildProcess(virtual, python, program)
+    try:
+        child.send(b"l")
+        return _decode(_expect(child.receive(_OPEN_SECONDS), b"D"), tuple[Device, ...])
+    finally:
+        child.end()
+
+
+def _virtual_socket() -> str:
+    socket = os.environ.get("FP_VIRTUAL_IMAGE", "")
+    if not socket:
+        raise ReaderFailed(
+            Sentence("FP_VIRTUAL_IMAGE, the path of the virtual reader's socket"),
+            Sentence("none"),
+            Sentence("Set it, or name a real reader."),
+        )
+    return socket
+
+
+def _expect(frame: Frame, kind: bytes) -> bytes:
+    if frame.kind == b"E":
+        told = _decode(frame.body, Trouble)
+        raise trouble(told.source, told.code)
+    if frame.kind != kind:
+        raise broken()
+    return frame.body
+
+
+def _decode(body: bytes, kind: type[Body]) -> Body:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        raise broken() from error
+
+
+def _image_in(frame: Frame) -> FingerImage:
+    """The image, its sides and length checked before an array is made."""
+    body = _expect(frame, b"I")
+    if len(body) < IMAGE_HEAD.size:
+        raise broken()
+    width, height, dots_a_millimetre = IMAGE_HEAD.unpack_from(body)
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and len(body) == IMAGE_HEAD.size + width * height):
+        raise broken()
+    pixels = np.frombuffer(body, np.uint8, offset=IMAGE_HEAD.size).reshape(height, width)
+    return _to_normal_form(pixels, dots_a_millimetre * MILLIMETRES_AN_INCH)
+
+
+def _to_normal_form(pixels: Pixels, dpi: float) -> FingerImage:
+    """Scaled to 500 dpi; a driver that states no resolution means that."""
+    if dpi and not _INCH_RANGE[0] <= dpi <= _INCH_RANGE[1]:
+        raise Malformed(
+            Sentence("a reader of {low} to {high} dots an inch", {"low": _INCH_RANGE[0], "high": _INCH_RANGE[1]}),
+            Sentence("one of another resolution"),
+            Sentence("Use a reader of 500 dots an inch."),
+        )
+    scale = DPI / dpi if dpi else 1.0
+    if abs(scale - 1.0) <= 0.02:
+        return FingerImage(pixels)
+    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+    return FingerImage(np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC), np.uint8))
