@@ -65,6 +65,7 @@ def head(people: int = 10, part_size: int = 4, key: str = "cd" * 32) -> WorkList
         candidates=20,
         people=people,
         with_fingers=people,
+        searchable=people,
         templates=4 * people,
         part_size=part_size,
     )

@@ -70,6 +70,8 @@ class WorkListHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urn
     """Electors, or captures."""
     with_fingers: Count
     """Of them, those with at least one finger."""
+    searchable: Count
+    """Of them, those with a finger in a searched position: the others are found in nobody's search."""
     templates: Count
     """Impressions of fingers that take part."""
     part_size: Count

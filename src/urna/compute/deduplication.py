@@ -1,0 +1,240 @@
+"""Who is twice among many people, by their fingers: every person against all others, in parts that stand alone.
+
+For each finger of a person that is searched by, in the galleries of those positions:
+
+1. Filter: the templates of others that look most alike (index or exact scan).
+2. Compare each of them in full; go on with those that few strangers reach (`Screens.one`).
+3. Compare the other searched fingers of the two; go on where the sum is one that few strangers reach.
+4. Compare all fingers that both have; the sum decides whether the pair is a hit.
+
+Screens save time: step 4 reads and encodes templates anew. What they lose is measured by `bench/deduplication.py`.
+A part's result depends on its people and the whole, not on other parts; so parts may be done in any order, in
+any process, on any machine, and done again. A hit is found from both sides or from one: the caller keeps it once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from urna.biometrics.cylinders import Cylinders, encode
+from urna.biometrics.gallery import Gallery, cylinders_of, gallery_of, join
+from urna.biometrics.match import score_cylinders
+from urna.biometrics.pairs import Hand, PairScore, pair_score, pair_score_across
+from urna.biometrics.scan import scan
+from urna.biometrics.shortlist import Rows, shortlist
+from urna.biometrics.template import Template
+from urna.compute.processes import over_processes
+from urna.roll.deduplication_report import DuplicateRule
+
+Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+"""Carries out equal tasks, the answers in their order: `over_processes`, or a cluster's."""
+
+AT_ONCE = 500
+"""Templates that one task encodes."""
+
+in_processes: Spread = partial(over_processes, worth_it=2, chunk=1)
+
+
+class Impressions(NamedTuple):
+    """ISO records of one finger position, end to end, by ascending number of their person.
+
+    `people` (n,) int64; `starts` (n + 1,) int64, in bytes of `records` (uint8).
+    """
+
+    people: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    records: NDArray[np.uint8]
+
+    def __repr__(self) -> str:
+        """How many: templates are personal data."""
+        return f"Impressions({len(self.people)})"
+
+    def of(self, person: int) -> list[Template]:
+        """The templates of a person, in the order in which they were taken."""
+        first, last = np.searchsorted(self.people, (person, person + 1))
+        return [self.template(row) for row in range(first, last)]
+
+    def template(self, row: int) -> Template:
+        """One template."""
+        return Template.from_iso(self.records[self.starts[row] : self.starts[row + 1]].tobytes())
+
+
+Prints = Mapping[int, Impressions]
+"""All fingers of all people, by position."""
+
+
+class Screens(NamedTuple):
+    """Scores below which a pair is given up: of the finger it was found by, and of all searched fingers together.
+
+    About one pair of strangers in 10,000 reaches `one`, and fewer `all` (docs/deduplication.md).
+    """
+
+    one: float = 0.030
+    all: float = 0.045
+
+
+class Plan(NamedTuple):
+    """How to search: the positions to search by, how many candidates a finger has, and what makes a hit."""
+
+    positions: tuple[int, ...]
+    rule: DuplicateRule
+    candidates: int = 20
+    across: bool = False
+    screens: Screens = Screens()
+
+
+class Search(NamedTuple):
+    """Everything that a part needs; equal everywhere."""
+
+    plan: Plan
+    prints: Prints
+    galleries: Mapping[int, Gallery]
+    """Of the searched positions; owners are people, ascending."""
+
+
+class Hit(NamedTuple):
+    """Two people, the lower number first, whose fingers together reach the rule's threshold."""
+
+    one: int
+    other: int
+    score: PairScore
+
+
+class Found(NamedTuple):
+    """What came of one part: its hits by people, and what was done for it."""
+
+    hits: tuple[Hit, ...]
+    probes: int
+    comparisons: int
+
+
+def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:
+    """The records of one position.
+
+    Args:
+        items: a person's number and an ISO record, by ascending number.
+    """
+    people, records = [], []
+    for person, record in items:
+        people.append(person)
+        records.append(record)
+    starts = np.cumsum([0, *map(len, records)])
+    return Impressions(np.array(people, np.int64), starts, np.frombuffer(b"".join(records), np.uint8))
+
+
+def prepare(prints: Prints, plan: Plan, spread: Spread = in_processes) -> Search:
+    """Encodes the searched fingers of everybody.
+
+    Args:
+        prints: all fingers.
+        plan: how to search.
+        spread: carries out the encoding.
+
+    Raises:
+        Malformed: a record is no template.
+    """
+    galleries = {at: _gallery(prints[at], spread) for at in plan.positions if at in prints}
+    return Search(plan, prints, galleries)
+
+
+def parts_of(people: int, size: int) -> list[range]:
+    """The people's numbers, so many to a part."""
+    return [range(first, min(first + size, people)) for first in range(0, people, size)]
+
+
+def search_parts(search: Search, parts: Sequence[range], spread: Spread = in_processes) -> Iterator[Found]:
+    """The results of these parts, in their order."""
+    yield from spread(partial(search_part, search), parts)
+
+
+def search_part(search: Search, part: range) -> Found:
+    """Every person of a part against all people.
+
+    1. Find candidates by each searched finger.
+    2. Judge each pair once.
+    """
+    probes = comparisons = 0
+    suspects: dict[tuple[int, int], bool] = {}
+    for person in part:
+        for probe, gallery in _probes(search, person):
+            found, compared = _candidates(search.plan, gallery, probe, person)
+            suspects.update({(min(person, each), max(person, each)): True for each in found})
+            probes, comparisons = probes + 1, comparisons + compared
+    hits = []
+    for one, other in sorted(suspects):
+        score, compared = _judge(search, one, other)
+        comparisons += compared
+        if search.plan.rule.is_case(score.total, len(score.fingers)):
+            hits.append(Hit(one, other, score))
+    return Found(tuple(hits), probes, comparisons)
+
+
+def hand_of(prints: Prints, person: int) -> Hand:
+    """A person's fingers, encoded; a position without a finger is left out."""
+    found = {at: impressions.of(person) for at, impressions in prints.items()}
+    return {at: [encode(template) for template in templates] for at, templates in found.items() if templates}
+
+
+def _probes(search: Search, person: int) -> Iterator[tuple[Cylinders, Gallery]]:
+    """The person's searched fingers, each with a gallery to look in."""
+    for at, own in search.galleries.items():
+        for row in _rows_of(own, person):
+            probe = cylinders_of(own, row)
+            for other, gallery in search.galleries.items():
+                if other == at or search.plan.across:
+                    yield probe, gallery
+
+
+def _candidates(plan: Plan, gallery: Gallery, probe: Cylinders, person: int) -> tuple[list[int], int]:
+    """Other people with a finger here that is more like the probe than most are, and how many were compared."""
+    rows = _filter(gallery, probe, plan.candidates + len(_rows_of(gallery, person)))
+    others = rows[gallery.owners[rows] != person][: plan.candidates]
+    scores = [score_cylinders(probe, cylinders_of(gallery, int(row))) for row in others]
+    alike = [row for row, score in zip(others, scores, strict=True) if score >= plan.screens.one]
+    return [int(gallery.owners[row]) for row in alike], len(others)
+
+
+def _filter(gallery: Gallery, probe: Cylinders, count: int) -> Rows:
+    return shortlist(scan(gallery, probe), count).rows
+
+
+def _judge(search: Search, one: int, other: int) -> tuple[PairScore, int]:
+    """The pair's score over all fingers, or over the searched ones if these are too unlike; and the comparisons."""
+    hands = _searched(search, one), _searched(search, other)
+    score, done = _compared(search.plan, *hands)
+    if score.total < search.plan.screens.all:
+        return PairScore(0.0, ()), done
+    score, again = _compared(search.plan, hand_of(search.prints, one), hand_of(search.prints, other))
+    return score, done + again
+
+
+def _compared(plan: Plan, one: Hand, other: Hand) -> tuple[PairScore, int]:
+    """The score of two people by these fingers, and how many impressions were compared with one another."""
+    if plan.across:
+        sizes = (sum(map(len, hand.values())) for hand in (one, other))
+        return pair_score_across(one, other), prod(sizes)
+    return pair_score(one, other), sum(len(one[at]) * len(other[at]) for at in one.keys() & other.keys())
+
+
+def _searched(search: Search, person: int) -> Hand:
+    """A person's searched fingers, as the galleries have them."""
+    found = {at: [cylinders_of(own, row) for row in _rows_of(own, person)] for at, own in search.galleries.items()}
+    return {at: cylinders for at, cylinders in found.items() if cylinders}
+
+
+def _rows_of(gallery: Gallery, person: int) -> range:
+    first, last = np.searchsorted(gallery.owners, (person, person + 1))
+    return range(int(first), int(last))
+
+
+def _gallery(impressions: Impressions, spread: Spread) -> Gallery:
+    parts = parts_of(len(impressions.people), AT_ONCE)
+    return join(list(spread(partial(_encoded, impressions), parts)))
+
+
+def _encoded(impressions: Impressions, part: range) -> Gallery:
+    return gallery_of((int(impressions.people[row]), encode(impressions.template(row))) for row in part)
