@@ -9,7 +9,9 @@ import msgspec
 
 from bench.figures import Figure, of_runs, seconds_of
 from bench.places import WORK, emptied
+from urna.biometrics.capture import Extraction
 from urna.biometrics.decision import decide
+from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.match import warm
 from urna.biometrics.synthetic import SyntheticFinger
 from urna.biometrics.template import Template
@@ -31,8 +33,10 @@ from urna.storage.definition_folder import example_files
 from urna.storage.pollbook import SqlitePollBook, prepare_store
 
 STATION = "MON-AL-1-1"
-FINGERS = 4
+POSITIONS = (1, 2, 6, 7)
 """Stored of each elector: thumbs and index fingers."""
+
+FINGERS = len(POSITIONS)
 
 PIN = "271828"
 
@@ -40,7 +44,7 @@ PIN = "271828"
 def run(runs: int) -> Iterator[Figure]:
     """Each elector of one station of the example: identify, arm the slot, count the ending; 4 stored fingers."""
     warm()
-    stored, probe, quality = _fingers()
+    stored, capture = _fingers()
     election, kit, numbers = _station(stored)
     folder = emptied(WORK / "poll-book")
     (folder / POLL_BOOK).mkdir(parents=True)
@@ -51,11 +55,12 @@ def run(runs: int) -> Iterator[Figure]:
         store, election, kit.package, key, pairing_keys=kit.pairing_keys, decide=decide, entropy=secrets.token_bytes
     )
     book.advance(DayEvent.OPEN)
-    judged = [seconds_of(lambda: decide(probe, quality, stored, False)) for _ in range(max(runs, 10))]
+    own = [StoredFinger(position, (each,)) for position, each in zip(POSITIONS, stored, strict=True)]
+    judged = [seconds_of(lambda: decide(capture, own, False)) for _ in range(max(runs, 10))]
     yield of_runs(f"finger compared with {FINGERS} stored ones, no store", judged, "ms")
     identified, armed, ended = [], [], []
     for number in numbers:
-        identified.append(seconds_of(partial(_identify, book, number, probe, quality)))
+        identified.append(seconds_of(partial(_identify, book, number, capture)))
         style = book.find(number).elector.style
         armed.append(seconds_of(partial(book.arm, 1, style, secrets.token_bytes(16))))
         ended.append(seconds_of(partial(book.end, 1, Ending.CAST)))
@@ -67,13 +72,12 @@ def run(runs: int) -> Iterator[Figure]:
     emptied(folder)
 
 
-def _fingers() -> tuple[list[Template], Template, int]:
+def _fingers() -> tuple[list[Template], Extraction]:
     """Stored fingers of one person, and the last of them laid down again."""
     extractor = LeaderExtractor(threads=1)
     drawn = [SyntheticFinger(7000 + number) for number in range(FINGERS)]
     stored = [extractor.extract(finger.impression(0)).template for finger in drawn]
-    again = extractor.extract(drawn[-1].impression(1))
-    return stored, again.template, again.quality
+    return stored, extractor.extract(drawn[-1].impression(1))
 
 
 def _station(stored: list[Template]) -> tuple[Election, StationKit, list[str]]:
@@ -81,7 +85,7 @@ def _station(stored: list[Template]) -> tuple[Election, StationKit, list[str]]:
     election = Election(read_folder(example_files()))
     fingers = tuple(
         Finger(position=position, templates=(template.to_iso(),))
-        for position, template in zip((1, 2, 6, 7), stored, strict=True)
+        for position, template in zip(POSITIONS, stored, strict=True)
     )
     here = [elector for elector in synthesize_roll(election, 1) if elector.station == STATION]
     enrolled = [msgspec.structs.replace(elector, fingers=fingers) for elector in here]
@@ -106,6 +110,6 @@ def _load(store: SqlitePollBook, election: Election, kit: StationKit, key: bytes
     return seconds
 
 
-def _identify(book: PollBook, number: str, probe: Template, quality: int) -> None:
-    if book.identify(number, probe, quality).step is not Step.ADMITTED:
+def _identify(book: PollBook, number: str, capture: Extraction) -> None:
+    if book.identify(number, capture).step is not Step.ADMITTED:
         raise RuntimeError("the finger was not recognised")

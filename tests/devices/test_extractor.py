@@ -13,7 +13,8 @@ from tests.shared import shared
 
 from urna.biometrics.calibration import equal_error_rate, rates_at, score_all_pairs
 from urna.biometrics.capture import Extraction, Extractor
-from urna.biometrics.decision import FIRST_VERSION, MILLION, decide
+from urna.biometrics.decision import MILLION, SHIPPED, decide
+from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.image import FingerImage
 from urna.biometrics.match import score
 from urna.biometrics.synthetic import FAINT, SyntheticFinger
@@ -46,11 +47,11 @@ def test_minutiae_are_found(prints: list[list[Extraction]]) -> None:
 
 def test_one_finger_matches_and_two_do_not(prints: list[list[Extraction]]) -> None:
     """Through the bytes of the standard, as a station stores them."""
-    enrolled = [Template.from_iso(own[0].template.to_iso()) for own in prints]
+    enrolled = [StoredFinger(2, (Template.from_iso(own[0].template.to_iso()),)) for own in prints]
     for index, (_, probe) in enumerate(prints):
-        assert decide(probe.template, probe.quality, [enrolled[index]], False).outcome is Outcome.MATCH
+        assert decide(probe, [enrolled[index]], False).outcome is Outcome.MATCH
         others = enrolled[:index] + enrolled[index + 1 :]
-        assert decide(probe.template, probe.quality, others, False).outcome is Outcome.NO_MATCH
+        assert decide(probe, others, False).outcome is Outcome.NO_MATCH
 
 
 def test_a_reader_s_faint_image_is_poor(prints: list[list[Extraction]]) -> None:
@@ -58,8 +59,7 @@ def test_a_reader_s_faint_image_is_poor(prints: list[list[Extraction]]) -> None:
     reader = SimulatedReader([SyntheticFinger(1).press(9, FAINT)])
     extractor: Extractor = LeaderExtractor()
     found = extractor.extract(reader.capture())
-    outcome = decide(found.template, found.quality, [prints[0][0].template], False).outcome
-    assert outcome is Outcome.POOR_IMAGE
+    assert decide(found, [StoredFinger(2, (prints[0][0].template,))], False).outcome is Outcome.POOR_IMAGE
 
 
 def test_blank_paper_has_no_minutiae() -> None:
@@ -134,7 +134,7 @@ def test_real_fingers_are_told_apart() -> None:
     images: Sequence[FingerImage] = read_folder(shared("fingerprints/fvc2002_db1_b"))
     found = [extraction.template for extraction in extract_all(images, workers=4)]
     scores = score_all_pairs([found[start : start + 8] for start in range(0, 80, 8)])
-    default = rates_at(scores, FIRST_VERSION.match_score / MILLION)
+    default = rates_at(scores, SHIPPED.score_of_one / MILLION)
     assert (len(scores.genuine), len(scores.impostor)) == (280, 2880)
     assert equal_error_rate(scores) < 0.005
     assert default.false_match == 0

@@ -33,6 +33,13 @@ def with_more(section: str, *records: object) -> Change:
     )
 
 
+def with_fingers(**values: object) -> Change:
+    """Changes the rule of fingerprints."""
+    return lambda definition: with_rules(fingers=msgspec.structs.replace(definition.rules.fingers, **values))(
+        definition
+    )
+
+
 def with_rules(**values: object) -> Change:
     """Changes rules."""
     return lambda definition: msgspec.structs.replace(
@@ -135,6 +142,11 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "no challenge left": (with_rules(attempts=1), "none may be left to cast"),
     "notice after the limit": (with_rules(inactivity_seconds=600), "later than the time limit"),
     "no language": (with_rules(languages=()), "are not languages"),
+    "no false match": (with_fingers(false_match_rate="0/1"), "false_match_rate is 0/1"),
+    "two fingers below one": (with_fingers(score_of_two=2), "More fingers must reach a higher score"),
+    "scores of other tries": (with_fingers(tries=3), "are not those for 3 tries"),
+    "scores of nobody": (with_fingers(score_of_four=3_999_999), "are not those for 2 tries"),
+    "the mark taken off": (with_fingers(provisional=False), "is provisional, and the rule says it is not"),
     "no risk": (with_rules(risk_limit="0/1"), "risk_limit is 0/1"),
     "no such day": (
         lambda definition: msgspec.structs.replace(definition, opens_at="2026-02-30T10:00:00Z"),

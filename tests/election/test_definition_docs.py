@@ -7,12 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from urna.election.definition import Rules
+from urna.election.definition import FingerRule, Rules
 from urna.election.folder import FILES, TABLES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "definition.md").read_text()
 RULES = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (DOCS / "rules.md").read_text(), re.MULTILINE))
+DEFAULTS = msgspec.structs.asdict(Rules()) | msgspec.structs.asdict(FingerRule())
+del DEFAULTS["fingers"]
 TEMPLATE = (DOCS.parent / "src/urna/election/template/election.toml").read_text()
 
 
@@ -26,8 +28,8 @@ def test_every_file_and_column_is_explained(file: str) -> None:
 
 def test_every_rule_is_explained_with_its_default() -> None:
     """The page has each rule once, with the value that the record takes."""
-    assert list(RULES) == list(Rules.__struct_fields__)
-    for name, default in msgspec.structs.asdict(Rules()).items():
+    assert list(RULES) == [*Rules.__struct_fields__, *FingerRule.__struct_fields__]
+    for name, default in DEFAULTS.items():
         shown = ", ".join(default) if isinstance(default, tuple) else str(default).lower()
         assert RULES[name].strip() == shown
 
@@ -35,8 +37,10 @@ def test_every_rule_is_explained_with_its_default() -> None:
 def test_the_template_shows_every_rule_with_its_default() -> None:
     """Commented out, so that what is not written stays what it is."""
     shown = dict(re.findall(r'^#? ?(\w+) = ("[^"]*"|\[.*?\]|\w+)', TEMPLATE, re.MULTILINE))
-    for name, default in msgspec.structs.asdict(Rules()).items():
-        if isinstance(default, str):
+    for name, default in DEFAULTS.items():
+        if name == "calibration":
+            assert shown[name].strip('"') == default
+        elif isinstance(default, str):
             assert Fraction(shown[name].strip('"')) == Fraction(default)
         elif not isinstance(default, tuple):
             assert shown[name] == str(default).lower()

@@ -56,7 +56,7 @@ class Place:
         self.station.poll_book.advance(DayEvent.OPEN)
         for number, elector in enumerate(synthesize_roll(election, 7)):
             booth = self.station.booths[number % 2 + 1]
-            self.station.poll_book.identify(elector.number, None, 100)
+            self.station.poll_book.identify(elector.number, None)
             self.station.activate(booth.number, elector.style)
             for answer in (booth.say_no, booth.challenge_machine)[number : number + 1]:
                 vote(booth, number)

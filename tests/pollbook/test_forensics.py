@@ -8,7 +8,7 @@ import pytest
 from tests.pollbook.power import Medium
 from tests.pollbook.test_power import WORLD as SCRIPTED
 from tests.pollbook.test_power import loaded, script
-from tests.pollbook.world import BEFORE_OPENING, CHALLENGE, DATA_KEY, Drawn, World, template
+from tests.pollbook.world import BEFORE_OPENING, CHALLENGE, DATA_KEY, Drawn, World, seen, template
 
 from urna.election.outcomes import Ending
 from urna.encoding.canonical import encode
@@ -61,8 +61,8 @@ def a_day(order: list[str], medium: Medium) -> PollBook:
     book.advance(DayEvent.OPEN)
     for place, number in enumerate(order):
         style, booth = WORLD.people[number].style, place % 2 + 1
-        book.identify(number, template("X", 2), 50)
-        book.identify(number, template(number, 2), 50)
+        book.identify(number, seen(template("X", 2)))
+        book.identify(number, seen(template(number, 2)))
         book.arm(booth, style, CHALLENGE)
         book.end(booth, Ending.CAST)
     entropy.seed, entropy.count = "closing", 0
@@ -117,7 +117,7 @@ def test_the_journal_never_holds_more_than_the_last_acts() -> None:
     book.advance(DayEvent.OPEN)
     for number in orders()[1]:
         for probe in (None, template("X", 2), template(number, 7)):
-            book.identify(number, probe, 50)
+            book.identify(number, seen(probe))
             assert len(medium.raw()["pollbook-wal"]) <= 32 + 6 * FRAME
 
 
@@ -148,7 +148,7 @@ def test_all_marks_look_alike_and_all_electors_have_one_length() -> None:
     book = WORLD.opened(store)
     book.advance(DayEvent.OPEN)
     for number in orders()[1]:
-        book.identify(number, template(number, 7), 50)
+        book.identify(number, seen(template(number, 7)))
     marks = {store.mark(row) for row in store.rows()}
     assert len(marks) == len(WORLD.people)
     assert len({len(mark) for mark in marks}) == 1

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.pollbook.power import Medium
-from tests.pollbook.world import BEFORE_OPENING, CENTRE, CHALLENGE, PAIRING, World, president, template
+from tests.pollbook.world import BEFORE_OPENING, CENTRE, CHALLENGE, PAIRING, World, president, seen, template
 
 from urna.crypto.signatures import SigningKey
 from urna.election.outcomes import Ending, Outcome, OverrideReason
@@ -23,7 +23,7 @@ from urna.station.telephone import answer_challenge
 
 WORLD = World(general=6, indigenous=3)
 NUMBERS = sorted(WORLD.people)
-TRIES = 2 * WORLD.election.rules.finger_tries
+TRIES = 2 * WORLD.election.rules.fingers.tries
 WITHOUT_VOTE = (Ending.EXPIRED, Ending.LEFT, Ending.FAILURE)
 
 picks = st.integers(0, 4 * len(NUMBERS))
@@ -58,7 +58,8 @@ class PollBookDay(RuleBasedStateMachine):
         probe = {"right": template(number, 2), "poor": template(number, 2), "other": template("X", 2)}.get(kind)
 
         def attempt() -> Step:
-            return self.book.identify(number, probe, 5 if kind == "poor" else 50, no_fingers=kind == "no_fingers").step
+            capture = seen(probe, 5 if kind == "poor" else 50)
+            return self.book.identify(number, capture, no_fingers=kind == "no_fingers").step
 
         if number in self.admitted:
             with pytest.raises(OutOfOrder):
@@ -222,7 +223,7 @@ class PollBookDay(RuleBasedStateMachine):
         """While paused nobody is identified."""
         self.book.advance(DayEvent.PAUSE)
         with pytest.raises(OutOfOrder):
-            self.book.identify(NUMBERS[0], None, 0)
+            self.book.identify(NUMBERS[0], None)
         self.book.advance(DayEvent.RESUME)
 
     @rule(event=st.sampled_from([*BEFORE_OPENING, DayEvent.OPEN, DayEvent.RESUME, DayEvent.TRANSMIT]))

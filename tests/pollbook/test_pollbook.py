@@ -17,10 +17,12 @@ from tests.pollbook.world import (
     World,
     decide,
     president,
+    seen,
     template,
 )
 
 from urna.biometrics.decision import Decision
+from urna.biometrics.template import Template
 from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SigningKey
 from urna.election.outcomes import Ending, Outcome, OverrideReason
@@ -48,9 +50,9 @@ REASON = OverrideReason.FINGER_INJURED
 def test_a_second_attempt_is_refused_without_a_word_on_the_person() -> None:
     """The sentence can stand in a log."""
     book = WORLD.open_day()
-    book.identify(WITH_FINGERS, template(WITH_FINGERS, 2), 50)
+    book.identify(WITH_FINGERS, seen(template(WITH_FINGERS, 2)))
     with pytest.raises(OutOfOrder, match="Nobody votes twice") as caught:
-        book.identify(WITH_FINGERS, template(WITH_FINGERS, 2), 50)
+        book.identify(WITH_FINGERS, seen(template(WITH_FINGERS, 2)))
     shown = str(caught.value) + repr(book.find(WITH_FINGERS))
     assert WITH_FINGERS not in shown
     assert WORLD.people[WITH_FINGERS].name not in shown
@@ -61,7 +63,7 @@ def test_a_number_of_another_station_is_refused_and_not_shown() -> None:
     book = WORLD.open_day()
     before = book.counts()
     with pytest.raises(Unproven) as caught:
-        book.identify("F99999999", None, 0)
+        book.identify("F99999999", None)
     assert "F99999999" not in str(caught.value)
     assert book.counts() == before
 
@@ -69,10 +71,10 @@ def test_a_number_of_another_station_is_refused_and_not_shown() -> None:
 def test_any_enrolled_finger_is_good_and_tries_are_counted_down() -> None:
     """Two fingers, two tries each: three times try again, then the president; the fifth is not even compared."""
     book = WORLD.open_day()
-    tries = [book.identify(WITH_FINGERS, template("X", 2), 50) for _ in range(5)]
+    tries = [book.identify(WITH_FINGERS, seen(template("X", 2))) for _ in range(5)]
     assert [each.tries_left for each in tries] == [3, 2, 1, 0, 0]
     assert [each.step for each in tries] == [Step.TRY_AGAIN] * 3 + [Step.ASK_PRESIDENT] * 2
-    assert book.identify(WITH_FINGERS, template(WITH_FINGERS, 2), 50).step is Step.ASK_PRESIDENT
+    assert book.identify(WITH_FINGERS, seen(template(WITH_FINGERS, 2))).step is Step.ASK_PRESIDENT
     book.override(WITH_FINGERS, REASON, president(), WORLD.sheet.codes[0])
     assert book.counts().identified[Outcome.NO_MATCH] == 1
 
@@ -87,11 +89,11 @@ def test_any_enrolled_finger_is_good_and_tries_are_counted_down() -> None:
     ],
 )
 def test_every_outcome_but_a_match_needs_the_president(
-    probe: object, no_fingers: bool, number: str, outcome: Outcome
+    probe: Template | None, no_fingers: bool, number: str, outcome: Outcome
 ) -> None:
     """The machine alone bars nobody: the override admits, counted by outcome and reason."""
     book = WORLD.open_day()
-    found = book.identify(number, probe, 50, no_fingers=no_fingers)  # type: ignore[arg-type]
+    found = book.identify(number, seen(probe), no_fingers=no_fingers)
     assert (found.outcome, found.step is Step.ADMITTED) == (outcome, False)
     assert sum(book.counts().waiting.values()) == 0
     assert book.override(number, REASON, president(), WORLD.sheet.codes[3]).step is Step.ADMITTED
@@ -110,7 +112,7 @@ def test_one_authorization_is_for_one_exception() -> None:
     book, authorization = WORLD.open_day(), president()
     first, second = [number for number, elector in WORLD.people.items() if not elector.fingers][:2]
     for number in (first, second):
-        book.identify(number, None, 0)
+        book.identify(number, None)
     with pytest.raises(Unproven):
         book.override(first, REASON, authorization, WORLD.other_sheet.codes[0])
     book.override(first, REASON, authorization, WORLD.sheet.codes[0])
@@ -125,7 +127,7 @@ def test_a_used_code_is_used_also_after_a_restart() -> None:
     book = WORLD.open_day(medium)
     first, second = [number for number, elector in WORLD.people.items() if not elector.fingers][:2]
     for number in (first, second):
-        book.identify(number, None, 0)
+        book.identify(number, None)
     book.override(first, REASON, president(), WORLD.sheet.codes[0])
     book = WORLD.reopened(Medium(medium.raw()))
     with pytest.raises(OutOfOrder, match="used before"):
@@ -137,7 +139,7 @@ def test_ten_wrong_codes_lock_the_sheet_for_the_day_and_the_telephone_still_help
     """Also after a restart, and also for right codes."""
     medium = Medium()
     book = WORLD.open_day(medium)
-    book.identify(WITHOUT, None, 0)
+    book.identify(WITHOUT, None)
     guesses = make_codes(WORLD.election.identity, "S1", 10, Drawn("guesses"), Cost.TOY).codes
     for guess in guesses:
         with pytest.raises(Unproven):
@@ -175,7 +177,7 @@ def test_no_answer_is_given_before_the_slot_is_durable() -> None:
 
     book = WORLD.opened(WORLD.prepared(connect))
     book.advance(DayEvent.OPEN)
-    book.identify(WITH_FINGERS, template(WITH_FINGERS, 2), 50)
+    book.identify(WITH_FINGERS, seen(template(WITH_FINGERS, 2)))
     before, style = book.counts(), WORLD.people[WITH_FINGERS].style
     disks[-1].is_full = True
     for _ in range(2):
@@ -190,7 +192,7 @@ def test_closing_waits_for_the_last_voter() -> None:
     """Somebody waiting, then somebody in a booth: not yet."""
     book = WORLD.open_day()
     style = WORLD.people[WITH_FINGERS].style
-    book.identify(WITH_FINGERS, template(WITH_FINGERS, 2), 50)
+    book.identify(WITH_FINGERS, seen(template(WITH_FINGERS, 2)))
     with pytest.raises(OutOfOrder, match="1 waiting"):
         book.advance(DayEvent.CLOSE)
     book.arm(2, style, CHALLENGE)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.pollbook.power import Medium
-from tests.pollbook.world import CHALLENGE, DATA_KEY, Drawn, World, president, template
+from tests.pollbook.world import CHALLENGE, DATA_KEY, Drawn, World, president, seen, template
 
 from urna.election.outcomes import Ending, OverrideReason
 from urna.errors import Malformed, OutOfOrder, Unproven
@@ -61,19 +61,19 @@ def script() -> list[Act]:
     for place, number in enumerate(with_fingers[:-1]):
         booth, style = place % 2 + 1, WORLD.people[number].style
         acts += [
-            Act("identify", (number, template("X", 2), 50)),
-            Act("identify", (number, template(number, 7), 50)),
+            Act("identify", (number, seen(template("X", 2)))),
+            Act("identify", (number, seen(template(number, 7)))),
             Act("arm", (booth, style, CHALLENGE)),
             Act("end", (booth, list(Ending)[place % 4])),
         ]
     for line, number in enumerate(without):
         code, other = WORLD.sheet.codes[line], WORLD.other_sheet.codes[line]
         acts += [
-            Act("identify", (number, None, 0)),
+            Act("identify", (number, None)),
             Act("override", (number, reason, president(), other), Unproven),
             Act("override", (number, reason, president(), code)),
             Act("withdraw", (WORLD.people[number].style,)),
-            Act("identify", (number, None, 0), OutOfOrder),
+            Act("identify", (number, None), OutOfOrder),
         ]
     again = with_fingers[0]
     return [

@@ -7,11 +7,13 @@ import msgspec
 from tests.pollbook.power import Medium
 from tests.roll.small import small_election
 
+from urna.biometrics.capture import Extraction
 from urna.biometrics.decision import Decision
+from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.template import Kind, Minutia, Template
 from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SigningKey
-from urna.election.definition import Election
+from urna.election.definition import Election, FingerRule
 from urna.election.outcomes import Outcome
 from urna.roll.commitment import salted_parts
 from urna.roll.elector import Elector, Finger, RollPart
@@ -52,16 +54,28 @@ def template(number: str, position: int) -> Template:
     return Template(width=388, height=374, minutiae=minutiae, finger=position)
 
 
-def decide(probe: Template | None, quality: int, stored: Sequence[Template], no_fingers: bool) -> Decision:
+def seen(probe: Template | None, quality: int = 50) -> Extraction | None:
+    """What the extractor hands over of a finger, or None where the reader gave no image."""
+    return None if probe is None else Extraction(probe, quality)
+
+
+def decide(
+    capture: Extraction | None,
+    stored: Sequence[StoredFinger],
+    no_fingers: bool,
+    earlier: Sequence[Decision],
+    rule: FingerRule,
+) -> Decision:
     """The five outcomes, with equality for likeness."""
+    del earlier
     if no_fingers:
         outcome = Outcome.NO_FINGERS
     elif not stored:
         outcome = Outcome.NOTHING_STORED
-    elif probe is None or quality < 10:
+    elif capture is None or capture.quality < rule.least_quality:
         outcome = Outcome.POOR_IMAGE
     else:
-        outcome = Outcome.MATCH if probe in stored else Outcome.NO_MATCH
+        outcome = Outcome.MATCH if any(capture.template in finger.templates for finger in stored) else Outcome.NO_MATCH
     return Decision(outcome, 0.0, Sentence("As the test has it."))
 
 

@@ -81,7 +81,7 @@ class Process:
 
     def identify(self, number: str) -> None:
         """An elector comes."""
-        self.station.poll_book.identify(number, None, 100)
+        self.station.poll_book.identify(number, None)
 
     def activate(self, style: str) -> None:
         """The booth is given to somebody who waits."""

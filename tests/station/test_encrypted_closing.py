@@ -68,7 +68,7 @@ class Voted:
         came = [each for each in synthesize_roll(self.election, 7) if style in {"", each.style}]
         for number, elector in enumerate(came):
             booth = self.station.booths[number % 2 + 1]
-            self.station.poll_book.identify(elector.number, None, 100)
+            self.station.poll_book.identify(elector.number, None)
             self.station.activate(booth.number, elector.style)
             if number < challengers:
                 self._vote(booth, elector.style, number + 1)
@@ -225,7 +225,7 @@ def test_without_guardians_nothing_is_closed_without_cards(tmp_path: Path) -> No
     station = place.start(ROLES, [printer], lambda screen: None)
     station.poll_book.advance(DayEvent.OPEN)
     elector = next(iter(synthesize_roll(election, 7)))
-    station.poll_book.identify(elector.number, None, 100)
+    station.poll_book.identify(elector.number, None)
     station.activate(1, elector.style)
     station.booths[1].review({})
     station.booths[1].confirm()

@@ -1,9 +1,10 @@
-"""From a finger on the reader to one of the five outcomes, with the reason in words.
+"""From a finger on the reader to one of the five outcomes, with the reason and what to do next in words.
 
 1. An elector without readable fingers: no fingers.
 2. Nobody's finger is stored: nothing stored.
-3. A score at or above the threshold against any stored finger: match, whatever the image's quality; the
-   threshold's false-match rate already holds for all images.
+3. The scores of this try and of those before it, fused (`urna.biometrics.fusion`): a match where one finger, or
+   two different ones added up, or three, or four reach the threshold for so many. Whatever the image's quality: the
+   thresholds' false match rate already holds for all images.
 4. An image below the least quality or with too few minutiae: poor image, try again.
 5. Otherwise: no match.
 
@@ -13,120 +14,113 @@ The machine alone never bars anyone: every outcome but a match goes to the presi
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from urna.biometrics.cylinders import encode
-from urna.biometrics.match import score_cylinders
+from urna.biometrics.capture import Extraction
+from urna.biometrics.fusion import StoredFinger, best_sums, scores_against
 from urna.biometrics.template import Template
+from urna.election.definition import FingerRule
 from urna.election.outcomes import Outcome
-from urna.encoding.canonical import Count, Record
-from urna.errors import Malformed
 from urna.words import Sentence
 
 MILLION = 1_000_000
 
+SHIPPED = FingerRule()
+"""The rule of a definition that says nothing of fingers: the calibration that comes with urna, provisional."""
 
-class Thresholds(Record, frozen=True, kw_only=True):
-    """The rules of a decision, in integers so that a definition can carry them and an audit print them.
-
-    `match_score` is in millionths; `false_matches` is how many of a million comparisons of different fingers
-    reach it, by the `evidence`; `quality` is 0 to 100; `tries` is how often one finger may be laid down.
-    """
-
-    match_score: Count
-    false_matches: Count
-    evidence: str
-    quality: Count = 10
-    minutiae: Count = 8
-    tries: Count = 2
-
-    def __post_init__(self) -> None:
-        """A threshold of nothing would match everybody."""
-        if not (0 < self.match_score <= MILLION and self.quality <= 100 and self.tries >= 1):
-            raise Malformed(
-                Sentence("a match score of 1 to 1000000, a quality of at most 100, at least one try"),
-                Sentence("{score}, {quality}, {tries}", _numbers(self)),
-                Sentence("Take the thresholds of the calibration report."),
-            )
-
-
-FIRST_VERSION = Thresholds(
-    match_score=40_400,
-    false_matches=10,
-    evidence=(
-        "First version. FVC2002 DB1_B: none of 2,880 pairs of different fingers reaches it (greatest 0.0263), so at "
-        "most 104 in 100,000 at 95 %; 1.07 % of 280 pairs of one finger miss it. The same method in the laboratory, "
-        "eight FVC sets: 1 in 100,000 of 202,176 pairs of different fingers reach it, 5.76 % of one finger miss it."
-    ),
-)
-"""The default, stated as a first version."""
+_LAY_ANOTHER = Sentence("Lay down another finger; any of the enrolled ones may be tried.")
+_LAY_AGAIN = Sentence("Lay the finger down again: flat, in the middle, dry and clean, and hold it still.")
+ADMIT = Sentence("Admit the elector.")
+CALL_PRESIDENT = Sentence("Call the president of the station, who decides.")
 
 
 class Decision(NamedTuple):
-    """How one capture ended. `score` is the best over the stored fingers, 0 to 1; 0 when none was compared."""
+    """How one try ended, given those before it.
+
+    `score` is the best of one finger, 0 to 1; 0 when none was compared. `scores` are this try's against each stored
+    finger, for the memory of the poll book alone: neither is shown or kept.
+    """
 
     outcome: Outcome
     score: float
     reason: Sentence
+    advice: Sentence = CALL_PRESIDENT
+    """What to do next, for the poll worker."""
+    scores: tuple[float, ...] = ()
+
+    def __repr__(self) -> str:
+        """The outcome; how alike two fingers are is personal."""
+        return f"Decision({self.outcome!s})"
 
 
 def decide(
-    probe: Template | None,
-    probe_quality: int,
-    stored: Sequence[Template],
+    capture: Extraction | None,
+    stored: Sequence[StoredFinger],
     no_fingers: bool,
-    thresholds: Thresholds = FIRST_VERSION,
+    earlier: Sequence[Decision] = (),
+    rule: FingerRule = SHIPPED,
 ) -> Decision:
-    """The outcome of one capture.
+    """The outcome of one try.
 
     Args:
-        probe: the minutiae of the finger on the reader; None when no image was taken.
-        probe_quality: that image's quality, 0 to 100.
-        stored: the elector's enrolled fingers, up to four in practice.
+        capture: what the finger on the reader showed; None when no image was taken.
+        stored: the elector's enrolled fingers, at most four.
         no_fingers: the poll worker states that the elector has no finger that can be read.
-        thresholds: the rules of the definition.
+        earlier: the decisions on this elector's tries before, in any order, against the same stored fingers.
+        rule: of the definition.
     """
     if no_fingers:
         return Decision(Outcome.NO_FINGERS, 0.0, Sentence("The elector has no finger that can be read."))
-    usable = [template for template in stored if len(template.minutiae) >= thresholds.minutiae]
+    usable = _usable(stored, rule)
     if not usable:
         return Decision(Outcome.NOTHING_STORED, 0.0, Sentence("No fingerprint of this elector is stored."))
-    if probe is None:
-        return Decision(Outcome.POOR_IMAGE, 0.0, Sentence("The reader gave no image of a finger."))
-    best = best_score(probe, usable)
-    if best * MILLION >= thresholds.match_score:
-        return Decision(Outcome.MATCH, best, Sentence("The finger is the elector's."))
-    if probe_quality < thresholds.quality or len(probe.minutiae) < thresholds.minutiae:
-        return Decision(Outcome.POOR_IMAGE, best, _poor(probe, probe_quality, thresholds))
-    return Decision(Outcome.NO_MATCH, best, _unlike(len(usable)))
+    if capture is None:
+        return Decision(Outcome.POOR_IMAGE, 0.0, Sentence("The reader gave no image of a finger."), _LAY_AGAIN)
+    scores = scores_against(capture.template, usable)
+    if fingers := _matching(scores, earlier, rule):
+        return Decision(Outcome.MATCH, max(scores), _alike(fingers), ADMIT, scores)
+    if capture.quality < rule.least_quality or len(capture.template.minutiae) < rule.least_minutiae:
+        return Decision(Outcome.POOR_IMAGE, max(scores), _poor(capture, rule), _LAY_AGAIN, scores)
+    return Decision(Outcome.NO_MATCH, max(scores), _unlike(len(usable)), _LAY_ANOTHER, scores)
 
 
-def conclude(tries: Sequence[Decision]) -> Decision:
-    """The outcome of one elector's tries: a match if there is one, else the strongest no.
-
-    A good image without a match says more than a poor one, so one `no match` outweighs poor images.
-
-    Args:
-        tries: the decisions made, at least one.
-    """
-    rank = {Outcome.MATCH: 2, Outcome.NO_MATCH: 1}
-    return max(tries, key=lambda decision: (rank.get(decision.outcome, 0), decision.score))
+def _usable(stored: Sequence[StoredFinger], rule: FingerRule) -> list[StoredFinger]:
+    """The stored fingers without impressions that show too little to compare."""
+    kept = (
+        finger._replace(templates=tuple(each for each in finger.templates if _shows_enough(each, rule)))
+        for finger in stored
+    )
+    return [finger for finger in kept if finger.templates]
 
 
-def best_score(probe: Template, stored: Sequence[Template]) -> float:
-    """The highest score of a probe against any stored finger, 0 to 1."""
-    cylinders = encode(probe)
-    return max((score_cylinders(cylinders, encode(template)) for template in stored), default=0.0)
+def _shows_enough(template: Template, rule: FingerRule) -> bool:
+    return len(template.minutiae) >= rule.least_minutiae
 
 
-def _poor(probe: Template, quality: int, rules: Thresholds) -> Sentence:
+def _matching(scores: tuple[float, ...], earlier: Sequence[Decision], rule: FingerRule) -> int:
+    """How many fingers together reach their threshold, the fewest; 0 if none do."""
+    tries = [scores, *(each.scores for each in earlier if len(each.scores) == len(scores))]
+    for count, total in enumerate(best_sums(tries), 1):
+        if total * MILLION >= rule.scores[count - 1]:
+            return count
+    return 0
+
+
+def _alike(fingers: int) -> Sentence:
+    if fingers == 1:
+        return Sentence("The finger is the elector's.")
+    return Sentence("{count} fingers together are the elector's.", {"count": fingers})
+
+
+def _poor(capture: Extraction, rule: FingerRule) -> Sentence:
     return Sentence(
         "The image is too poor: quality {quality} (at least {least}), {minutiae} minutiae (at least {fewest}).",
-        {"quality": quality, "least": rules.quality, "minutiae": len(probe.minutiae), "fewest": rules.minutiae},
+        {
+            "quality": capture.quality,
+            "least": rule.least_quality,
+            "minutiae": len(capture.template.minutiae),
+            "fewest": rule.least_minutiae,
+        },
     )
 
 
 def _unlike(count: int) -> Sentence:
     return Sentence("The finger is like none of the {count} stored ones.", {"count": count})
-
-
-def _numbers(rules: Thresholds) -> dict[str, str | int]:
-    return {"score": rules.match_score, "quality": rules.quality, "tries": rules.tries}

@@ -109,8 +109,14 @@ def _stations(stations: Sequence[Station]) -> Table:
 
 def _rules(definition: Definition) -> Table:
     table = _table(say("Rules"), say("rule"), say("value"))
-    for name, value in msgspec.structs.asdict(definition.rules).items():
+    rules = msgspec.structs.asdict(definition.rules)
+    fingers = msgspec.structs.asdict(rules.pop("fingers"))
+    for name, value in (*rules.items(), *((f"fingers.{name}", value) for name, value in fingers.items())):
         table.add_row(Text(name), Text(", ".join(value) if isinstance(value, tuple) else str(value).lower()))
+    if definition.rules.fingers.provisional:
+        table.caption = say(
+            "The scores of fingerprints are provisional: fewer than 200,000 pairs of different fingers are behind them."
+        )
     return table
 
 

@@ -1,7 +1,7 @@
 """Whether a definition can be held: every rule that its records' types cannot say.
 
     1. the authority: enough officers, each key once
-    2. the calendar and the rules
+    2. the calendar and the rules         (of fingers: election/check_fingers)
     3. titles in every language
     4. territories                        (election/territory)
     5. parties, candidates and contests   (election/check_contests)
@@ -15,6 +15,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from urna.election.check_contests import check_candidates, check_contests, check_parties
+from urna.election.check_fingers import check_fingers
 from urna.election.check_stations import check_stations, check_styles
 from urna.election.definition import Authority, Definition, Election, NamedKey, Rules, Words, ratio
 from urna.election.mistake import Mistake, Path, doubled, wrong
@@ -155,7 +156,7 @@ def _is_moment(moment: str) -> bool:
 
 
 def _check_rules(rules: Rules) -> Iterator[Mistake]:
-    for name in ("audit_share", "risk_limit", "false_match_rate"):
+    for name in ("audit_share", "risk_limit"):
         value = getattr(rules, name)
         if ratio(value) > 1 or (name != "audit_share" and not 0 < ratio(value) < Fraction(1)):
             yield wrong(
@@ -182,6 +183,7 @@ def _check_rules(rules: Rules) -> Iterator[Mistake]:
             limit=rules.time_limit_seconds,
         )
     yield from _check_languages(rules.languages)
+    yield from check_fingers(rules.fingers)
 
 
 def _check_languages(languages: tuple[str, ...]) -> Iterator[Mistake]:

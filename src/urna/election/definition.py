@@ -68,6 +68,38 @@ class Authority(Record, frozen=True, kw_only=True):
     guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
+SHIPPED_CALIBRATION: Hash = "0" * 64
+"""SHA-256 of the calibration that comes with urna (src/urna/biometrics/data), whose values are the defaults below."""
+
+
+class FingerRule(Record, frozen=True, kw_only=True):
+    """When a fingerprint identifies an elector: numbers of a calibration record (docs/biometrics.md).
+
+    Scores are in millionths; the score of several fingers is the sum over different fingers.
+    """
+
+    tries: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    """Tries per enrolled finger."""
+    false_match_rate: Ratio = "1/1000"
+    """Of a whole identification: the share of impostors, using every try, who are taken for the elector."""
+    score_of_one: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 40_400
+    score_of_two: Annotated[int, msgspec.Meta(ge=1, le=2_000_000)] = 60_000
+    score_of_three: Annotated[int, msgspec.Meta(ge=1, le=3_000_000)] = 80_000
+    score_of_four: Annotated[int, msgspec.Meta(ge=1, le=4_000_000)] = 100_000
+    least_quality: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
+    """An image below it that does not match is too poor to be a no."""
+    least_minutiae: Annotated[int, msgspec.Meta(ge=2, le=255)] = 8
+    calibration: Hash = SHIPPED_CALIBRATION
+    """SHA-256 of the record that the scores come from."""
+    provisional: bool = True
+    """Whether that record rests on fewer than 200,000 pairs of different real fingers."""
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """What one finger, two, three and four must reach, in millionths."""
+        return (self.score_of_one, self.score_of_two, self.score_of_three, self.score_of_four)
+
+
 class Rules(Record, frozen=True, kw_only=True):
     """The rules that a definition may set; the defaults are the ones of docs/rules.md."""
 
@@ -85,10 +117,10 @@ class Rules(Record, frozen=True, kw_only=True):
     risk_limit: Ratio = "5/100"
     secrecy_threshold: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
     """Fewest cast ballots of a contest at a station whose votes are published by station."""
-    finger_tries: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
-    """Tries per enrolled finger."""
-    false_match_rate: Ratio = "1/1000"
-    """The rate for which the matcher's threshold is chosen; provisional until part 3 calibrates it."""
+    personal_data_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
+    """Days after the close of polls from which roll, fingerprints and poll books may be wiped."""
+    fingers: FingerRule = FingerRule()
+    """When a fingerprint identifies an elector."""
 
 
 class Territory(Record, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from urna.election.definition import Authority, NamedKey, Rules, Words
+from urna.election.definition import Authority, FingerRule, NamedKey, Rules, Words
 from urna.election.folder_findings import Place
 from urna.election.folder_toml import Table
 from urna.election.folder_values import CODE, MOMENT, TEXT, WORDS, one_of, whole
@@ -65,5 +65,8 @@ def _read_keys(table: Table, one: str, many: str, places: dict[Path, Place]) -> 
 
 
 def _read_rules(table: Table, places: dict[Path, Place]) -> Rules:
+    """The rules, with [rules.fingers] among them."""
     places |= {("rules", name): table.place_of(name) for name in Rules.__struct_fields__}
-    return table.record(Rules)
+    fingers = table.table("fingers")
+    places |= {("rules", "fingers", name): fingers.place_of(name) for name in FingerRule.__struct_fields__}
+    return table.record(Rules, fingers=fingers.record(FingerRule))

@@ -79,17 +79,18 @@ class Table:
         self._asked.append(key)
         return absent
 
-    def record(self, kind: type[R]) -> R:
-        """A record whose fields are this table's keys; closes the table.
+    def record(self, kind: type[R], **read: msgspec.Struct) -> R:
+        """A record whose fields are this table's keys, but for those that were `read` before; closes the table.
 
         One with a mistake is not spoken of again: a key that stands in for another says nothing.
         """
         defaults = {field.name: field.default for field in msgspec.structs.fields(kind) if not field.required}
-        values = {name: self.take(name, each, defaults.get(name)) for name, each in fields_of(kind).items()}
+        kinds = fields_of(kind, tuple(read))
+        values = {name: self.take(name, each, defaults.get(name)) for name, each in kinds.items()}
         self.close()
         if self._is_refused:
             self._ledger.blame(self.place)
-        return kind(**values)
+        return kind(**values, **read)
 
     def table(self, key: str, required: bool = False) -> "Table":
         """The table under a key; one that is not written is empty, and a mistake where it is required."""

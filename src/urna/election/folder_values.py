@@ -6,7 +6,7 @@ exactly what a record can hold.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -94,9 +94,10 @@ def kind_of(hint: object) -> Kind[Any]:
     return _KINDS[hint]
 
 
-def fields_of(record: type[msgspec.Struct]) -> dict[str, Kind[Any]]:
-    """The kind of each field of a record whose fields are plain values."""
-    return {name: kind_of(hint) for name, hint in get_type_hints(record, include_extras=True).items()}
+def fields_of(record: type[msgspec.Struct], but: Sequence[str] = ()) -> dict[str, Kind[Any]]:
+    """The kind of each field of a record whose fields are plain values; those named in `but` are not asked about."""
+    hints = get_type_hints(record, include_extras=True)
+    return {name: kind_of(hint) for name, hint in hints.items() if name not in but}
 
 
 def _typed(wanted: object) -> Callable[[object], Any]:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from urna.biometrics.decision import Decision
+from urna.biometrics.capture import Extraction
+from urna.biometrics.decision import ADMIT, CALL_PRESIDENT, Decision
+from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.template import Template
-from urna.election.definition import Election
+from urna.election.definition import Election, FingerRule
 from urna.election.outcomes import Outcome, OverrideReason
 from urna.encoding.canonical import Code
 from urna.errors import OutOfOrder, Unproven
@@ -29,8 +31,8 @@ from urna.station.telephone import check_response, draw_challenge
 from urna.station.vault import Vault
 from urna.words import Sentence
 
-Decide = Callable[[Template | None, int, Sequence[Template], bool], Decision]
-"""`biometrics.decision.decide` with its thresholds: probe, its quality, stored fingers, no fingers at all."""
+Decide = Callable[[Extraction | None, Sequence[StoredFinger], bool, Sequence[Decision], FingerRule], Decision]
+"""`biometrics.decision.decide`: capture, stored fingers, no fingers at all, decisions before, the definition's rule."""
 
 
 class Step(StrEnum):
@@ -49,6 +51,22 @@ class Identification(NamedTuple):
     style: Code
     tries_left: int
     reason: Sentence
+    advice: Sentence
+    """What the poll worker does next."""
+
+
+class _Desk(NamedTuple):
+    """Who is being identified, and the tries so far: in memory alone, until somebody else comes or is admitted.
+
+    After a restart the tries still count, by the mark, but their scores add up no more.
+    """
+
+    number: str = ""
+    tries: tuple[Decision, ...] = ()
+
+    def __repr__(self) -> str:
+        """Neither the number nor the scores."""
+        return "_Desk()"
 
 
 class Reception:
@@ -81,6 +99,7 @@ class Reception:
         self._rows = PollBookRows(store, Vault(data_key, election.identity, package.station, entropy))
         self._decide, self._entropy = decide, entropy
         self._challenge = ""
+        self._desk = _Desk()
         self._rows.people()
 
     @property
@@ -112,20 +131,17 @@ class Reception:
             )
         return entry
 
-    def identify(
-        self, number: str, probe: Template | None, quality: int, *, no_fingers: bool = False
-    ) -> Identification:
+    def identify(self, number: str, capture: Extraction | None, *, no_fingers: bool = False) -> Identification:
         """Judges one try: a match admits the elector, anything else is kept with the mark.
 
         1. Refuse who is marked already, and count it.
         2. Ask for the president when no try is left.
-        3. Decide on the finger.
+        3. Decide on the finger, together with this elector's tries before.
         4. Admit, or note the try.
 
         Args:
             number: the elector's.
-            probe: the minutiae from the reader, None when it gave no image.
-            quality: the image's, 0 to 100.
+            capture: what the finger on the reader showed, None when it gave no image.
             no_fingers: a poll worker says that the elector has no finger that can be read.
 
         Raises:
@@ -133,15 +149,16 @@ class Reception:
             Unproven: nobody of this station has the number.
         """
         entry = self._unmarked(number)
-        fingers = [Template.from_iso(data) for finger in entry.elector.fingers for data in finger.templates]
-        if entry.mark.outcome and fingers and not no_fingers and not self._tries_left(entry):
+        if entry.mark.outcome and entry.elector.fingers and not no_fingers and not self._tries_left(entry):
             reason = Sentence("All tries at the reader are used.")
-            return Identification(Step.ASK_PRESIDENT, entry.mark.outcome, entry.elector.style, 0, reason)
-        decision = self._decide(probe, quality, fingers, no_fingers)
+            outcome, style = entry.mark.outcome, entry.elector.style
+            return Identification(Step.ASK_PRESIDENT, outcome, style, 0, reason, CALL_PRESIDENT)
+        decision = self._judge(entry, capture, no_fingers)
         if decision.outcome is not Outcome.MATCH:
             return self._note_try(entry, decision)
         self._rows.change(lambda people: rules.admit(people, entry.elector.style), entry, ADMITTED)
-        return Identification(Step.ADMITTED, Outcome.MATCH, entry.elector.style, 0, decision.reason)
+        self._desk = _Desk()
+        return Identification(Step.ADMITTED, Outcome.MATCH, entry.elector.style, 0, decision.reason, ADMIT)
 
     def override(self, number: str, reason: OverrideReason, authorization: Authorization, code: str) -> Identification:
         """The president admits an elector without a match, with a code of the sheet.
@@ -219,16 +236,29 @@ class Reception:
             )
         return entry
 
+    def _judge(self, entry: Entry, capture: Extraction | None, no_fingers: bool) -> Decision:
+        """The decision on a try, given the elector's tries before; remembered for the next one."""
+        number = entry.elector.number
+        earlier = self._desk.tries if self._desk.number == number else ()
+        stored = [
+            StoredFinger(finger.position, tuple(Template.from_iso(data) for data in finger.templates))
+            for finger in entry.elector.fingers
+        ]
+        decision = self._decide(capture, stored, no_fingers, earlier, self._election.rules.fingers)
+        self._desk = _Desk(number, (*earlier, decision))
+        return decision
+
     def _tries_left(self, entry: Entry) -> int:
-        return tries_left(entry.mark, len(entry.elector.fingers), self._election.rules.finger_tries)
+        return tries_left(entry.mark, len(entry.elector.fingers), self._election.rules.fingers.tries)
 
     def _note_try(self, entry: Entry, decision: Decision) -> Identification:
         mark = after_try(entry.mark, decision.outcome)
         self._rows.change(lambda people: people, entry, mark)
         left = self._tries_left(entry._replace(mark=mark))
         may_try = left > 0 and decision.outcome in {Outcome.NO_MATCH, Outcome.POOR_IMAGE}
-        after = Step.TRY_AGAIN if may_try else Step.ASK_PRESIDENT
-        return Identification(after, mark.outcome or decision.outcome, entry.elector.style, left, decision.reason)
+        step, advice = (Step.TRY_AGAIN, decision.advice) if may_try else (Step.ASK_PRESIDENT, CALL_PRESIDENT)
+        outcome, style = mark.outcome or decision.outcome, entry.elector.style
+        return Identification(step, outcome, style, left, decision.reason, advice)
 
     def _admit_by_override(
         self, entry: Entry, reason: OverrideReason, authorization: Authorization, line: int | None
@@ -238,7 +268,8 @@ class Reception:
             rules.check_line_unused(self.counts(), line)
         authorization.use()
         self._rows.change(lambda people: rules.admit_by_override(people, style, outcome, reason, line), entry, ADMITTED)
-        return Identification(Step.ADMITTED, outcome, style, 0, Sentence("The president admits the elector."))
+        self._desk = _Desk()
+        return Identification(Step.ADMITTED, outcome, style, 0, Sentence("The president admits the elector."), ADMIT)
 
     def _check_day(self, *allowed: Day) -> None:
         if self.day not in allowed:

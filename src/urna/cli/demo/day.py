@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from urna.biometrics.capture import Extractor
 from urna.biometrics.decision import decide
+from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.image import FingerImage
 from urna.biometrics.template import Template
 from urna.cli.demo.fingers import DrawnFinger, RememberingExtractor
-from urna.cli.demo.people import Voter
+from urna.cli.demo.people import RIGHT_INDEX, Voter
 from urna.cli.kit import StationKit
 from urna.cli.polling_place import PollingPlace
 from urna.cli.words import say_in
@@ -225,13 +226,13 @@ class _Day:
     def _try_finger(self, voter: Voter, incident: Incident | None) -> Identification:
         """One try: image from the reader, minutiae, ISO template, the poll book's judgement."""
         if incident is Incident.NO_FINGERS:
-            return self.station.poll_book.identify(voter.number, None, 0, no_fingers=True)
+            return self.station.poll_book.identify(voter.number, None, no_fingers=True)
         image = self._laid_finger(voter, incident)
         if image is None:
-            return self.station.poll_book.identify(voter.number, None, 0)
+            return self.station.poll_book.identify(voter.number, None)
         extraction = self.extractor.extract(SimulatedReader([image]).capture())
         probe = Template.from_iso(extraction.template.to_iso())
-        return self.station.poll_book.identify(voter.number, probe, extraction.quality)
+        return self.station.poll_book.identify(voter.number, extraction._replace(template=probe))
 
     def _laid_finger(self, voter: Voter, incident: Incident | None) -> FingerImage | None:
         if voter.finger is None:
@@ -248,8 +249,8 @@ class _Day:
         """The president's own finger on the reader, against the president's own template."""
         finger = self.pool[self.task.president_finger]
         extraction = self.extractor.extract(SimulatedReader(finger.captures).capture())
-        stored = Template.from_iso(finger.enrolled)
-        return authorize_by_finger(decide(extraction.template, extraction.quality, [stored], False))
+        stored = StoredFinger(RIGHT_INDEX, (Template.from_iso(finger.enrolled),))
+        return authorize_by_finger(decide(extraction, [stored], False))
 
     def _members(self) -> Authorization:
         """Two members with card and PIN."""
@@ -298,7 +299,7 @@ class _Day:
     def _come_again(self, voter: Voter) -> None:
         """The same elector comes a second time, and is refused."""
         try:
-            self.station.poll_book.identify(voter.number, None, 0)
+            self.station.poll_book.identify(voter.number, None)
         except OutOfOrder:
             return
         raise AssertionError("an elector was identified twice")
