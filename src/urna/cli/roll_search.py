@@ -1,0 +1,99 @@
+"""A search behind a verb: what was asked, the progress, the work list that comes of it."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from urna.cli.screen import err
+from urna.cli.words import say
+from urna.compute.deduplication import Plan, Spread, parts_of, prepare, search_parts
+from urna.compute.processes import over_processes
+from urna.compute.searched_people import People, case_of, head_of, people_of
+from urna.encoding.canonical import Hash, PublicKey
+from urna.roll.deduplication import Source
+from urna.roll.deduplication_report import DuplicateRule, PartDone
+from urna.roll.elector import RollPart
+from urna.storage.worklist import WorkList
+
+
+class Asked(NamedTuple):
+    """The options of a search; those of `Plan` and `WorkListHead`, and who carries it out."""
+
+    election: Hash
+    source: Source
+    key: PublicKey
+    positions: tuple[int, ...]
+    across: bool
+    candidates: int
+    rule: DuplicateRule
+    part_size: int
+    processes: int
+    cluster: str
+    wire_is_safe: bool
+
+
+def search_people(parts: Iterable[RollPart], asked: Asked, folder: Path, resume: bool) -> WorkList:
+    """Searches the fingers of these people, into a new work list or one that was begun.
+
+    1. Gather the fingers.
+    2. Begin the work list, or take it up.
+    3. Search the parts that are not done.
+    """
+    people = people_of(parts)
+    plan = Plan(asked.positions, asked.rule, asked.candidates, asked.across)
+    head = head_of(
+        people,
+        plan,
+        election=asked.election,
+        source=asked.source,
+        key=asked.key,
+        made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        part_size=asked.part_size,
+    )
+    work = WorkList.resume(folder, head) if resume else WorkList.begin(folder, head)
+    with _spread(asked) as spread:
+        search_into(work, people, plan, spread)
+    return work
+
+
+def search_into(work: WorkList, people: People, plan: Plan, spread: Spread) -> None:
+    """Does the parts that are not done yet; a part's cases are on the medium before it counts as done."""
+    head = work.head
+    done = {part.part for part in work.parts_done()}
+    numbered = dict(enumerate(parts_of(head.people, head.part_size)))
+    missing = [number for number in numbered if number not in done]
+    if not missing:
+        return
+    with _bar() as bar:
+        task = bar.add_task(say("fingers encoded"), total=None)
+        search = prepare(people.prints, plan, spread)
+        bar.update(task, description=say("parts searched"), total=len(numbered), completed=len(done))
+        found = search_parts(search, [numbered[number] for number in missing], spread)
+        for number, each in zip(missing, found, strict=True):
+            for hit in each.hits:
+                work.add_case(*case_of(hit, people, head.election, head.source), secrets.token_bytes)
+            work.finish_part(PartDone(part=number, probes=each.probes, comparisons=each.comparisons))
+            bar.advance(task)
+
+
+@contextmanager
+def _spread(asked: Asked) -> Iterator[Spread]:
+    """What carries out the tasks: processes of this machine, or a cluster."""
+    if not asked.cluster:
+        yield partial(over_processes, processes=asked.processes, worth_it=2, chunk=1)
+        return
+    from urna.compute.cluster import joined  # noqa: PLC0415 - Ray is there for whoever asks for it
+
+    with joined(asked.cluster, is_wire_safe=asked.wire_is_safe) as found:
+        yield found.spread
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
