@@ -72,6 +72,11 @@ def open_reader(
     raise _unknown(spec)
 
 
+def is_simulated(spec: str) -> bool:
+    """Whether the name is of a reader without a device: of no use on the day."""
+    return spec.startswith(("images:", "synthetic:"))
+
+
 def _simulated(place: _Place) -> SimulatedReader:
     if not place.path.is_dir():
         raise ReaderFailed(
