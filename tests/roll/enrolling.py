@@ -19,7 +19,7 @@ from urna.roll.commitment import salted_parts
 from urna.roll.enrolled import EnrolmentSetup, enrolled, sign_record
 from urna.roll.enrolment import Captured, Enrolment, Excepted, begin, step
 from urna.roll.enrolment_capsule import ArchivedImage, ArchivedImages, ArchiveEntry
-from urna.roll.enrolment_rules import POSITIONS, EnrolmentRules, Reason
+from urna.roll.enrolment_rules import POSITIONS, Reason, rules_for
 from urna.roll.synthetic import synthesize_roll
 from urna.storage.enrolment_archive import png_of, seal_enrolment
 from urna.storage.enrolment_files import Enrolled, Place
@@ -70,7 +70,7 @@ def station(place: Place, code: str = "S1") -> StoredPart:
 
 def reviewed(left_out: int = 7) -> Enrolment:
     """An enrolment of three fingers, one left out, ready to be signed."""
-    state = begin(EnrolmentRules(same_finger=40_000))
+    state = begin(rules_for(40_000))
     for position in POSITIONS:
         if position == left_out:
             state = step(state, Excepted(position, Reason.BANDAGED)).state

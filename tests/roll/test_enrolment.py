@@ -25,10 +25,11 @@ from urna.roll.enrolment import (
     begin,
     step,
 )
-from urna.roll.enrolment_rules import FINGERS, POSITIONS, REASONS, EnrolmentRules, Reason
+from urna.roll.enrolment_rules import FINGERS, POSITIONS, REASONS, EnrolmentRules, Reason, rules_for
 
 SAME = 40_000
-RULES = EnrolmentRules(same_finger=SAME)
+RULES = rules_for(SAME)
+TWICE = RULES.presented_twice
 GOOD = Captured(quality=60, minutiae=40, own=SAME, others=0)
 POOR = Captured(quality=5, minutiae=20, own=SAME, others=0)
 
@@ -38,7 +39,7 @@ captures = st.builds(
     quality=st.sampled_from((0, 14, 15, 29, 30, 100)),
     minutiae=st.sampled_from((0, 7, 8, 50)),
     own=scores,
-    others=st.sampled_from((0, 0, 0, SAME - 1, SAME)),
+    others=st.sampled_from((0, 0, 0, TWICE - 1, TWICE)),
 )
 events: st.SearchStrategy[Event] = st.one_of(
     captures,
@@ -118,7 +119,7 @@ def test_a_finger_presented_twice_or_unlike_the_first_is_never_kept(happened: Se
         except OutOfOrder:
             continue
         if isinstance(event, Captured) and {Image.KEEP, Image.HOLD} & set(images):
-            assert event.others < SAME
+            assert event.others < TWICE
             assert event.minutiae >= RULES.least_minutiae
             assert event.own >= SAME or not before.finger.qualities
 
@@ -181,7 +182,7 @@ def test_another_finger_is_refused_and_counted() -> None:
 
 def test_a_finger_that_is_another_positions_is_refused() -> None:
     """The right thumb laid down again for the right index finger."""
-    seen = step(after(*[GOOD] * 3), GOOD._replace(others=SAME, own=0))
+    seen = step(after(*[GOOD] * 3), GOOD._replace(others=TWICE, own=0))
     assert (seen.verdict, seen.images) == (Verdict.SAME_FINGER, ())
 
 

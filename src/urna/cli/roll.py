@@ -8,7 +8,11 @@ import typer
 
 from urna.cli.election import print_signatures, read_source
 from urna.cli.keys import agree, ask_signer
+from urna.cli.roll_deduplicate import register as register_deduplication
+from urna.cli.roll_enrol import register as register_enrolment
+from urna.cli.roll_enrol_archive import register as register_archive
 from urna.cli.roll_key import RollPassphrase, make_roll_key, open_roll_key
+from urna.cli.roll_wipe import register as register_wiping
 from urna.cli.screen import groups_of_four, out
 from urna.cli.words import say
 from urna.election.certification import RollCommitments
@@ -128,3 +132,9 @@ def _open_commitments(document: bytes, election: Election, where: str) -> RollCo
             where,
         )
     return found
+
+
+register_enrolment(app)
+register_deduplication(app)
+register_archive(app)
+register_wiping(app)

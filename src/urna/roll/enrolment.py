@@ -212,7 +212,7 @@ def judge(seen: Captured | NothingCaptured, finger: FingerWork, rules: Enrolment
     """What a capture is, by the rules in the module's docstring: one return for each."""
     if isinstance(seen, NothingCaptured):
         return Verdict.NOTHING
-    if seen.others >= rules.same_finger:
+    if seen.others >= rules.presented_twice:
         return Verdict.SAME_FINGER
     if seen.minutiae < rules.least_minutiae:
         return Verdict.UNUSABLE

@@ -74,14 +74,25 @@ FINGERS: Mapping[int, Sentence] = MappingProxyType(
 class EnrolmentRules(NamedTuple):
     """The numbers of an enrolment.
 
-    `same_finger` is the match score, in millionths, from which two impressions are taken for one finger: the
-    threshold of the day's identification.
+    `same_finger` is the match score, in millionths, that an impression must reach against the finger's others: the
+    threshold of the day's identification. `presented_twice` is the score from which two positions are taken for one
+    finger: twice as much, as an honest person's fingers are compared up to 54 times.
     """
 
     same_finger: int
+    presented_twice: int
     positions: tuple[int, ...] = POSITIONS
     impressions: int = MAX_IMPRESSIONS
     tries: int = TRIES
     recapture_below: int = RECAPTURE_BELOW
     warn_below: int = WARN_BELOW
     least_minutiae: int = LEAST_MINUTIAE
+
+
+def rules_for(score_of_one: int) -> EnrolmentRules:
+    """The rules of an election.
+
+    Args:
+        score_of_one: the score that one finger must reach on the day, in millionths (the definition's).
+    """
+    return EnrolmentRules(same_finger=score_of_one, presented_twice=2 * score_of_one)

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from urna.biometrics.image import DPI, FingerImage
 from urna.crypto.sealing import SealingKey
 from urna.encoding.canonical import Hash, PublicKey, digest
@@ -56,6 +54,8 @@ class Sealed(NamedTuple):
 
 def png_of(image: FingerImage) -> bytes:
     """The image as PNG, pixel for pixel."""
+    from PIL import Image  # noqa: PLC0415 - only desks have it; whoever reads an archive gets the PNG as it is
+
     written = io.BytesIO()
     Image.fromarray(image.pixels).save(written, "PNG", dpi=(DPI, DPI), optimize=False)
     return written.getvalue()
