@@ -37,6 +37,10 @@ KeyName = Annotated[str, msgspec.Meta(pattern=r"\A[!-*,-~]{1,120}\Z")]
 """The name of a key in a signed note: printable ASCII without spaces and plus signs."""
 
 
+OptionalKey = Annotated[str, msgspec.Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+"""A public key of 64 lower-case hexadecimal digits, or nothing."""
+
+
 def ratio(text: Ratio) -> Fraction:
     """The exact value of a ratio."""
     return Fraction(text)
@@ -119,6 +123,8 @@ class Rules(Record, frozen=True, kw_only=True):
     """Fewest cast ballots of a contest at a station whose votes are published by station."""
     personal_data_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
     """Days after the close of polls from which roll, fingerprints and poll books may be wiped."""
+    captures_key: OptionalKey = ""
+    """To which the poll book seals the fingers of those it admits, for a search afterwards; "" if it keeps none."""
     fingers: FingerRule = FingerRule()
     """When a fingerprint identifies an elector."""
 

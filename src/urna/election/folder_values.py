@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, ge
 
 import msgspec
 
-from urna.election.definition import KeyName, Party, Ratio, Text, Words
+from urna.election.definition import KeyName, OptionalKey, Party, Ratio, Text, Words
 from urna.encoding.canonical import Code, PublicKey
 from urna.words import N_, Sentence
 
@@ -143,6 +143,9 @@ COLOR: Kind[str] = Kind(_read_color, Sentence(N_("Write a colour as #rrggbb, suc
 KEY: Kind[str] = Kind(
     _typed(PublicKey), Sentence(N_("Paste the 64 hexadecimal digits that urna authority keygen printed.")), "0" * 64
 )
+OPTIONAL_KEY: Kind[str] = Kind(
+    _typed(OptionalKey), Sentence(N_('Paste the 64 hexadecimal digits of a public key, or write "".')), ""
+)
 KEY_NAME: Kind[str] = Kind(
     _typed(KeyName), Sentence(N_("Write a name without spaces and plus signs, such as council.example/ana.")), "?"
 )
@@ -159,6 +162,7 @@ _KINDS: dict[object, Kind[Any]] = {
     Text: TEXT,
     Ratio: FRACTION,
     PublicKey: KEY,
+    OptionalKey: OPTIONAL_KEY,
     KeyName: KEY_NAME,
     bool: FLAG,
     tuple[str, ...]: LANGUAGES,

@@ -21,6 +21,7 @@ from urna.roll.checking import check_part
 from urna.station import people as rules
 from urna.station.activation import Armed, PollBookSlot, answer
 from urna.station.authorization import Authorization
+from urna.station.captures import capture_seal
 from urna.station.cards import Entropy
 from urna.station.day import Day, DayEvent, is_over, step
 from urna.station.pollbook_package import PollBookPackage, open_package
@@ -52,7 +53,8 @@ def load_poll_book(
     part = open_package(package, data_key)
     check_part(part, election)
     vault = Vault(data_key, election.identity, package.station, entropy)
-    PollBookRows(store, vault).load(part, rules.nobody(election.stations[package.station]))
+    keeping = capture_seal(election, package.station, entropy)
+    PollBookRows(store, vault, keeping).load(part, rules.nobody(election.stations[package.station]))
 
 
 def prepare_day(store: PollBookStore, event: DayEvent) -> Day:
@@ -193,6 +195,21 @@ class PollBook(Reception):
     def slot(self, booth: int) -> PollBookSlot:
         """The durable slot of a booth."""
         return rules.slot_of(self.counts(), booth)
+
+    def sign_captures(self, signer: NoteSigner) -> bytes:
+        """The captures of a closed day (`SealedCaptures`), signed with the poll book's own key.
+
+        Raises:
+            OutOfOrder: the station is not closed, or the definition has no captures kept.
+        """
+        self._check_day(*filter(is_over, Day))
+        if self._keeping is None:
+            raise OutOfOrder(
+                Sentence("a definition with a captures_key"),
+                Sentence("one without"),
+                Sentence("This election keeps no captures: there is nothing to hand over."),
+            )
+        return sign_document(self._keeping.gather(self._store.captures()), [signer])
 
     def sign_statement(self, closed_at: Moment, signatures: int | None, signer: NoteSigner) -> bytes:
         """The statement of a closed day (`PollBookStatement`), signed with the poll book's own key.

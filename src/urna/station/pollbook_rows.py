@@ -3,6 +3,7 @@
     people    one row: all counts and slots (station/people)
     elector   one row each: written at loading, never changed
     mark      one row each: three bytes (station/marks), overwritten in place
+    capture   one row each where the definition has them kept (station/captures), overwritten in place
     day       one row, in clear: the state of the day, needed before the role cards come
 
 Rows are in the order of their keyed hashes, from loading to the end. When the day is closed every mark is
@@ -13,9 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
+from urna.biometrics.template import Template
 from urna.encoding.canonical import decode, encode
 from urna.errors import OutOfOrder
 from urna.roll.elector import Elector, RollPart
+from urna.station.captures import CaptureSeal
 from urna.station.marks import UNMARKED, Mark, mark_from_bytes
 from urna.station.people import People
 from urna.station.vault import Vault, pad, padded_size, unpad
@@ -53,6 +56,12 @@ class PollBookStore(Protocol):
     def write_mark(self, row: bytes, sealed: bytes) -> None:
         """Write over the sealed mark of an elector's row."""
 
+    def write_capture(self, row: bytes, sealed: bytes) -> None:
+        """Write the sealed capture of an elector's row, over the one that is there."""
+
+    def captures(self) -> Sequence[bytes]:
+        """All sealed captures; none where they are not kept."""
+
     def rows(self) -> Sequence[bytes]:
         """All electors' rows, sorted."""
 
@@ -76,10 +85,16 @@ class Entry(NamedTuple):
 
 
 class PollBookRows:
-    """The rows of one store, through the vault that opens them."""
+    """The rows of one store, through the vault that opens them.
 
-    def __init__(self, store: PollBookStore, vault: Vault) -> None:
-        self._store, self._vault = store, vault
+    Args:
+        store: where they lie.
+        vault: opens and seals them.
+        keeping: seals captures; None where the definition has none kept.
+    """
+
+    def __init__(self, store: PollBookStore, vault: Vault, keeping: CaptureSeal | None = None) -> None:
+        self._store, self._vault, self._keeping = store, vault, keeping
 
     def load(self, part: RollPart, people: People) -> None:
         """Writes a station's electors, all unmarked, and its first counts, in one transaction; then tidies up.
@@ -95,6 +110,9 @@ class PollBookRows:
             )
         with self._store.acting():
             self._store.load(self._entries([member.elector for member in part.members]))
+            if self._keeping:
+                for row in self._store.rows():
+                    self._store.write_capture(row, self._keeping.nothing())
             self._write_people(people)
         self._store.compact()
 
@@ -123,12 +141,20 @@ class PollBookRows:
         elector = decode(unpad(self._vault.open("elector", row, sealed)), Elector)
         return Entry(row, elector, self._mark(row))
 
-    def change(self, act: Callable[[People], People], entry: Entry | None = None, mark: Mark = UNMARKED) -> None:
-        """Does one act in one transaction: the counts, and the elector's mark if there is one to write."""
+    def change(
+        self,
+        act: Callable[[People], People],
+        entry: Entry | None = None,
+        mark: Mark = UNMARKED,
+        finger: Template | None = None,
+    ) -> None:
+        """Does one act in one transaction: the counts, and the elector's mark and capture if there are any to write."""
         with self._store.acting():
             self._write_people(act(self.people()))
             if entry is not None:
                 self._write_mark(entry.row, mark)
+                if finger is not None and self._keeping:
+                    self._store.write_capture(entry.row, self._keeping.finger(entry.elector.number, finger))
 
     def forget_order(self) -> None:
         """Seals every mark anew, drops the tries of those who were not admitted, and rewrites the medium.

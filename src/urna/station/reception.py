@@ -20,6 +20,7 @@ from urna.encoding.canonical import Code
 from urna.errors import OutOfOrder, Unproven
 from urna.station import people as rules
 from urna.station.authorization import Authorization
+from urna.station.captures import capture_seal
 from urna.station.cards import Entropy
 from urna.station.codes import check_code, read_code
 from urna.station.day import Day
@@ -96,7 +97,9 @@ class Reception:
         entropy: Entropy,
     ) -> None:
         self._store, self._election, self._package = store, election, package
-        self._rows = PollBookRows(store, Vault(data_key, election.identity, package.station, entropy))
+        self._keeping = capture_seal(election, package.station, entropy)
+        vault = Vault(data_key, election.identity, package.station, entropy)
+        self._rows = PollBookRows(store, vault, self._keeping)
         self._decide, self._entropy = decide, entropy
         self._challenge = ""
         self._desk = _Desk()
@@ -156,7 +159,8 @@ class Reception:
         decision = self._judge(entry, capture, no_fingers)
         if decision.outcome is not Outcome.MATCH:
             return self._note_try(entry, decision)
-        self._rows.change(lambda people: rules.admit(people, entry.elector.style), entry, ADMITTED)
+        finger = capture.template if capture else None
+        self._rows.change(lambda people: rules.admit(people, entry.elector.style), entry, ADMITTED, finger)
         self._desk = _Desk()
         return Identification(Step.ADMITTED, Outcome.MATCH, entry.elector.style, 0, decision.reason, ADMIT)
 

@@ -26,7 +26,7 @@ from urna.errors import Malformed, OutOfOrder
 from urna.station.day import FIRST
 from urna.words import Sentence
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x55524E50
 """ "URNP" """
 
@@ -46,6 +46,7 @@ _TABLES = (
     "CREATE TABLE people (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE elector (row BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE mark (row BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE capture (row BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
 
 Value = bytes | str
@@ -203,6 +204,16 @@ class SqlitePollBook:
     def write_mark(self, row: bytes, sealed: bytes) -> None:
         """Write over the sealed mark of an elector's row."""
         self._connection.execute("UPDATE mark SET sealed = ? WHERE row = ?", (sealed, row))
+
+    def write_capture(self, row: bytes, sealed: bytes) -> None:
+        """Write the sealed capture of an elector's row, over the one that is there."""
+        sql = "INSERT INTO capture VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = ?2"
+        self._connection.execute(sql, (row, sealed))
+
+    def captures(self) -> Sequence[bytes]:
+        """All sealed captures; none where they are not kept."""
+        found = self._connection.execute("SELECT sealed FROM capture ORDER BY row").fetchall()
+        return [sealed for (sealed,) in found if isinstance(sealed, bytes)]
 
     def rows(self) -> Sequence[bytes]:
         """All electors' rows, sorted."""
