@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from urna.biometrics.image import FingerImage
-from urna.biometrics.quality import measure
-from urna.biometrics.synthetic import FAINT, SyntheticFinger
 from urna.errors import Malformed
 
 
@@ -45,22 +43,3 @@ def test_images_are_equal_if_their_pixels_are() -> None:
 def test_an_image_does_not_show_itself() -> None:
     """No pixel stands in a log line."""
     assert repr(FingerImage(np.zeros((100, 200), np.uint8))) == "FingerImage(200 x 100)"
-
-
-def test_paper_and_noise_have_no_quality() -> None:
-    """White, black, grey and random pixels are 0."""
-    noise = np.random.Generator(np.random.PCG64(1)).integers(0, 256, (384, 320), dtype=np.uint8)
-    flat = [np.full((384, 320), level, np.uint8) for level in (0, 128, 255)]
-    assert [measure(FingerImage(pixels)) for pixels in flat] == [0, 0, 0]
-    assert measure(FingerImage(noise)) <= 2
-
-
-def test_a_good_print_is_better_than_half_of_it_and_than_a_faint_one() -> None:
-    """Quality follows the clean area."""
-    finger = SyntheticFinger(3)
-    whole = finger.impression(0)
-    pixels = whole.pixels.copy()
-    pixels[192:] = 255
-    assert measure(whole) > 70
-    assert 20 < measure(FingerImage(pixels)) < 0.7 * measure(whole)
-    assert measure(finger.press(1, FAINT)) < 10

@@ -56,7 +56,7 @@ def test_no_resolution_or_a_screen_s_is_five_hundred(kind: str, stated: tuple[in
     if stated == (508, 500):
         assert decode_image(_file(kind, dpi=stated)).width == 98
     else:
-        assert decode_image(_file(kind, **({"dpi": stated} if stated else {}))) == IMAGE
+        assert decode_image(_file(kind, dpi=stated) if stated else _file(kind)) == IMAGE
 
 
 @pytest.mark.parametrize("stated", [(200, 200), (500, 200), (1300, 1300), (10, 10), (500, 5000), (72, 500)])

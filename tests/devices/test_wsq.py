@@ -32,7 +32,7 @@ FILE = encode(PIXELS)
 
 
 def test_a_file_is_what_was_compressed_nearly() -> None:
-    """Shape as it was, grey levels off by 9 at the mean, a ninth of the bytes; it says that it is WSQ and 500 dots an inch."""
+    """A ninth of the bytes; shape as it was, grey levels off by 9 at the mean, 500 dots an inch."""
     decoded = decode_wsq(FILE, MOST)
     assert is_wsq(FILE)
     assert decoded.pixels.shape == PIXELS.shape

@@ -6,18 +6,20 @@
 from typing import NamedTuple, Protocol
 
 from urna.biometrics.image import FingerImage
+from urna.biometrics.quality import Hint
 from urna.biometrics.template import Template
 
 
 class Extraction(NamedTuple):
     """What an extractor saw in an image.
 
-    `quality` is 0 (no use) to 100, our own scale (`urna.biometrics.quality`), the same number that the
-    template's header carries.
+    `quality` is NFIQ 2, 0 (no use) to 100, the same number that the template's header carries; `hints` say what is
+    out of the ordinary, for the person at the reader (`urna.biometrics.quality`).
     """
 
     template: Template
     quality: int
+    hints: tuple[Hint, ...] = ()
 
 
 class Reader(Protocol):
@@ -36,5 +38,5 @@ class Extractor(Protocol):
     """Turns images into templates."""
 
     def extract(self, image: FingerImage) -> Extraction:
-        """The minutiae of the image, perhaps none, and its quality."""
+        """The minutiae of the image, perhaps none, its quality, and hints."""
         ...

