@@ -4,50 +4,42 @@ What is found is sealed to the case key as it is found; the templates stay in me
 taken up with `--resume`.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from urna.cli.election import read_source
+from urna.cli.roll_captures import search_captures
 from urna.cli.roll_cases import app as cases_app
 from urna.cli.roll_cases_desk import public_half
 from urna.cli.roll_key import RollPassphrase, open_roll_key
-from urna.cli.screen import out
+from urna.cli.roll_search_options import (
+    Candidates,
+    CaseKeyOption,
+    ClusterOption,
+    PartSize,
+    Processes,
+    RateOption,
+    ResumeOption,
+    ScoresOption,
+    WireOption,
+    WorkOption,
+    positions_of,
+    rule_of,
+    tell_search,
+)
 from urna.cli.words import say
-from urna.encoding.canonical import decode, encode
-from urna.errors import Malformed
 from urna.roll.deduplication import Source
-from urna.roll.deduplication_report import DEFAULT_RULE, DuplicateRule
 from urna.storage.roll_files import read_stored
-from urna.storage.worklist import WorkList
-from urna.words import Sentence
-
-CaseKeyOption = Annotated[
-    str, typer.Option("--case-key", metavar="FILE|HEX", help=say("The case key: its file, or its public half."))
-]
-Processes = Annotated[int, typer.Option(min=0, help=say("How many processes; 0 for as many as there are cores."))]
-ClusterOption = Annotated[
-    str, typer.Option("--cluster", metavar="HOST:PORT", help=say("Use the Ray cluster with its head there."))
-]
-WireOption = Annotated[
-    bool,
-    typer.Option("--wire-is-safe", help=say("The cluster's network is protected otherwise than by Ray's TLS.")),
-]
-ScoresOption = Annotated[
-    str, typer.Option("--scores", metavar="N,N,N,N", help=say("Thresholds for 1 to 4 fingers, millionths."))
-]
-RateOption = Annotated[
-    str,
-    typer.Option("--false-match-rate", metavar="N/N", help=say("The share of strangers who reach your --scores.")),
-]
 
 
 def register(app: typer.Typer) -> None:
     """Adds `deduplicate` and `cases` to the verbs of `urna roll`."""
     about = say("Search for people who are twice on the roll, by their fingers; write a work list for two people.")
     app.command(help=about)(deduplicate)
+    about = say("Search for one finger that was used by two electors on the day, from the stations' captures.")
+    app.command("search-captures", help=about)(search_captures)
     app.add_typer(cases_app, name="cases", help=say("Cases of a search: name adjudicators, decide, report."))
 
 
@@ -57,25 +49,25 @@ def deduplicate(
         Path, typer.Option("--definition", help=say("The definition: its folder, or the signed definition.note."))
     ],
     case_key: CaseKeyOption,
-    work: Annotated[Path, typer.Option("--out", help=say("The folder of the work list."))] = Path("cases"),
-    resume: Annotated[bool, typer.Option("--resume", help=say("Go on with a work list that was begun."))] = False,
+    work: WorkOption = Path("cases"),
+    resume: ResumeOption = False,
     positions: Annotated[
         str, typer.Option(metavar="N,N", help=say("Fingers to search by: 1 right thumb … 10 left little finger."))
     ] = "1,6",
     across: Annotated[
         bool, typer.Option("--across", help=say("Find fingers that were stored in another finger's place too."))
     ] = False,
-    candidates: Annotated[int, typer.Option(min=1, max=1000, help=say("Fingers compared in full for each."))] = 20,
+    candidates: Candidates = 20,
     scores: ScoresOption = "",
     false_match_rate: RateOption = "",
-    part_size: Annotated[int, typer.Option(min=1, help=say("Electors in one part of the work."))] = 500,
+    part_size: PartSize = 500,
     processes: Processes = 0,
     cluster: ClusterOption = "",
     wire_is_safe: WireOption = False,
     roll_passphrase_file: RollPassphrase = None,
 ) -> None:
     """Read the roll, search, write cases; nothing is removed from the roll, now or later."""
-    from urna.cli.roll_search import Asked, search_people  # noqa: PLC0415 - compiled kernels, for this verb alone
+    from urna.cli.roll_search import Asked, search_roll  # noqa: PLC0415 - compiled kernels, for this verb alone
 
     election, _ = read_source(definition)
     roll_key = open_roll_key(folder, election, roll_passphrase_file)
@@ -83,7 +75,7 @@ def deduplicate(
         election=election.identity,
         source=Source.ROLL,
         key=public_half(case_key),
-        positions=_positions(positions),
+        positions=positions_of(positions),
         across=across,
         candidates=candidates,
         rule=rule_of(scores, false_match_rate),
@@ -93,54 +85,4 @@ def deduplicate(
         wire_is_safe=wire_is_safe,
     )
     parts = (read_stored(folder, station, roll_key).part for station in election.stations)
-    tell_search(search_people(parts, asked, work, resume))
-
-
-def tell_search(list_: WorkList) -> None:
-    """What was searched and how many cases there are; nobody's number."""
-    head, parts = list_.head, list_.parts_done()
-    counts = {"people": head.people, "searchable": head.searchable, "templates": head.templates}
-    out.print(
-        say("{people} people, {searchable} of them searched by their fingers, {templates} impressions.", **counts)
-    )
-    compared = sum(part.comparisons for part in parts)
-    out.print(say("{count} fingers compared in full.", count=compared))
-    rule = head.rule
-    if rule.provisional:
-        out.print(say("The thresholds are provisional: see docs/deduplication.md."), style="yellow")
-    out.print(say("{count} cases for two people.", count=len(list_.case_names())), style="bold")
-    out.print(say("Next: urna roll cases list {folder}", folder=str(list_.folder)), markup=False)
-
-
-def rule_of(scores: str, false_match_rate: str) -> DuplicateRule:
-    """The default rule, or one with scores that somebody set, who says how many strangers reach them.
-
-    Raises:
-        Malformed: not four rising numbers with a rate.
-    """
-    if not scores and not false_match_rate:
-        return DEFAULT_RULE
-    wanted = Sentence("four thresholds and their rate, as --scores 80000,95000,110000,120000 --false-match-rate 1/1000000")
-    numbers = _numbers(scores, wanted)
-    if len(numbers) != len(DEFAULT_RULE.scores):
-        raise _not_these(wanted, scores)
-    rule = DuplicateRule(scores=numbers, false_match_rate=false_match_rate)
-    return decode(encode(rule), DuplicateRule, "--false-match-rate")
-
-
-def _positions(text: str) -> tuple[int, ...]:
-    wanted = Sentence("positions of fingers from 1 to 10, each once, as 1,6")
-    numbers = _numbers(text, wanted)
-    if not all(1 <= number <= 10 for number in numbers) or len(set(numbers)) < len(numbers):
-        raise _not_these(wanted, text)
-    return numbers
-
-
-def _numbers(text: str, wanted: Sentence) -> tuple[int, ...]:
-    if not re.fullmatch(r"\d{1,7}(,\d{1,7})*", text, re.ASCII):
-        raise _not_these(wanted, text)
-    return tuple(map(int, text.split(",")))
-
-
-def _not_these(wanted: Sentence, text: str) -> Malformed:
-    return Malformed(wanted, Sentence("{text}", {"text": repr(text[:80])}), Sentence("Write it so."))
+    tell_search(search_roll(parts, asked, work, resume))

@@ -14,11 +14,12 @@ from urna.cli.screen import err
 from urna.cli.words import say
 from urna.compute.deduplication import Plan, Spread, parts_of, prepare, search_parts
 from urna.compute.processes import over_processes
-from urna.compute.searched_people import People, case_of, head_of, people_of
+from urna.compute.searched_people import People, case_of, head_of, people_of, people_of_captures
 from urna.encoding.canonical import Hash, PublicKey
 from urna.roll.deduplication import Source
 from urna.roll.deduplication_report import DuplicateRule, PartDone
 from urna.roll.elector import RollPart
+from urna.station.captures import Capture
 from urna.storage.worklist import WorkList
 
 
@@ -38,14 +39,22 @@ class Asked(NamedTuple):
     wire_is_safe: bool
 
 
-def search_people(parts: Iterable[RollPart], asked: Asked, folder: Path, resume: bool) -> WorkList:
+def search_roll(parts: Iterable[RollPart], asked: Asked, folder: Path, resume: bool) -> WorkList:
+    """Searches the enrolled fingers of these electors."""
+    return search_people(people_of(parts), asked, folder, resume)
+
+
+def search_captures(captures: Iterable[Capture], asked: Asked, folder: Path, resume: bool) -> WorkList:
+    """Searches the fingers with which electors were admitted."""
+    return search_people(people_of_captures(captures), asked, folder, resume)
+
+
+def search_people(people: People, asked: Asked, folder: Path, resume: bool) -> WorkList:
     """Searches the fingers of these people, into a new work list or one that was begun.
 
-    1. Gather the fingers.
-    2. Begin the work list, or take it up.
-    3. Search the parts that are not done.
+    1. Begin the work list, or take it up.
+    2. Search the parts that are not done.
     """
-    people = people_of(parts)
     plan = Plan(asked.positions, asked.rule, asked.candidates, asked.across)
     head = head_of(
         people,

@@ -13,11 +13,15 @@ from typing import NamedTuple
 import numpy as np
 
 from urna.compute.deduplication import Hit, Impressions, Plan, Prints
-from urna.encoding.canonical import Hash, PublicKey, encode
+from urna.encoding.canonical import Hash, PublicKey, digest, encode
 from urna.roll.commitment import commit_part
 from urna.roll.deduplication import Case, FingerScore, Person, Source, case_name
 from urna.roll.deduplication_report import MILLION, WorkListHead
 from urna.roll.elector import Finger, RollPart
+from urna.station.captures import Capture
+
+UNKNOWN = 0
+"""The position of a finger that nobody asked for."""
 
 
 class Columns:
@@ -69,6 +73,22 @@ def people_of(parts: Iterable[RollPart]) -> People:
             salts.append(member.salt)
     prints = {at: columns[at].impressions() for at in sorted(columns)}
     return People(persons, salts, prints, hashed.hexdigest(), with_fingers)
+
+
+def people_of_captures(captures: Iterable[Capture]) -> People:
+    """The electors who were admitted by a finger, one finger each, its position unknown.
+
+    What names their cases follows from what only the captures key opens.
+    """
+    columns = Columns()
+    persons: list[Person] = []
+    salts: list[Hash] = []
+    for capture in captures:
+        columns.add(len(persons), capture.template)
+        persons.append(Person(number=capture.number, station=capture.station))
+        salts.append(digest(encode(capture)))
+    searched = sha256("".join(salts).encode()).hexdigest()
+    return People(persons, salts, {UNKNOWN: columns.impressions()}, searched, len(persons))
 
 
 def head_of(
