@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.demo_once import SEED, demo_folder
 
 from urna.ballot.ceremony import read_ceremony
 from urna.ballot.published import BallotList
@@ -29,19 +31,13 @@ from urna.verify.encrypted import inspect_bundle
 pytestmark = pytest.mark.slow
 
 URNA = [sys.executable, "-m", "urna.cli.main"]
-SEED = 2020
 CEREMONY = ("commitment", "coefficients")
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo, once for this module; its output lies beside it."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    command = [*URNA, "--lang", "en", "demo", str(folder), "--seed", str(SEED), "--jobs", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"COLUMNS": "200", "PATH": ""})
-    assert done.returncode == 0, done.stdout + done.stderr
-    (folder / "output.txt").write_text(done.stdout)
-    return folder
+    """The demo that all tests share; its output lies beside it."""
+    return demo_folder(tmp_path_factory)
 
 
 def verify(record: Path) -> tuple[int, dict[str, Any]]:
@@ -97,21 +93,22 @@ def test_codes_that_voters_took_home_are_found(demo: Path) -> None:
 
 def test_the_output_names_the_folder_the_page_and_every_incident(demo: Path) -> None:
     """It ends with what to look at next."""
-    output = (demo / "output.txt").read_text()
+    output = (demo.parent / "output.txt").read_text()
     assert str(demo / "index.html") in output
     assert str(demo / "record") in output
     assert all(str(SPOKEN[incident])[:25] in output for incident in INCIDENTS)
 
 
-def test_tampering_is_named_and_leaves_the_record_alone(demo: Path) -> None:
+def test_tampering_is_named_and_leaves_the_record_alone(demo: Path, tmp_path: Path) -> None:
     """`urna demo --tamper` changes a copy; verification names check, station and both numbers."""
-    done = subprocess.run([*URNA, "demo", str(demo), "--tamper"], capture_output=True, text=True, check=False)
+    own = shutil.copytree(demo, tmp_path / "demo")
+    done = subprocess.run([*URNA, "demo", str(own), "--tamper"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
-    code, report = verify(demo / "tampered-record")
+    code, report = verify(own / "tampered-record")
     findings = [f for check in report["checks"] for f in check["findings"]]
     assert code == 1
     assert any(finding["station"] and len(finding["values"]) >= 3 for finding in findings)
-    assert verify(demo / "record")[0] == 0
+    assert verify(own / "record")[0] == 0
 
 
 def test_no_elector_is_in_anything_that_the_demo_left(demo: Path) -> None:
