@@ -18,7 +18,7 @@ from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.note import NoteSigner
 from urna.roll.wiping import Holding, WipeRecord, check_due, wiping_day
 from urna.storage.definition_folder import write_secret_file
-from urna.storage.wiping import look
+from urna.storage.wiping import Found, look
 from urna.storage.wiping import wipe as wipe_folder
 from urna.words import Sentence
 
@@ -30,7 +30,7 @@ def now() -> Moment:
 
 def wipe(
     folder: Annotated[
-        list[Path], typer.Argument(help=say("Folders of rolls, archives and poll books."), metavar="FOLDER")
+        list[Path], typer.Argument(help=say("Folders of rolls, archives, work lists and poll books."), metavar="FOLDER")
     ],
     definition: Annotated[
         Path, typer.Option("--definition", help=say("The definition: its folder, or the signed definition.note."))
@@ -58,6 +58,8 @@ def wipe(
         if place is None:
             raise _no_archive()
         found[place] = look(found[place].folder, archive_key)
+    for each in found:
+        _check_election(each, election)
     _check_new(record)
     signers = _officers(election, key, passphrase_file)
     for each in found:
@@ -80,6 +82,21 @@ def _no_archive() -> Malformed:
         Sentence("its key alone"),
         Sentence("Name the archive's folder too, or keep its key."),
     )
+
+
+def _check_election(found: Found, election: Election) -> None:
+    """Returns if nothing says that a folder is of another election, whose legal period may not be over.
+
+    Raises:
+        Unproven: it is.
+    """
+    if found.election not in {None, election.identity}:
+        raise Unproven(
+            Sentence("what is left of election {id}", {"id": election.identity[:16]}),
+            Sentence("that of election {id}", {"id": (found.election or "")[:16]}),
+            Sentence("Wipe each election's data with its own definition."),
+            str(found.folder),
+        )
 
 
 def _check_new(record: Path) -> None:

@@ -174,6 +174,15 @@ def read_roll_key(data: bytes, election: Hash, where: str = "") -> LockedFile:
     return locked
 
 
+def roll_election(data: bytes, where: str = "") -> Hash:
+    """The election of a roll key's file; its passphrase is not needed.
+
+    Raises:
+        Malformed: no roll key.
+    """
+    return read_locked(data, _KIND, where).lines["election"]
+
+
 def unlock_roll_key(locked: LockedFile, passphrase: str, where: str = "") -> RollKey:
     """The key.
 

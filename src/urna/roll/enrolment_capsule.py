@@ -28,6 +28,12 @@ MAX_CAPSULE_BYTES = 40 * 1024 * 1024
 MAX_ENTRY_BYTES = 4096
 
 
+class ArchiveHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/archive/1"):
+    """Of which election an archive is, in clear: so it is wiped with its election and no other."""
+
+    election: Hash
+
+
 class ArchivedImage(Record, frozen=True, kw_only=True):
     """An image that was kept, as it came from the reader, without loss."""
 

@@ -21,6 +21,8 @@ class Holding(StrEnum):
 
     ROLL = "roll"
     ARCHIVE = "archive"
+    WORK_LIST = "work_list"
+    """Of a search for people who are on the roll twice."""
     POLL_BOOK = "poll_book"
 
 

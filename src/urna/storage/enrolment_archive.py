@@ -1,5 +1,6 @@
 """The archive of enrolment images: a folder that desks write to and cannot read.
 
+    <folder>/election.json        of which election it is
     <folder>/<enrolment>.images   the images as lossless PNG, sealed to the archive's key
     <folder>/<enrolment>.entry    whose they are, sealed to it too: all entries together are the index
     <folder>/openings/*.note      who opened what, when and why, signed by two officers
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from urna.biometrics.image import DPI, FingerImage
 from urna.crypto.sealing import SealingKey
-from urna.encoding.canonical import Hash, PublicKey, digest
+from urna.encoding.canonical import Hash, PublicKey, decode, digest, encode
 from urna.errors import Malformed, Unproven
 from urna.roll.at_rest import EnrolmentId
 from urna.roll.enrolment_capsule import (
@@ -23,16 +24,19 @@ from urna.roll.enrolment_capsule import (
     MAX_ENTRY_BYTES,
     ArchivedImages,
     ArchiveEntry,
+    ArchiveHead,
     open_entry,
     open_images,
     seal_capsule,
 )
 from urna.storage.definition_folder import read_limited, write_secret_file
-from urna.storage.roll_files import sync_folder
+from urna.storage.roll_files import replace_secret_file, sync_folder
 from urna.words import Sentence
 
 IMAGES, ENTRY = ".images", ".entry"
 OPENINGS = "openings"
+HEAD = "election.json"
+MAX_HEAD_BYTES = 4096
 
 
 class Sealed(NamedTuple):
@@ -68,12 +72,43 @@ def seal_enrolment(
     return Sealed(images.enrolment, seal_capsule(images, archive, entropy), seal_capsule(entry, archive, entropy))
 
 
-def write_sealed(folder: Path, sealed: Sealed) -> None:
-    """Writes both parts, durable with their names."""
+def write_sealed(folder: Path, sealed: Sealed, election: Hash) -> None:
+    """Writes both parts, durable with their names.
+
+    Raises:
+        Unproven: the archive is of another election.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / HEAD).exists():
+        replace_secret_file(folder / HEAD, encode(ArchiveHead(election=election)))
+    check_election(folder, election)
     write_secret_file(folder / (sealed.enrolment + IMAGES), sealed.images)
     write_secret_file(folder / (sealed.enrolment + ENTRY), sealed.entry)
     sync_folder(folder)
+
+
+def read_head(folder: Path) -> ArchiveHead:
+    """Of which election an archive is.
+
+    Raises:
+        Malformed: damaged.
+    """
+    return decode(read_limited(folder / HEAD, MAX_HEAD_BYTES), ArchiveHead, str(folder / HEAD))
+
+
+def check_election(folder: Path, election: Hash) -> None:
+    """Returns if the archive is of this election.
+
+    Raises:
+        Unproven: it is of another one.
+    """
+    if (found := read_head(folder).election) != election:
+        raise Unproven(
+            Sentence("the archive of election {id}", {"id": election[:16]}),
+            Sentence("that of election {id}", {"id": found[:16]}),
+            Sentence("Take a new folder for each election's archive."),
+            str(folder),
+        )
 
 
 def remove_sealed(folder: Path, enrolment: EnrolmentId) -> None:

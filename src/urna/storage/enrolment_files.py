@@ -125,7 +125,7 @@ def write_enrolled(place: Place, stored: StoredPart, enrolled: Iterable[Enrolled
     for each in enrolled:
         _write_pending(place.roll, each, stored.enrolment_of(each.member.elector.number))
         if each.sealed is not None:
-            write_sealed(place.archive, each.sealed)
+            write_sealed(place.archive, each.sealed, place.key.election)
         written.append((each.member, each.enrolment))
     after = stored.with_enrolled(written)
     replace_stored(place.roll, after, place.key, place.entropy)
