@@ -41,6 +41,13 @@ def test_another_machine_needs_tls_or_somebodys_word() -> None:
         cluster.check_wire(nodes, "192.0.2.1", {}, is_wire_safe=True)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nothing", "", "ray://127.0.0.1:x"])
+def test_a_cluster_that_is_not_there_is_refused_at_once(address: str) -> None:
+    """In words, and without Ray's minutes of waiting."""
+    with pytest.raises(OutOfOrder, match="none that can be joined"), cluster.joined(address):
+        raise AssertionError
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A Ray cluster of two nodes with a worker each, on this machine."""

@@ -10,7 +10,6 @@ from tests.compute.people import POSITIONS, finger, prints_of
 from urna.biometrics.pairs import pair_score, pair_score_across
 from urna.compute.deduplication import (
     Hit,
-    Impressions,
     Plan,
     Search,
     hand_of,
@@ -132,8 +131,10 @@ def test_the_order_of_fingers_makes_no_difference(one: list[int], other: list[in
 
 def test_a_damaged_record_stops_the_search_before_it_begins() -> None:
     """It is not passed over, and no record is in a repr."""
-    bad = impressions_of([(0, finger(0, 1, 0).to_iso()[:-1])])
-    with pytest.raises(Malformed):
-        prepare({1: bad}, PLAN, here)
-    assert repr(bad) == "Impressions(1)"
-    assert isinstance(bad, Impressions)
+    good, cut = finger(0, 1, 0).to_iso(), finger(1, 1, 0).to_iso()[:-1]
+    bad = impressions_of([(0, good), (1, cut)])
+    for position in (1, 2):
+        for spread in (here, partial(over_processes, processes=2, worth_it=1, chunk=1)):
+            with pytest.raises(Malformed, match="ISO/IEC 19794-2"):
+                prepare({position: bad}, PLAN, spread)
+    assert repr(bad) == "Impressions(2)"

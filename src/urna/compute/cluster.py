@@ -14,6 +14,7 @@ cluster is refused before anything is sent, unless the caller says that the wire
 import ipaddress
 import logging
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -32,6 +33,11 @@ from urna.words import Sentence
 
 _ray: Any = ray
 """The parts of Ray that have no types."""
+
+LOCAL = "local"
+"""A new cluster on this machine."""
+
+REACH_SECONDS = 5.0
 
 AHEAD = 4
 """Tasks under way for each processor of the cluster."""
@@ -137,20 +143,34 @@ def check_wire(nodes: Sequence[str], own: str, environment: Mapping[str, str], *
         )
 
 
+def _reach(address: str) -> None:
+    """Returns if something listens there; Ray itself would wait for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    with suppress(OSError, ValueError), socket.create_connection((host, int(port)), timeout=REACH_SECONDS):
+        return
+    raise _unreachable(address)
+
+
+def _unreachable(address: str) -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("a Ray cluster at {address}", {"address": address}),
+        Sentence("none that can be joined"),
+        Sentence("Start its head with: ray start --head; give its host and port."),
+    )
+
+
 def _join(address: str, processors: int) -> None:
-    quiet: dict[str, Any] = {"include_dashboard": False} if address == "local" else {"address": address}
-    if address == "local" and processors:
+    if address != LOCAL:
+        _reach(address)
+    quiet: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {"address": address}
+    if address == LOCAL and processors:
         quiet["num_cpus"] = processors
     try:
         ray.init(log_to_driver=False, logging_level=logging.ERROR, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         with suppress(Exception):
             ray.shutdown()
-        raise OutOfOrder(
-            Sentence("a Ray cluster at {address}", {"address": address}),
-            Sentence("none that can be joined"),
-            Sentence("Start its head with: ray start --head; give its host and port."),
-        ) from error
+        raise _unreachable(address) from error
 
 
 def _is_loopback(address: str) -> bool:

@@ -15,7 +15,7 @@ any process, on any machine, and done again. A hit is found from both sides or f
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ from urna.biometrics.scan import scan
 from urna.biometrics.shortlist import Rows, shortlist
 from urna.biometrics.template import Template
 from urna.compute.processes import over_processes
+from urna.errors import Malformed
 from urna.roll.deduplication_report import DuplicateRule
+
+R = TypeVar("R")
 
 Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 """Carries out equal tasks, the answers in their order: `over_processes`, or a cluster's."""
@@ -127,17 +130,22 @@ def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:
 
 
 def prepare(prints: Prints, plan: Plan, spread: Spread = in_processes) -> Search:
-    """Encodes the searched fingers of everybody.
+    """Reads all fingers of everybody once, and encodes the searched ones.
 
     Args:
         prints: all fingers.
         plan: how to search.
-        spread: carries out the encoding.
+        spread: carries it out.
 
     Raises:
         Malformed: a record is no template.
     """
-    galleries = {at: _gallery(prints[at], spread) for at in plan.positions if at in prints}
+    galleries = {}
+    for at, impressions in prints.items():
+        if at in plan.positions:
+            galleries[at] = join(_each_part(_encoded, impressions, spread))
+        else:
+            _each_part(_read, impressions, spread)
     return Search(plan, prints, galleries)
 
 
@@ -231,10 +239,41 @@ def _rows_of(gallery: Gallery, person: int) -> range:
     return range(int(first), int(last))
 
 
-def _gallery(impressions: Impressions, spread: Spread) -> Gallery:
+def _each_part(work: Callable[[Impressions, range], R], impressions: Impressions, spread: Spread) -> list[R]:
+    """What the work gives for each part of the rows; a record that is no template is refused here."""
     parts = parts_of(len(impressions.people), AT_ONCE)
-    return join(list(spread(partial(_encoded, impressions), parts)))
+    found: list[R | Refused] = list(spread(partial(_read_or_refuse, work, impressions), parts))
+    for each in found:
+        if isinstance(each, Refused):
+            impressions.template(each.row)
+    return [each for each in found if not isinstance(each, Refused)]
+
+
+class Refused(NamedTuple):
+    """The row of a record that is no template; an error with its sentences stays in the process that made it."""
+
+    row: int
+
+
+def _read_or_refuse(work: Callable[[Impressions, range], R], impressions: Impressions, part: range) -> R | Refused:
+    try:
+        return work(impressions, part)
+    except Malformed:
+        return Refused(next(row for row in part if not _is_template(impressions, row)))
+
+
+def _is_template(impressions: Impressions, row: int) -> bool:
+    try:
+        impressions.template(row)
+    except Malformed:
+        return False
+    return True
 
 
 def _encoded(impressions: Impressions, part: range) -> Gallery:
     return gallery_of((int(impressions.people[row]), encode(impressions.template(row))) for row in part)
+
+
+def _read(impressions: Impressions, part: range) -> None:
+    for row in part:
+        impressions.template(row)
