@@ -33,9 +33,10 @@ def test_lossless_files_keep_every_pixel(kind: str, mode: str) -> None:
     assert decode_image(_file(kind, mode)) == IMAGE
 
 
-def test_compressed_tiff_is_read() -> None:
-    """Deflate, as archives write it."""
-    assert decode_image(_file("TIFF", compression="tiff_adobe_deflate")) == IMAGE
+@pytest.mark.parametrize("how", ["tiff_adobe_deflate", "tiff_deflate", "tiff_lzw", "packbits"])
+def test_tiff_compressed_without_loss_is_read(how: str) -> None:
+    """As archives write it."""
+    assert decode_image(_file("TIFF", compression=how)) == IMAGE
 
 
 def test_a_thousand_dots_an_inch_become_five_hundred() -> None:
@@ -176,6 +177,8 @@ def _png_claiming_fully(side: int) -> bytes:
         (_file("PNG", "I;16"), "pixels of kind I;16"),
         (_file("TIFF", "I;16"), "pixels of kind I;16"),
         (_file("TIFF", "F"), "pixels of kind F"),
+        (_file("TIFF", compression="jpeg"), "a TIFF file compressed by jpeg"),
+        (_file("TIFF", compression="zstd"), "a TIFF file compressed by zstd"),
         (_file("PNG", "1"), "pixels of kind 1, not 8 bits"),
         (bytes(MAX_FILE_BYTES + 1), "more than 16777216 bytes"),
     ],

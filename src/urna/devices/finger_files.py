@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from urna.biometrics.image import DPI, MAX_SIDE, MIN_SIDE, FingerImage
+from urna.biometrics.image import DPI, MAX_SIDE, MIN_SIDE, FingerImage, Pixels
 from urna.devices.wsq import decode_wsq, is_wsq
 from urna.errors import Malformed
 from urna.words import Sentence
@@ -44,6 +44,9 @@ LOSSY_WARNING = Sentence(
 """For whoever enrols from WSQ files."""
 
 _GREY_MODES = ("L", "P", "RGB", "RGBA", "LA")
+_TIFF_COMPRESSIONS = ("raw", "packbits", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate")
+"""The lossless ones; no other decoder inside the TIFF library is ever reached."""
+
 _ENDINGS = (".png", ".tif", ".tiff", ".bmp", ".wsq")
 _NEAR = 0.01
 
@@ -111,6 +114,19 @@ def decode_image(data: bytes, where: str = "", *, dpi: int | None = None, negati
         raise
 
 
+def to_normal_form(pixels: Pixels, dpi: float) -> FingerImage:
+    """A device's image with dark ridges, scaled as a file's would be.
+
+    Args:
+        pixels: shape (height, width).
+        dpi: as the device states it; 0 when it does not.
+
+    Raises:
+        Malformed: a size or a resolution out of range.
+    """
+    return FingerImage(_at_500_dpi(Image.fromarray(pixels), _resolution((dpi, dpi), None)))
+
+
 def _from_wsq(data: bytes) -> _Source:
     decoded = decode_wsq(data, MAX_SOURCE_SIDE)
     return _Source(Image.fromarray(decoded.pixels), (float(decoded.dpi), float(decoded.dpi)))
@@ -138,6 +154,9 @@ def _check_header(picture: Image.Image, where: str) -> None:
         raise _malformed(Sentence("a header that claims {width} x {height} pixels", numbers), where)
     if picture.mode not in _GREY_MODES:
         raise _malformed(Sentence("pixels of kind {mode}, not 8 bits deep", {"mode": picture.mode}), where)
+    compression = str(picture.info.get("compression", "raw"))
+    if picture.format == "TIFF" and compression not in _TIFF_COMPRESSIONS:
+        raise _malformed(Sentence("a TIFF file compressed by {method}", {"method": compression}), where)
 
 
 def _stated_dpi(picture: Image.Image) -> tuple[float, float]:
