@@ -77,7 +77,7 @@ def test_every_resolution_becomes_500_dpi(tmp_path: Path, ppmm: float, side: int
 def test_a_resolution_that_no_finger_reader_has_is_refused(tmp_path: Path, ppmm: float) -> None:
     """96 dpi, 2540 dpi, and what is not a number."""
     answer = frame(b"I", image(200, 200, ppmm, bytes(40_000)))
-    with pytest.raises(Malformed, match="500 dots"):
+    with pytest.raises(Malformed, match="250 to 1200 dots"):
         reader(child(tmp_path, frame(b"O", OPENED), answer)).capture()
 
 

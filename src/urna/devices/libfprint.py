@@ -19,14 +19,13 @@ from typing import Annotated, TypeVar
 
 import msgspec
 import numpy as np
-from PIL import Image
 
-from urna.biometrics.image import DPI, FingerImage, Pixels
+from urna.biometrics.image import FingerImage
+from urna.devices.finger_files import MAX_SOURCE_SIDE, to_normal_form
 from urna.devices.libfprint_child import CODE, IMAGE_HEAD, VIRTUAL
-from urna.devices.libfprint_process import DEBIAN_PYTHON, MAX_SIDE, PROGRAM, ChildProcess, Frame, broken
+from urna.devices.libfprint_process import DEBIAN_PYTHON, PROGRAM, ChildProcess, Frame, broken
 from urna.devices.libfprint_trouble import asked_again, not_capturing, trouble
 from urna.devices.reader import ReaderFailed, no_finger
-from urna.errors import Malformed
 from urna.words import Sentence
 
 Body = TypeVar("Body")
@@ -38,7 +37,6 @@ VIRTUAL_IMAGE = "virtual_image"
 TIMEOUT_SECONDS = 20.0
 """How long a capture waits for a finger."""
 
-_INCH_RANGE = (300, 1200)
 _OPEN_SECONDS = 15.0
 _GRACE_SECONDS = 5.0
 """How long after the end of a capture's time the child may be silent."""
@@ -221,22 +219,9 @@ def _image_in(frame: Frame) -> FingerImage:
     if len(body) < IMAGE_HEAD.size:
         raise broken()
     width, height, dots_a_millimetre = IMAGE_HEAD.unpack_from(body)
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and len(body) == IMAGE_HEAD.size + width * height):
+    if not (
+        0 < width <= MAX_SOURCE_SIDE and 0 < height <= MAX_SOURCE_SIDE and len(body) == IMAGE_HEAD.size + width * height
+    ):
         raise broken()
     pixels = np.frombuffer(body, np.uint8, offset=IMAGE_HEAD.size).reshape(height, width)
-    return _to_normal_form(pixels, dots_a_millimetre * MILLIMETRES_AN_INCH)
-
-
-def _to_normal_form(pixels: Pixels, dpi: float) -> FingerImage:
-    """Scaled to 500 dpi; a driver that states no resolution means that."""
-    if dpi and not _INCH_RANGE[0] <= dpi <= _INCH_RANGE[1]:
-        raise Malformed(
-            Sentence("a reader of {low} to {high} dots an inch", {"low": _INCH_RANGE[0], "high": _INCH_RANGE[1]}),
-            Sentence("one of another resolution"),
-            Sentence("Use a reader of 500 dots an inch."),
-        )
-    scale = DPI / dpi if dpi else 1.0
-    if abs(scale - 1.0) <= 0.02:
-        return FingerImage(pixels)
-    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-    return FingerImage(np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC), np.uint8))
+    return to_normal_form(pixels, dots_a_millimetre * MILLIMETRES_AN_INCH)

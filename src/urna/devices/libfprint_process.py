@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from urna.devices.finger_files import MAX_SOURCE_SIDE
 from urna.devices.libfprint_child import HEAD, HELLO, IMAGE_HEAD
 from urna.devices.reader import ReaderFailed
 from urna.words import Sentence
@@ -21,15 +22,12 @@ DEBIAN_PYTHON = Path("/usr/bin/python3")
 
 PROGRAM = Path(__file__).with_name("libfprint_child.py")
 
-MAX_SIDE = 2048
-"""The longest side of an image, pixels: readers of 1000 dpi give twice the normal form's size."""
-
 _LONGEST = {
     b"H": len(HELLO),
     b"D": 65_536,
     b"O": 4096,
     b"W": 0,
-    b"I": IMAGE_HEAD.size + MAX_SIDE * MAX_SIDE,
+    b"I": IMAGE_HEAD.size + MAX_SOURCE_SIDE * MAX_SOURCE_SIDE,
     b"R": 4,
     b"T": 0,
     b"C": 0,
