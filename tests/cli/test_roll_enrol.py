@@ -20,10 +20,12 @@ from tests.cli.enrolment_desk import (
 from tests.election.officers import OFFICERS, election
 
 from urna.biometrics.quality import GOOD_AT_ENROLMENT, LEAST_AT_ENROLMENT
+from urna.biometrics.synthetic import SyntheticFinger
 from urna.biometrics.template import Template
 from urna.cli.main import main
 from urna.cli.roll_enrol import read_left_out
 from urna.cli.roll_key import open_roll_key
+from urna.devices.extractor import LeaderExtractor
 from urna.devices.finger_files import read_image
 from urna.encoding.document import open_document
 from urna.errors import Malformed
@@ -293,3 +295,19 @@ def test_the_limits_are_those_of_image_quality() -> None:
     """One number in two places that may not import each other."""
     assert (RECAPTURE_BELOW, WARN_BELOW) == (LEAST_AT_ENROLMENT, GOOD_AT_ENROLMENT)
     assert main(["roll", "enrol", "--help"]) == 0
+
+
+@pytest.mark.slow
+def test_drawn_fingers_are_enrolled_by_the_real_extractor(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two fingers of three impressions through LEADER, NFIQ 2 and the matcher; the first finger again is refused."""
+    monkeypatch.setattr("urna.cli.roll_enrol_session.make_extractor", lambda: LeaderExtractor(threads=1))
+    thumb, index = SyntheticFinger(1), SyntheticFinger(2)
+    images = [thumb.impression(number) for number in range(3)]
+    images += [thumb.impression(3), *(index.impression(number) for number in range(3))]
+    for order, image in enumerate(images):
+        write_png(desk.folder / "images" / f"{order}.png", image)
+    left_out = ("--leave-out", "6=missing", "--leave-out", "7=refused")
+    assert [desk.enrol(desk.people[0].number, *left_out), desk.check()] == [0, 0]
+    assert [(each.position, each.captures, each.refused) for each in record(desk).fingers] == [(1, 3, 0), (2, 4, 1)]
+    fingers = elector(desk, desk.people[0]).fingers
+    assert [len(each.templates) for each in fingers] == [3, 3]
