@@ -30,10 +30,10 @@ WORDS = "correct horse battery"
 DESK = ("ana", "berta", "carla")
 
 
-def officers_election() -> Election:
+def officers_election(general: int = 6) -> Election:
     """The small election, with two of three officers whose keys the tests hold."""
     replace = msgspec.structs.replace
-    definition = small_election(general=6, indigenous=2, rules=Rules(secrecy_threshold=1)).definition
+    definition = small_election(general=general, indigenous=2, rules=Rules(secrecy_threshold=1)).definition
     keys = [NamedKey(name=f"Officer {n}", key_name=s.name, key=s.verifier.public_hex) for n, s in enumerate(OFFICERS)]
     log = NamedKey(name="Log", key_name="log.example", key=SigningKey(b"\x88" * 32).public_hex)
     authority = Authority(name="Authority", officers=tuple(keys), threshold=2, log=log)
