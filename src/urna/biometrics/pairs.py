@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from urna.biometrics.cylinders import Cylinders
-from urna.biometrics.match import score_cylinders
+from urna.biometrics.fusion import finger_score, fused_score
 
 Hand = Mapping[int, Sequence[Cylinders]]
 """A person's enrolled fingers: position to the encoded impressions, at least one each."""
@@ -34,7 +34,7 @@ class PairScore(NamedTuple):
 
 def pair_score(one: Hand, other: Hand) -> PairScore:
     """The score of two people over the finger positions that both have."""
-    return _summed(FingerPair(at, at, finger_score(one[at], other[at])) for at in sorted(one.keys() & other.keys()))
+    return _summed(FingerPair(at, at, _best(one[at], other[at])) for at in sorted(one.keys() & other.keys()))
 
 
 def pair_score_across(one: Hand, other: Hand) -> PairScore:
@@ -46,17 +46,17 @@ def pair_score_across(one: Hand, other: Hand) -> PairScore:
         turned = pair_score_across(other, one)
         return _summed(sorted(FingerPair(pair.other, pair.one, pair.score) for pair in turned.fingers))
     rows, columns = sorted(one), sorted(other)
-    scores = {(a, b): finger_score(one[a], other[b]) for a in rows for b in columns}
+    scores = {(a, b): _best(one[a], other[b]) for a in rows for b in columns}
     pairings = permutations(columns, len(rows))
     best = max(pairings, key=lambda chosen: sum(scores[pair] for pair in zip(rows, chosen, strict=True)))
     return _summed(FingerPair(a, b, scores[a, b]) for a, b in zip(rows, best, strict=True))
 
 
-def finger_score(one: Sequence[Cylinders], other: Sequence[Cylinders]) -> float:
+def _best(one: Sequence[Cylinders], other: Sequence[Cylinders]) -> float:
     """The best score of any impression of one finger against any of another, 0 to 1."""
-    return max((score_cylinders(a, b) for a in one for b in other), default=0.0)
+    return max((finger_score(impression, other) for impression in one), default=0.0)
 
 
 def _summed(pairs: Iterator[FingerPair] | Sequence[FingerPair]) -> PairScore:
     fingers = tuple(pairs)
-    return PairScore(sum(pair.score for pair in fingers), fingers)
+    return PairScore(fused_score({pair.one: pair.score for pair in fingers}), fingers)
