@@ -1,7 +1,7 @@
 """Pure answers that are asked again and again in one test run, remembered: forged records share most parts.
 
 What is remembered is keyed by every byte that the answer depends on, so a changed ballot, opening or document is always
-checked for real, by the code under test. The fast engine remembers nothing: its boxes hand on what they decoded.
+checked for real, by the code under test. The fast engine remembers whole boxes: one other byte, and the box is new.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,13 +12,15 @@ import pytest
 
 from urna.encoding.canonical import encode
 from urna.errors import UrnaError
-from urna.verify import aggregates, engines, guardians
+from urna.verify import aggregates, engines, fast_engine, guardians
 
 Answers = dict[object, tuple[Any, UrnaError | None]]
 
 _PLAIN: Answers = {}
 _COMPACT: Answers = {}
 _SUMS: Answers = {}
+_BOXES: Answers = {}
+_BOX_SUMS: Answers = {}
 _OPENINGS: Answers = {}
 _CEREMONIES: Answers = {}
 
@@ -30,6 +32,14 @@ def remembering() -> Iterator[None]:
         _remember(patch, engines, "check_ballot_plainly", _PLAIN, lambda context, row: (context.context, row))
         _remember(patch, engines, "read_compact", _COMPACT, lambda context, row: (context.context, row))
         _remember(patch, engines.Plain, "total", _SUMS, lambda _, rows: tuple(rows))
+        _remember(
+            patch,
+            fast_engine.Fast,
+            "examine",
+            _BOXES,
+            lambda _, context, form, rows: (context.context, form, tuple(rows)),
+        )
+        _remember(patch, fast_engine.Fast, "total", _BOX_SUMS, lambda _, rows: tuple(rows))
         _remember(
             patch,
             aggregates,

@@ -15,8 +15,11 @@ Nonce = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 """A scalar of ristretto255, 32 bytes little-endian as lower-case hexadecimal digits."""
 
 
-class PublishedBallot(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """One ballot that a paper was printed for. Without guardians it has neither style nor hash."""
+class PublishedBallot(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One ballot that a paper was printed for. Without guardians it has neither style nor hash.
+
+    It holds text alone, so the collector of reference cycles may pass over the hundred thousand of a long list.
+    """
 
     id: BallotId
     state: BallotState

@@ -35,6 +35,9 @@ O = TypeVar("O")  # noqa: E741 - what comes of it
 WORTH_IT = 2
 """Boxes of ballots from which processes are started."""
 
+AHEAD = 128
+"""Boxes under way at most: other processes have work for a second or two while this one reads a station's papers."""
+
 SHOWN = 20
 """Findings of one check that are printed; JSON has more."""
 
@@ -138,7 +141,7 @@ class _BoxSpread:
         """What the work gives for each box."""
         if items and self._engine == "fast":
             warm_kernels(self._progress)
-        return over_processes(work, items, self._jobs, WORTH_IT, 1)
+        return over_processes(work, items, self._jobs, WORTH_IT, 1, ahead=AHEAD)
 
 
 def warm_kernels(progress: Callable[[int, int], None] | None = None) -> None:

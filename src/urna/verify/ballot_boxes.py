@@ -5,7 +5,7 @@ nothing of each other, so they are inspected in any order and in several process
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from urna.ballot.challenged import check_opened
@@ -65,21 +65,19 @@ class _Listed(NamedTuple):
     state: BallotState
 
 
-class _Listing:
-    """A station's ballot list and opened ballots, packed: a large station has many boxes, and each process its own.
+class Listing:
+    """A station's ballot list, packed: a large station has many boxes, and each process asks its list for each row.
 
     Args:
         listed: as it was read.
-        opened: the opened ballots.
     """
 
-    def __init__(self, listed: BallotList, opened: Iterable[OpenedBallot]) -> None:
+    def __init__(self, listed: BallotList) -> None:
         self._rows: dict[Code, list[bytes]] = {}
         for each in listed.ballots:
             if each.style is not None and each.hash is not None:
                 packed = bytes.fromhex(each.id + each.hash) + bytes([_STATES.index(each.state)])
                 self._rows.setdefault(each.style, []).append(packed)
-        self.opened = {each.id: each for each in opened}
 
     def at(self, style: Code, row: int) -> bytes:
         """The id that is listed at a row of a style; nothing if the list is shorter."""
@@ -94,6 +92,14 @@ class _Listing:
             return None
         row = rows[place]
         return _Listed(row[:ID_BYTES], row[ID_BYTES:-1], _STATES[row[-1]])
+
+
+class _Papers(NamedTuple):
+    """What the ballots of a station are compared with."""
+
+    listing: Listing
+    opened: Mapping[str, OpenedBallot]
+    """By id."""
 
 
 def boxes_of(files: Iterable[BallotFile], box_rows: int) -> Iterator[tuple[Box, ...]]:
@@ -119,13 +125,15 @@ class BoxInspector:
     Args:
         keyed: the record, its election and joint keys.
         engine: how proofs are checked.
+        listings: the ballot lists that were decoded and packed already; all processes share them.
     """
 
-    def __init__(self, keyed: Keyed, engine: Engine) -> None:
+    def __init__(self, keyed: Keyed, engine: Engine, listings: Mapping[Code, Listing] | None = None) -> None:
         self._keyed = keyed
         self._engine = engine
-        self._last: tuple[Code, _Listing] | None = None
-        """The list of the station whose box came last: the next box is likely the same station's."""
+        self._listings = listings or {}
+        self._last: tuple[Code, _Papers] | None = None
+        """The papers of the station whose box came last: the next box is likely the same station's."""
 
     def __call__(self, boxes: Sequence[Box]) -> BoxesSeen:
         """What these boxes say."""
@@ -139,7 +147,7 @@ class BoxInspector:
         """One box; if its bytes are not what was there a moment ago, that is all that is said of it."""
         file = box.file
         try:
-            listing = self._listing(file)
+            papers = self._papers(file)
             data = self._keyed.reader.read_part(file.path, file.start + box.first * file.row_bytes, box_bytes(box))
             if len(data) != box_bytes(box):
                 raise _changed(file.path)
@@ -147,20 +155,22 @@ class BoxInspector:
             lost = finding(Check.CIPHERTEXTS, in_a_sentence(error), file=file.path, station=file.station)
             return BoxesSeen((lost,), (CastSum(file.station, file.style, b"", False),), box.rows)
         context = self._keyed.context(file.station, file.style)
-        return _Inspection(box, context, listing, self._engine, split_rows(data, file.row_bytes)).carry_out()
+        return _Inspection(box, context, papers, self._engine, split_rows(data, file.row_bytes)).carry_out()
 
-    def _listing(self, file: BallotFile) -> _Listing:
+    def _papers(self, file: BallotFile) -> _Papers:
         if self._last is None or self._last[0] != file.station:
-            self._last = (file.station, self._read_listing(file))
+            self._last = (file.station, self._read_papers(file))
         return self._last[1]
 
-    def _read_listing(self, file: BallotFile) -> _Listing:
-        listed = self._reread(ballots_path(file.station), Kind.BALLOTS, file.listed)
+    def _read_papers(self, file: BallotFile) -> _Papers:
+        path = ballots_path(file.station)
+        data = self._reread(path, Kind.BALLOTS, file.listed)
+        listing = self._listings.get(file.station) or Listing(decode(data, BallotList, path))
         opened: tuple[OpenedBallot, ...] = ()
         if file.opened is not None:
             path = opened_path(file.station)
             opened = decode(self._reread(path, Kind.OPENED, file.opened), OpenedList, path).ballots
-        return _Listing(decode(listed, BallotList, ballots_path(file.station)), opened)
+        return _Papers(listing, {each.id: each for each in opened})
 
     def _reread(self, path: str, kind: Kind, expected: Hash) -> bytes:
         data = self._keyed.reader.read(path, MAX_BYTES[kind])
@@ -173,11 +183,11 @@ class _Inspection:
     """One box being inspected."""
 
     def __init__(
-        self, box: Box, context: BallotContext, listing: _Listing, engine: Engine, rows: Sequence[bytes]
+        self, box: Box, context: BallotContext, papers: _Papers, engine: Engine, rows: Sequence[bytes]
     ) -> None:
         self._box = box
         self._context = context
-        self._listing = listing
+        self._listing, self._opened = papers
         self._engine = engine
         self._rows = rows
         self._findings: list[Finding] = []
@@ -234,7 +244,7 @@ class _Inspection:
 
     def _check_opened(self, row: bytes) -> None:
         """The opening of a challenged ballot against its ciphertext; one that is missing was found before."""
-        opened = self._listing.opened.get(row[:ID_BYTES].hex())
+        opened = self._opened.get(row[:ID_BYTES].hex())
         if opened is None:
             return
         ciphertexts = ciphertexts_of(self._context.shape, self._box.file.form, row)

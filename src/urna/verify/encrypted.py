@@ -3,7 +3,7 @@
 The centre asks the same of one station's files at reception (`inspect_bundle`), with the same code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from urna.ballot.keys import JointKeys
@@ -25,14 +25,14 @@ from urna.verify.aggregates import (
     read_openings,
 )
 from urna.verify.authority import Inquiry
-from urna.verify.ballot_boxes import BoxInspector, boxes_of
+from urna.verify.ballot_boxes import BoxesSeen, BoxInspector, Listing, boxes_of
 from urna.verify.ballot_files import Keyed, look_at_files
 from urna.verify.cast_sums import CastSums
 from urna.verify.engines import Engine, Plain
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, Finding
 from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
-from urna.verify.station import StationSeen
+from urna.verify.station import StationBegun, StationSeen
 from urna.verify.station_files import BallotFile, LookAtFiles, StationPapers
 from urna.verify.work import BallotWork, Coefficients, EngineName
 from urna.words import Sentence
@@ -142,6 +142,7 @@ class EncryptedRecord:
         self._engine = engine_of(work.engine, work.coefficients)
         self._sums = CastSums(inquiry.election, self._engine)
         self._files: list[BallotFile] = []
+        self._begun: Iterable[BoxesSeen] | None = None
         self._sheets: dict[Code, tuple[SheetSaid, ...]] = {}
         self._counted: list[SheetsCounted] = []
         self._openings: tuple[Opened, ...] = read_openings(inquiry, leaves)
@@ -150,6 +151,18 @@ class EncryptedRecord:
     def look_at_files(self) -> LookAtFiles | None:
         """What the inspection of a station does with its files of encrypted ballots."""
         return partial(look_at_files, self._keyed) if self._keyed is not None else None
+
+    def begin(self, stations: Sequence[StationBegun]) -> None:
+        """Begins with all ballots of the record, if other processes can, while these stations are still inspected.
+
+        Args:
+            stations: all that are judged, in the order in which they are added afterwards.
+        """
+        if self._keyed is None:
+            return
+        files = [file for each in stations if each.files is not None for file in each.files.files]
+        listings = {each.station: Listing(each.listed) for each in stations if each.listed is not None}
+        self._begun = self._spread_boxes(self._keyed, files, listings)
 
     def take(self, seen: StationSeen, *, is_judged: bool) -> None:
         """Adds a station that was inspected; of one whose papers are not judged nothing is checked or opened."""
@@ -199,10 +212,8 @@ class EncryptedRecord:
     def _inspect_boxes(self, keyed: Keyed) -> int:
         """Every ballot once; returns how many there are."""
         total = sum(file.rows for file in self._files)
-        tasks = list(boxes_of(self._files, self._engine.box_rows))
-        inspector = BoxInspector(keyed, self._engine)
         done = 0
-        for seen in self._work.spread(inspector, tasks):
+        for seen in self._begun if self._begun is not None else self._spread_boxes(keyed, self._files, {}):
             self._inquiry.notebook.take(*seen.findings)
             for each in seen.sums:
                 self._sums.add(each)
@@ -210,6 +221,12 @@ class EncryptedRecord:
             if self._work.progress is not None:
                 self._work.progress(done, total)
         return done
+
+    def _spread_boxes(
+        self, keyed: Keyed, files: Sequence[BallotFile], listings: Mapping[Code, Listing]
+    ) -> Iterable[BoxesSeen]:
+        tasks = list(boxes_of(files, self._engine.box_rows))
+        return self._work.spread(BoxInspector(keyed, self._engine, listings), tasks)
 
     def _claim(self, station: Code, opened: Mapping[Code, tuple[int, ...]]) -> SheetClaim:
         sums: Mapping[Code, Sequence[Ciphertext]] | None = None

@@ -1,5 +1,6 @@
 """The verification of a public record, from one folder, on one machine, believing nobody."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from urna.election.certification import StationDecision
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
-from urna.record.layout import Kind, place_of
+from urna.record.layout import Kind, ballots_path, place_of
 from urna.record.reader import RecordReader
 from urna.tally.results import Results, StationState
 from urna.verify.authority import Authorized, Inquiry, check_authority
@@ -18,7 +19,7 @@ from urna.verify.leaves import Leaf, check_leaves, check_order
 from urna.verify.pins import Pins
 from urna.verify.report import ENCRYPTED_CHECKS, Check, Notebook, Report
 from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
-from urna.verify.station import Known, StationSeen, inspect_station
+from urna.verify.station import Known, StationBegun, StationSeen, inspect_station
 from urna.verify.stations import (
     BallotIds,
     check_ballot_ids,
@@ -54,6 +55,12 @@ ENCRYPTED_KINDS = (
     Kind.OPENED,
     Kind.AGGREGATE,
 )
+
+LARGE_BYTES = 1024 * 1024
+"""Of a ballot list, some 7,000 ballots: its ballots are worth checking while the rest of its station is inspected."""
+
+MOST_LIST_BYTES = 64 * 1024 * 1024
+"""Of all ballot lists together that are held at once, some 440,000 ballots: decoded they take some 200 MB."""
 
 _STILL_OPEN = {
     StationState.OUTSTANDING: N_("Stations from which nothing has come yet: {count}, {first} among them."),
@@ -145,16 +152,15 @@ def _check_stations_and_results(
     look = encrypted.look_at_files if encrypted else None
     known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused, look)
     ids = BallotIds()
-    stations = list(election.stations)
     sheets = 0
-    for done, seen in enumerate(spread(partial(inspect_station, known), stations), start=1):
+    for done, seen in enumerate(_inspect_stations(known, encrypted, spread), start=1):
         _take(inquiry, seen, decided, editions)
         if encrypted is not None:
             encrypted.take(seen, is_judged=seen.station not in excused)
         ids.add(seen.station, seen.ballot_ids)
         sheets += len(seen.sheets)
         if progress is not None:
-            progress(done, len(stations))
+            progress(done, len(election.stations))
     check_ballot_ids(inquiry, ids)
     if encrypted is not None:
         encrypted.carry_out()
@@ -163,6 +169,25 @@ def _check_stations_and_results(
     for edition in editions:
         check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
+
+
+def _inspect_stations(known: Known, encrypted: "EncryptedRecord | None", spread: Spread) -> Iterable[StationSeen]:
+    """What each station says, in their order.
+
+    Many stations are spread over processes. One of a hundred thousand ballots cannot be, and other processes would wait
+    while this one reads its papers: if there are few and large ones, their encrypted ballots are begun with first.
+    """
+    stations = list(known.election.stations)
+    if encrypted is None or not _are_few_and_large(known, stations):
+        return spread(partial(inspect_station, known), stations)
+    begun = deque(StationBegun(known, station) for station in stations)
+    encrypted.begin([each for each in begun if each.station not in known.annulled])
+    return (begun.popleft().finish() for _ in stations)
+
+
+def _are_few_and_large(known: Known, stations: Iterable[Code]) -> bool:
+    sizes = [known.folder.sizes.get(ballots_path(station), 0) for station in stations]
+    return max(sizes, default=0) >= LARGE_BYTES and sum(sizes) <= MOST_LIST_BYTES
 
 
 def _never_counted(annulled: frozenset[Code], decided: Decided, leaves: dict[str, Leaf]) -> frozenset[Code]:

@@ -14,7 +14,7 @@ from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
 from urna.election.outcomes import BallotState
 from urna.election.statement import PollBookStatement
-from urna.encoding.canonical import Code, Hash, decode, digest, encode
+from urna.encoding.canonical import Code, Hash, decode, digest
 from urna.encoding.document import open_document, read_document
 from urna.errors import Malformed, Unproven, UrnaError
 from urna.record.keys import Keyring, booth_verifiers, poll_book_verifier
@@ -79,7 +79,7 @@ class Known(NamedTuple):
 
 def inspect_station(known: Known, station: Code) -> StationSeen:
     """Everything about one station of the definition that needs no other station."""
-    return _Inspection(known, station).carry_out()
+    return StationBegun(known, station).finish()
 
 
 def corrections_of(station: Code, sheets: Sequence[SheetSeen]) -> Iterator[Sentence]:
@@ -97,23 +97,30 @@ def corrections_of(station: Code, sheets: Sequence[SheetSeen]) -> Iterator[Sente
                     yield Sentence(sentence, {**values, **changed})
 
 
-class _Inspection:
-    """One station being inspected."""
+class StationBegun:
+    """One station being inspected, so far that its encrypted ballots may be inspected from now on.
+
+    1. The zero reports.
+    2. The ballot list, and what lies beside it.
+    3. Each sheet with its statement, when it is finished.
+    """
 
     def __init__(self, known: Known, station: Code) -> None:
+        self.station = station
         self._known = known
         self._folder = known.folder
         self._election = known.election
         self._station = station
         self._findings: list[Finding] = []
         self._remarks: list[Sentence] = []
+        self._zero_hashes = dict(self._zero_reports())
+        self.listed, self._listed_hash = self._ballot_list()
+        self.files = self._encrypted_files(self.listed)
 
-    def carry_out(self) -> StationSeen:
-        """1. The zero reports. 2. The ballot list, and what lies beside it. 3. Each sheet with its statement."""
-        zero_reports = dict(self._zero_reports())
-        listed = self._ballot_list()
-        files = self._encrypted_files(listed)
-        sheets = tuple(self._sheets(zero_reports, listed))
+    def finish(self) -> StationSeen:
+        """What the station says."""
+        listed, files = self.listed, self.files
+        sheets = tuple(self._sheets(self._zero_hashes, listed))
         self._remarks += corrections_of(self._station, sheets)
         if not sheets and listed is not None:
             sentence = Sentence("Station {station} has a ballot list and no sheet.", {"station": self._station})
@@ -123,7 +130,9 @@ class _Inspection:
             findings = [one for one in findings if one.check is Check.LEAVES]
             files = None
         ids = b"".join(bytes.fromhex(ballot.id) for ballot in listed.ballots) if listed else b""
-        return StationSeen(self._station, tuple(findings), tuple(self._remarks), sheets, len(zero_reports), ids, files)
+        return StationSeen(
+            self._station, tuple(findings), tuple(self._remarks), sheets, len(self._zero_hashes), ids, files
+        )
 
     def _zero_reports(self) -> Iterator[tuple[int, Hash]]:
         """The hash of each zero report by booth, also of a bad one: what a sheet names is compared with it."""
@@ -146,22 +155,23 @@ class _Inspection:
         for sentence in doubts_of_zero(report, self._election, self._station):
             self._find(Check.ZERO_REPORTS, sentence, path)
 
-    def _ballot_list(self) -> BallotList | None:
+    def _ballot_list(self) -> tuple[BallotList | None, Hash]:
+        """The ballot list and the hash of its file, if there is one that can be read."""
         path = ballots_path(self._station)
         data = self._read(path) if self._folder.has(path) else None
         if data is None:
-            return None
+            return None, ""
         try:
             listed = decode(data, BallotList, path)
         except UrnaError as error:
             self._find(Check.BALLOT_LISTS, in_a_sentence(error), path)
-            return None
+            return None, ""
         if (listed.election, listed.station) != (self._election.identity, self._station):
             self._find(Check.BALLOT_LISTS, self._foreign(listed.station), path)
         ids = [ballot.id for ballot in listed.ballots]
         if any(after <= before for before, after in pairwise(ids)):
             self._find(Check.BALLOT_LISTS, self._unsorted(ids), path)
-        return listed
+        return listed, digest(data)
 
     def _encrypted_files(self, listed: BallotList | None) -> StationFiles | None:
         """The encrypted ballots at first sight; each ballot is looked at later, in boxes."""
@@ -179,7 +189,7 @@ class _Inspection:
             return None
         sizes = {path: self._folder.sizes[path] for path in paths}
         must_open = self._says_opened(listed)
-        seen = look(StationPapers(self._station, listed, digest(encode(listed)), opened, sizes, must_open))
+        seen = look(StationPapers(self._station, listed, self._listed_hash, opened, sizes, must_open))
         self._findings += seen.findings
         return seen
 

@@ -36,7 +36,7 @@ class BallotWork(NamedTuple):
     coefficients: Coefficients | None = None
     """The fast engine needs them."""
     spread: Spread = in_turn
-    """Carries out boxes of ballots, large tasks of their own each."""
+    """Carries out boxes of ballots, large tasks of their own each; best if other processes begin when it is called."""
     spread_stations: Spread = in_turn
     """Carries out what is asked of each station once more, small tasks."""
     progress: Progress | None = None
