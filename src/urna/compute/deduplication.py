@@ -73,10 +73,10 @@ Prints = Mapping[int, Impressions]
 class Screens(NamedTuple):
     """Scores below which a pair is given up: of the finger it was found by, and of all searched fingers together.
 
-    About one pair of strangers in 10,000 reaches `one`, and fewer `all` (docs/deduplication.md).
+    About one pair of strangers in 2,000 reaches `one`, and fewer `all` (docs/deduplication.md).
     """
 
-    one: float = 0.030
+    one: float = 0.025
     all: float = 0.045
 
 
