@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from bench.impressions import dry, finger, moved, over_the_edge, part, wet
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.biometrics.impressions import dry, finger, moved, over_the_edge, part, wet
 
 from urna.biometrics.image import FingerImage
 from urna.biometrics.quality import LEAST_AT_ENROLMENT, Box, Hint, hints, look_at

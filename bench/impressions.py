@@ -1,4 +1,4 @@
-"""Impressions made worse on purpose, each in one way, so that a hint can be right or wrong."""
+"""Impressions made worse on purpose, each in one way, so that a hint can be right or wrong; for tests too."""
 
 from functools import cache
 
