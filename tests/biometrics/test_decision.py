@@ -11,6 +11,7 @@ from tests.biometrics.clouds import finger, jittered, templates
 from urna.biometrics.capture import Extraction
 from urna.biometrics.decision import ADMIT, CALL_PRESIDENT, MILLION, SHIPPED, Decision, decide
 from urna.biometrics.fusion import StoredFinger, best_sums
+from urna.biometrics.quality import Hint
 from urna.biometrics.template import Template
 from urna.election.definition import FingerRule
 from urna.election.outcomes import Outcome
@@ -139,3 +140,11 @@ def test_a_poor_try_bars_nobody() -> None:
 def test_a_decision_shows_no_score() -> None:
     """How alike two fingers are stays out of logs."""
     assert repr(decide(_seen(OWN), STORED, False)) == "Decision(match)"
+
+
+def test_what_the_image_asks_for_is_said_first() -> None:
+    """A hint of the image replaces the general advice, unless the finger matches."""
+    foreign = Extraction(finger(4), 80, (Hint.MOVED, Hint.TOO_DRY))
+    assert decide(foreign, STORED, False).advice == Hint.MOVED.advice
+    assert decide(foreign._replace(quality=3), STORED, False).advice == Hint.MOVED.advice
+    assert decide(foreign._replace(template=OWN), STORED, False).advice is ADMIT

@@ -78,8 +78,8 @@ def decide(
     if fingers := _matching(scores, earlier, rule):
         return Decision(Outcome.MATCH, max(scores), _alike(fingers), ADMIT, scores)
     if capture.quality < rule.least_quality or len(capture.template.minutiae) < rule.least_minutiae:
-        return Decision(Outcome.POOR_IMAGE, max(scores), _poor(capture, rule), _LAY_AGAIN, scores)
-    return Decision(Outcome.NO_MATCH, max(scores), _unlike(len(usable)), _LAY_ANOTHER, scores)
+        return Decision(Outcome.POOR_IMAGE, max(scores), _poor(capture, rule), _advice(capture, _LAY_AGAIN), scores)
+    return Decision(Outcome.NO_MATCH, max(scores), _unlike(len(usable)), _advice(capture, _LAY_ANOTHER), scores)
 
 
 def _usable(stored: Sequence[StoredFinger], rule: FingerRule) -> list[StoredFinger]:
@@ -108,6 +108,11 @@ def _alike(fingers: int) -> Sentence:
     if fingers == 1:
         return Sentence("The finger is the elector's.")
     return Sentence("{count} fingers together are the elector's.", {"count": fingers})
+
+
+def _advice(capture: Extraction, otherwise: Sentence) -> Sentence:
+    """What the image itself asks for, if anything."""
+    return capture.hints[0].advice if capture.hints else otherwise
 
 
 def _poor(capture: Extraction, rule: FingerRule) -> Sentence:

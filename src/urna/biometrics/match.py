@@ -18,6 +18,9 @@ from urna.biometrics.cylinders import BITS, Bits, Cylinders, Indices, Points, Re
 from urna.biometrics.kernel import compiled, ones
 from urna.biometrics.template import Kind, Minutia, Template
 
+MATCHER = "MCC 16x16x6 bits, LGS-R, urna 2"
+"""Changes whenever a score may: a calibration holds for the matcher it names."""
+
 MAX_TURN = math.pi / 2.0
 """Fingers laid down more than a quarter turn apart are not compared."""
 
