@@ -241,9 +241,10 @@ def _unpacked(data: bytes, path: Path | None) -> Iterator[tuple[str, bytes]]:
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:
+    view = memoryview(data)
     for start in _ZLIB.finditer(data):
         with suppress(zlib.error):
-            inner = zlib.decompressobj().decompress(data[start.start() :], _MAX_UNPACKED)
+            inner = zlib.decompressobj().decompress(view[start.start() :], _MAX_UNPACKED)
             if len(inner) > _LEAST:
                 yield inner
 
