@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ELECTION := demo
 
-.PHONY: help demo test check bench tamper clean lock words
+.PHONY: help demo test check lint kernels bench tamper clean lock words
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -13,15 +13,21 @@ help: ## list what make can do
 demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the pages to open
 	$(BIN)/urna demo $(ELECTION)
 
-test: $(VENV)/.ready-test ## set up what tests need and run the whole suite
+test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-check: $(VENV)/.ready-dev ## lint, types, import contracts and fast tests
+check: lint kernels ## lint, types, import contracts and fast tests
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
+
+lint: $(VENV)/.ready-dev ## lint, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
+
+# Compiled once: several processes of pytest would each compile them.
+kernels: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.kernels
 
 bench: $(VENV)/.ready-test ## print every figure that README and docs quote
 	$(BIN)/python -m bench
@@ -48,5 +54,5 @@ $(VENV)/.ready-run: lock/run.txt pyproject.toml scripts/setup
 $(VENV)/.ready-dev: lock/dev.txt pyproject.toml scripts/setup
 	scripts/setup dev
 
-$(VENV)/.ready-test: lock/dev.txt pyproject.toml scripts/setup
+$(VENV)/.ready-test: lock/dev.txt pyproject.toml scripts/setup | $(VENV)/.ready-dev
 	scripts/setup test
