@@ -27,12 +27,14 @@ from urna.crypto.scalars import ZERO, add
 from urna.election.certification import RollCommitment
 from urna.election.definition import NamedKey
 from urna.election.outcomes import BallotState
+from urna.election.signing import open_definition
 from urna.encoding.canonical import encode
 from urna.encoding.document import read_document, sign_document
+from urna.errors import UrnaError
 from urna.guardian.rehearsal import hold_ceremony
 from urna.record.ballot_file import write_ballot_file
 from urna.record.bundle import StationBundle
-from urna.record.layout import ciphertexts_path
+from urna.record.layout import DEFINITION, ciphertexts_path
 from urna.rehearsal.counts import StationDocuments, rehearse_station
 from urna.rehearsal.election import STYLE, RehearsalKeys, RehearsedElection, rehearsed_election
 from urna.rehearsal.guardians import GuardianPapers
@@ -64,13 +66,22 @@ class BallotRecord(NamedTuple):
 
 
 def ballot_record(ballots: int) -> BallotRecord:
-    """The record of a station where so many people voted; made if it is not there."""
+    """The record of a station where so many people voted; made if it is not there, or of an older format."""
     record = BallotRecord(WORK / f"ballots-{ballots}", ballots)
-    if not (record.folder / "log" / "checkpoint").exists():
+    if not _is_readable(record.folder):
         draft = emptied(WORK / f"draft-{ballots}")
         make_record(draft, ballots)
         draft.rename(emptied(record.folder))
     return record
+
+
+def _is_readable(folder: Path) -> bool:
+    """Whether the definition is one that this version reads; with another format nothing else is read."""
+    try:
+        open_definition((folder / DEFINITION).read_bytes())
+    except (OSError, UrnaError):
+        return False
+    return True
 
 
 def make_record(folder: Path, ballots: int) -> None:
