@@ -186,10 +186,20 @@ def test_the_child_outlives_nobody(virtual: VirtualReader) -> None:
     virtual.reader.open()
     child = virtual.reader._child
     assert child is not None
-    child.send(b"c", struct.pack(">I", 60_000))
+    child.send(b"c", struct.pack(">II", 1, 60_000))
     assert child._process.stdin is not None
     child._process.stdin.close()
     assert child._process.wait(5.0) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"abc", bytes(200)])
+def test_a_child_that_does_not_understand_ends(virtual: VirtualReader, body: bytes) -> None:
+    """Instead of waiting for ever, deaf."""
+    virtual.reader.open()
+    child = virtual.reader._child
+    assert child is not None
+    child.send(b"c", body)
+    assert child._process.wait(5.0) == 1
 
 
 def test_an_image_too_small_for_a_finger_is_refused_by_the_rule_of_all_images(virtual: VirtualReader) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from urna.devices import libfprint, libfprint_process
 from urna.devices.libfprint import LibfprintReader, list_devices
-from urna.devices.libfprint_child import HEAD, HELLO, IMAGE_HEAD
+from urna.devices.libfprint_child import HEAD, HELLO, IMAGE_HEAD, RETRY, TIMED_OUT
 from urna.devices.reader import ReaderFailed, TryAgain
 from urna.errors import Malformed
 
@@ -23,9 +23,9 @@ def frame(kind: bytes, body: bytes) -> bytes:
     return HEAD.pack(kind, len(body)) + body
 
 
-def image(width: int, height: int, ppmm: float, pixels: bytes) -> bytes:
+def image(width: int, height: int, ppmm: float, pixels: bytes, capture: int = 1) -> bytes:
     """The body of an image."""
-    return IMAGE_HEAD.pack(width, height, ppmm) + pixels
+    return IMAGE_HEAD.pack(capture, width, height, ppmm) + pixels
 
 
 def child(folder: Path, *answers: bytes) -> Path:
@@ -63,6 +63,17 @@ def test_an_honest_child_is_believed(tmp_path: Path) -> None:
     device.close()
 
 
+def test_a_second_image_for_one_capture_is_never_the_next_persons(tmp_path: Path) -> None:
+    """It waits in the pipe when the next capture begins, and bears the number of the one before."""
+    first, second = bytes(range(100)) * 100, bytes(10_000)
+    twice = frame(b"I", image(100, 100, 0.0, first)) + frame(b"I", image(100, 100, 0.0, second))
+    device = reader(child(tmp_path, frame(b"O", OPENED), twice, b""))
+    assert device.capture().pixels.tobytes() == first
+    with pytest.raises(ReaderFailed, match="crashed or hangs"):
+        device.capture()
+    assert device._child is None
+
+
 @pytest.mark.parametrize(("ppmm", "side"), [(19.685, 200), (0.0, 200), (39.37, 100), (15.75, 250)])
 def test_every_resolution_becomes_500_dpi(tmp_path: Path, ppmm: float, side: int) -> None:
     """Dots a millimetre as the driver states them; none stated means 500 dpi."""
@@ -89,12 +100,18 @@ def test_a_resolution_that_no_finger_reader_has_is_refused(tmp_path: Path, ppmm:
         frame(b"I", b""),
         frame(b"I", image(100, 100, 0.0, bytes(9999))),
         frame(b"I", image(100, 100, 0.0, bytes(10_001))),
+        frame(b"I", image(100, 100, 0.0, bytes(10_000), capture=0)),
+        frame(b"I", image(100, 100, 0.0, bytes(10_000), capture=2)),
+        frame(b"T", TIMED_OUT.pack(0)),
+        frame(b"T", b""),
+        frame(b"R", RETRY.pack(0, 1)),
+        frame(b"R", b"abc"),
         frame(b"I", image(0, 0, 0.0, b"")),
         frame(b"I", image(1, 10_000, 0.0, bytes(10_000))),
         frame(b"I", image(2**31, 2**31, 0.0, b"")),
         HEAD.pack(b"I", 2**32 - 1),
-        HEAD.pack(b"I", 16 + 2048 * 2048 + 1),
-        HEAD.pack(b"I", 10_016) + bytes(5000),
+        HEAD.pack(b"I", 20 + 2048 * 2048 + 1),
+        HEAD.pack(b"I", 10_020) + bytes(5000),
         HEAD.pack(b"E", 100_000),
         frame(b"Z", b""),
         frame(b"H", HELLO),
@@ -151,7 +168,7 @@ def test_without_libfprint_the_packages_are_named() -> None:
 
 def test_an_unknown_reason_to_lay_the_finger_again_is_still_one(tmp_path: Path) -> None:
     """A newer libfprint may have more of them."""
-    answer = frame(b"R", bytes([0, 0, 0, 9]))
+    answer = frame(b"R", RETRY.pack(1, 9))
     device = reader(child(tmp_path, frame(b"O", OPENED), answer))
     with pytest.raises(TryAgain, match="lay the finger down flat"):
         device.capture()

@@ -11,6 +11,7 @@ docs/adr/0108-libfprint-in-a-child-process.md
 """
 
 import os
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,10 +23,10 @@ import numpy as np
 
 from urna.biometrics.image import FingerImage
 from urna.devices.finger_files import MAX_SOURCE_SIDE, to_normal_form
-from urna.devices.libfprint_child import CODE, IMAGE_HEAD, VIRTUAL
+from urna.devices.libfprint_child import CAPTURE, IMAGE_HEAD, RETRY, TIMED_OUT, VIRTUAL
 from urna.devices.libfprint_process import DEBIAN_PYTHON, PROGRAM, ChildProcess, Frame, broken
 from urna.devices.libfprint_trouble import asked_again, not_capturing, trouble
-from urna.devices.reader import ReaderFailed, no_finger
+from urna.devices.reader import NoFinger, ReaderFailed, TryAgain, no_finger
 from urna.words import Sentence
 
 Body = TypeVar("Body")
@@ -90,6 +91,8 @@ class LibfprintReader:
         self._ready = ready
         self._python, self._program = python, program
         self._child: ChildProcess | None = None
+        self._number = 0
+        """Of the last capture; its answer bears it."""
 
     def open(self) -> None:
         """Opens the device if it is not open, so that its trouble is told before a finger comes.
@@ -110,13 +113,7 @@ class LibfprintReader:
         """
         child = self._opened()
         with self._dropped_on_error():
-            frame = self._await_answer(child)
-        if frame.kind == b"T":
-            raise no_finger()
-        if frame.kind == b"R":
-            raise asked_again(int.from_bytes(frame.body, "big"))
-        with self._dropped_on_error():
-            return _image_in(frame)
+            return self._answer(self._await_answer(child))
 
     def cancel(self) -> None:
         """Ends the capture that runs, from another thread; without one it does nothing."""
@@ -147,16 +144,27 @@ class LibfprintReader:
 
     def _await_answer(self, child: ChildProcess) -> Frame:
         end = time.monotonic() + self._timeout_seconds + _GRACE_SECONDS
-        child.send(b"c", CODE.pack(round(1000.0 * self._timeout_seconds)))
+        self._number = (self._number + 1) % 2**32
+        child.send(b"c", CAPTURE.pack(self._number, round(1000.0 * self._timeout_seconds)))
         while (frame := child.receive(end - time.monotonic())).kind == b"W":
             self._ready()
         return frame
+
+    def _answer(self, frame: Frame) -> FingerImage:
+        """What the answer to the last capture says; one to another capture is against the rules."""
+        if frame.kind == b"T" and _numbers(frame, TIMED_OUT) == (self._number,):
+            raise no_finger()
+        if frame.kind == b"R" and _numbers(frame, RETRY)[0] == self._number:
+            raise asked_again(_numbers(frame, RETRY)[1])
+        return _image_in(_expect(frame, b"I"), self._number)
 
     @contextmanager
     def _dropped_on_error(self) -> Iterator[None]:
         """After a failure nothing is believed of the child any more: it is killed, also on Ctrl-C."""
         try:
             yield
+        except (NoFinger, TryAgain):
+            raise
         except BaseException:
             self._drop()
             raise
@@ -213,15 +221,19 @@ def _decode(body: bytes, kind: type[Body]) -> Body:
         raise broken() from error
 
 
-def _image_in(frame: Frame) -> FingerImage:
-    """The image, its sides and length checked before an array is made."""
-    body = _expect(frame, b"I")
+def _numbers(frame: Frame, form: struct.Struct) -> tuple[int, ...]:
+    if len(frame.body) != form.size:
+        raise broken()
+    return form.unpack(frame.body)
+
+
+def _image_in(body: bytes, number: int) -> FingerImage:
+    """The image of a capture; its sides and length are checked before an array is made."""
     if len(body) < IMAGE_HEAD.size:
         raise broken()
-    width, height, dots_a_millimetre = IMAGE_HEAD.unpack_from(body)
-    if not (
-        0 < width <= MAX_SOURCE_SIDE and 0 < height <= MAX_SOURCE_SIDE and len(body) == IMAGE_HEAD.size + width * height
-    ):
+    capture, width, height, dots_a_millimetre = IMAGE_HEAD.unpack_from(body)
+    is_whole = len(body) == IMAGE_HEAD.size + width * height
+    if not (capture == number and is_whole and 0 < width <= MAX_SOURCE_SIDE and 0 < height <= MAX_SOURCE_SIDE):
         raise broken()
     pixels = np.frombuffer(body, np.uint8, offset=IMAGE_HEAD.size).reshape(height, width)
     return to_normal_form(pixels, dots_a_millimetre * MILLIMETRES_AN_INCH)

@@ -1,17 +1,21 @@
 """A program of its own: one libfprint reader, served over its standard input and output.
 
-PyGObject has no wheel, so Debian's Python runs this file and urna's Python never imports it; a driver that
+PyGObject has no wheel, so Debian's Python runs this file, and urna's own never loads it; a driver that
 crashes takes this process with it and nothing else. `urna.devices.libfprint_process` is the other end.
 docs/adr/0108-libfprint-in-a-child-process.md
 
 A frame, both ways: its kind (1 byte), the length of its body (4 bytes, big-endian), its body.
 
-    in   l list   o open (driver, or nothing for the first real one)   c capture (milliseconds, 4 bytes)
+    in   l list   o open (driver, or nothing for the first real one)   c capture (its number, milliseconds)
          x cancel the capture   q close and end
     out  H hello   D devices (JSON)   O opened (JSON)   W the finger may come
-         I image (width, height: 4 bytes each; dots a millimetre: 8 bytes, floating; pixels)
-         R lay it again (libfprint's code, 4 bytes)   T no finger came, or cancelled   C closed
+         I image (the capture's number, width, height, dots a millimetre, pixels)
+         R lay it again (the capture's number, libfprint's code)
+         T no finger came, or cancelled (the capture's number)   C closed
          E error (JSON: where it arose, its code there; never its words)
+
+Numbers have 4 bytes, dots a millimetre are floating in 8. The capture's number comes back with its answer, so that
+no image is ever taken for the answer to a later capture: that would be another person's finger.
 
 When its input ends, so does the program: it outlives nobody. Standard library and PyGObject only.
 """
@@ -27,8 +31,10 @@ from typing import Any
 
 HELLO = b"urna-libfprint 1"
 HEAD = struct.Struct(">cI")
-IMAGE_HEAD = struct.Struct(">IId")
-CODE = struct.Struct(">I")
+CAPTURE = struct.Struct(">II")
+IMAGE_HEAD = struct.Struct(">IIId")
+RETRY = struct.Struct(">II")
+TIMED_OUT = struct.Struct(">I")
 MAX_BODY_IN = 256
 
 VIRTUAL = "virtual"
@@ -50,6 +56,7 @@ class Child:
         self._device: Any = None
         self._cancel: Any = None
         self._awaited = False
+        self._number = 0
         self._unread = b""
 
     def run(self) -> None:
@@ -84,7 +91,7 @@ class Child:
             elif kind == b"o":
                 self._open(body.decode())
             elif kind == b"c":
-                self._capture(*CODE.unpack(body))
+                self._capture(*CAPTURE.unpack(body))
             elif kind == b"x" and self._cancel is not None:
                 self._cancel.cancel()
             elif kind == b"q":
@@ -115,12 +122,12 @@ class Child:
             self._awaited = True
             self._send(b"W", b"")
 
-    def _capture(self, milliseconds: int) -> None:
+    def _capture(self, number: int, milliseconds: int) -> None:
         """Starts a capture; the answer comes from the main loop, at the latest when the time is over."""
         if self._device is None or self._cancel is not None:
             self._error("order", 0)
             return
-        self._awaited = False
+        self._number, self._awaited = number, False
         self._cancel = cancel = self._gi.gio.Cancellable()
         timer = self._gi.glib.timeout_add(milliseconds, cancel.cancel)
         self._device.capture(True, cancel, self._on_captured, timer)
@@ -133,11 +140,11 @@ class Child:
             image = device.capture_finish(result)
         except self._gi.glib.GError as error:
             if was_cancelled:
-                self._send(b"T", b"")
+                self._send(b"T", TIMED_OUT.pack(self._number))
             else:
                 self._fail(error)
             return
-        head = IMAGE_HEAD.pack(image.get_width(), image.get_height(), image.get_ppmm())
+        head = IMAGE_HEAD.pack(self._number, image.get_width(), image.get_height(), image.get_ppmm())
         self._send(b"I", head + bytes(image.get_data()))
 
     def _close(self) -> None:
@@ -150,7 +157,7 @@ class Child:
         """Says where an error arose and its number; its words may hold paths, and are not for people."""
         domain = str(error.domain).replace(" ", "")
         if domain == "fp-device-retry-quark":
-            self._send(b"R", CODE.pack(error.code))
+            self._send(b"R", RETRY.pack(self._number, error.code))
         elif domain == "fp-device-error-quark":
             self._error("device", error.code)
         else:
@@ -190,7 +197,11 @@ def _is_asked(device: Any, driver: str) -> bool:
 
 
 def main() -> int:
-    """Keeps the output for frames alone, leaves no image in a core file, and serves."""
+    """Keeps the output for frames alone, leaves no image in a core file, and serves.
+
+    GLib goes on after an exception in a callback; here it is the end, which the other end sees.
+    """
+    sys.excepthook = lambda *_: os._exit(1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")
     output = os.dup(1)

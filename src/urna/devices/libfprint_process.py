@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from urna.devices.finger_files import MAX_SOURCE_SIDE
-from urna.devices.libfprint_child import HEAD, HELLO, IMAGE_HEAD
+from urna.devices.libfprint_child import HEAD, HELLO, IMAGE_HEAD, RETRY, TIMED_OUT
 from urna.devices.reader import ReaderFailed
 from urna.words import Sentence
 
@@ -28,8 +28,8 @@ _LONGEST = {
     b"O": 4096,
     b"W": 0,
     b"I": IMAGE_HEAD.size + MAX_SOURCE_SIDE * MAX_SOURCE_SIDE,
-    b"R": 4,
-    b"T": 0,
+    b"R": RETRY.size,
+    b"T": TIMED_OUT.size,
     b"C": 0,
     b"E": 256,
 }
