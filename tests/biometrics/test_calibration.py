@@ -132,10 +132,26 @@ def test_a_rule_shares_its_rate_out_to_every_way() -> None:
     """A quarter to each number of fingers, and there evenly: 96 comparisons of one finger, 3,024 of two, …."""
     rule = rule_of(RECORD, "1/1000", 2)
     shares = [Fraction(1, 4000) / ways for ways in (96, 3024, 36288, 136080)]
-    assert rule.scores == tuple(scores_at(RECORD, shares))
+    plain = scores_at(RECORD, shares)
+    assert rule.score_of_one == plain.one
+    assert all(below <= whole for below, whole in zip(rule.scores, plain, strict=True))
     assert (rule.calibration, rule.provisional, rule.tries) == (RECORD.identity, True, 2)
     more = rule_of(RECORD, "1/1000", 4)
     assert all(few < many for few, many in zip(rule.scores, more.scores, strict=True))
+
+
+def test_sums_are_of_fingers_that_do_not_match_alone() -> None:
+    """Counting every cell: pairs below the threshold of one that reach the threshold of two are as rare as promised."""
+    rule = rule_of(RECORD, "1/1000", 2)
+    chances = impostor_chances(RECORD.sets[0].impostor, RECORD.sets[0].tail.start, RECORD.sets[0].tail.tail)
+    most = rule.score_of_one // CELL
+    for cells, is_kept in ((rule.score_of_two // CELL, True), (rule.score_of_two // CELL - 1, False)):
+        reached = sum(
+            chances[one] * chances[max(0, cells - one) : most + 1].sum()
+            for one in range(min(most, len(chances) - 1) + 1)
+        )
+        assert bool(reached <= 1 / 4000 / 3024) is is_kept
+    assert rule.score_of_two < 2 * rule.score_of_one
 
 
 def test_a_rule_keeps_its_rate_in_simulated_identifications() -> None:

@@ -82,6 +82,8 @@ def test_show_lists_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
     printed = capsys.readouterr().out
     for word in ("NOM-RIB-2", "dhondt ≥ 3/100", "SAB-2-INDIGENOUS", "Casa Comunal", "secrecy_threshold", "rectora-1"):
         assert word in printed
+    assert "fingers.score_of_four" in printed
+    assert "scores of fingerprints are provisional" in " ".join(printed.split())
 
 
 def test_messages_come_in_spanish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

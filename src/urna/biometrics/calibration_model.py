@@ -8,7 +8,9 @@
 4. Of several sets the one that asks for most decides.
 
 A whole identification gives an impostor many sums (`urna.biometrics.fusion.ways`). Its false match rate is shared out
-evenly to one, two, three and four fingers, and then evenly to their ways: no chance is above the sum of its parts.
+evenly to one, two, three and four fingers, and then evenly to their ways: no chance is above the sum of its parts. Two
+and more fingers are added up only where no single one has matched, so their sums are of scores below the threshold of
+one: without that, the one great score in a thousand sums would decide for all.
 """
 
 from collections.abc import Sequence
@@ -52,7 +54,10 @@ def genuine_chances(bars: Sequence[Bar]) -> Reals:
 
 
 def sums(chances: Reals) -> list[Reals]:
-    """The distributions of the sum of one, two, three and four independent scores, by cells."""
+    """The distributions of the sum of one, two, three and four independent scores, by cells.
+
+    Chances that do not add up to 1 leave out what does not concern the sums.
+    """
     found = [chances]
     for _ in range(MAX_FINGERS - 1):
         found.append(_shortened(np.convolve(found[-1], chances)))
@@ -80,18 +85,15 @@ def scores_at(calibration: Calibration, rates: Sequence[Fraction]) -> Scores:
     Raises:
         Malformed: a rate that the model says nothing about.
     """
-    if not all(LEAST_RATE <= rate < 1 for rate in rates):
-        raise Malformed(
-            Sentence("false match rates of at least 1 in {most}", {"most": LEAST_RATE.denominator}),
-            Sentence("{rates}", {"rates": ", ".join(map(str, rates))}),
-            Sentence("Ask for a higher rate."),
-        )
-    by_set = [_thresholds(each, rates) for each in calibration.sets]
-    return Scores(*map(max, zip(*by_set, strict=True)))
+    _check(rates)
+    of_sums = [sums(_impostors(each)) for each in calibration.sets]
+    return Scores(*(max(threshold(each[at], rate) for each in of_sums) for at, rate in enumerate(rates)))
 
 
 def rule_of(calibration: Calibration, rate: Ratio, tries: int) -> FingerRule:
     """The rule of a definition for a false match rate of whole identifications.
+
+    1. One finger's threshold. 2. Sums of scores below it, for two, three and four fingers.
 
     Args:
         calibration: the record.
@@ -101,10 +103,15 @@ def rule_of(calibration: Calibration, rate: Ratio, tries: int) -> FingerRule:
     Raises:
         Malformed: a rate that the model says nothing about.
     """
-    chances = [
+    _check([ratio(rate)])
+    rates = [
         ratio(rate) / MAX_FINGERS / ways(count, MAX_FINGERS, MAX_FINGERS * tries) for count in range(1, MAX_FINGERS + 1)
     ]
-    scores = scores_at(calibration, chances)
+    _check(rates)
+    models = [_impostors(each) for each in calibration.sets]
+    one = max(threshold(chances, rates[0]) for chances in models)
+    below = [sums(chances[: one // CELL + 1]) for chances in models]
+    scores = Scores(one, *(max(threshold(each[at], rates[at]) for each in below) for at in range(1, MAX_FINGERS)))
     return FingerRule(
         tries=tries,
         false_match_rate=rate,
@@ -117,9 +124,18 @@ def rule_of(calibration: Calibration, rate: Ratio, tries: int) -> FingerRule:
     )
 
 
-def _thresholds(scored: ScoreSet, rates: Sequence[Fraction]) -> list[int]:
-    chances = impostor_chances(scored.impostor, scored.tail.start, scored.tail.tail)
-    return [threshold(of_sum, rate) for of_sum, rate in zip(sums(chances), rates, strict=True)]
+def _check(rates: Sequence[Fraction]) -> None:
+    """Refuses rates that the model says nothing about."""
+    if not all(LEAST_RATE <= rate < 1 for rate in rates):
+        raise Malformed(
+            Sentence("false match rates below 1 and of at least 1 in {most}", {"most": LEAST_RATE.denominator}),
+            Sentence("{rates}", {"rates": ", ".join(map(str, rates))}),
+            Sentence("Ask for another rate."),
+        )
+
+
+def _impostors(scored: ScoreSet) -> Reals:
+    return impostor_chances(scored.impostor, scored.tail.start, scored.tail.tail)
 
 
 def _counts(bars: Sequence[Bar]) -> Reals:

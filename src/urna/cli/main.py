@@ -36,6 +36,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("guardian", "urna.cli.guardian", N_("The key of the ballots: its ceremony, opening totals, a drill.")),
     Verb("roll", "urna.cli.roll", N_("Read the electors from the registry's file, and commit to them.")),
     Verb("reader", "urna.cli.reader", N_("Test a fingerprint reader before the day.")),
+    Verb("biometrics", "urna.cli.biometrics", N_("Measure fingerprints: error rates, calibration, thresholds.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb("ballots", "urna.cli.ballots", N_("Show a station's encrypted ballots; write a mirror in the other form.")),

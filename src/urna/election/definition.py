@@ -72,7 +72,7 @@ class Authority(Record, frozen=True, kw_only=True):
     guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
-SHIPPED_CALIBRATION: Hash = "0" * 64
+SHIPPED_CALIBRATION: Hash = "db4cfa6f8e4eca99cf5a3a5720ae1a0b6a9ee83bc48a77a5a1de93b653e010ee"
 """SHA-256 of the calibration that comes with urna (src/urna/biometrics/data), whose values are the defaults below."""
 
 
@@ -86,10 +86,10 @@ class FingerRule(Record, frozen=True, kw_only=True):
     """Tries per enrolled finger."""
     false_match_rate: Ratio = "1/1000"
     """Of a whole identification: the share of impostors, using every try, who are taken for the elector."""
-    score_of_one: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 40_400
-    score_of_two: Annotated[int, msgspec.Meta(ge=1, le=2_000_000)] = 60_000
-    score_of_three: Annotated[int, msgspec.Meta(ge=1, le=3_000_000)] = 80_000
-    score_of_four: Annotated[int, msgspec.Meta(ge=1, le=4_000_000)] = 100_000
+    score_of_one: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 54_000
+    score_of_two: Annotated[int, msgspec.Meta(ge=1, le=2_000_000)] = 70_800
+    score_of_three: Annotated[int, msgspec.Meta(ge=1, le=3_000_000)] = 94_800
+    score_of_four: Annotated[int, msgspec.Meta(ge=1, le=4_000_000)] = 115_800
     least_quality: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     """An image below it that does not match is too poor to be a no."""
     least_minutiae: Annotated[int, msgspec.Meta(ge=2, le=255)] = 8
