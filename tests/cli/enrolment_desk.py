@@ -4,7 +4,10 @@ Rendering a finger and looking for its minutiae takes a second; so the images he
 pixels, and the extractor reads those and gives the minutiae of that finger. Matching is the real thing.
 """
 
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -110,27 +113,42 @@ class Desk(NamedTuple):
 
 def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A folder with a definition, a roll of fictional electors, keys, and the setup done; passphrases cost nothing."""
-    monkeypatch.chdir(folder)
     for module in ("roll_key", "roll_enrol_archive"):
         monkeypatch.setattr(f"urna.cli.{module}.COST", Cost.TOY)
     for module in ("roll_enrol_session", "roll_enrol_folder"):
         monkeypatch.setattr(f"urna.cli.{module}.make_extractor", SayingExtractor)
-    (folder / "definition.note").write_bytes(sign_document(definition(), OFFICERS[:2]))
-    words = {"passphrase": "correct horse battery", "roll-passphrase": "purple monkey dishwasher"}
-    words |= {"keeper-1": "first keeper's words", "keeper-2": "second keeper's words"}
-    for name, word in words.items():
-        (folder / name).write_text(word + "\n")
-    for number, name in enumerate(("ana", "berta", "carla")):
-        write_key(folder, name, f"desk.example/{name}", bytes([50 + number]) * 32)
-    for number, officer in enumerate(OFFICERS):
-        write_key(folder, f"officer-{number}", officer.name, bytes([number + 1]) * 32)
-    assert main(["roll", "synthesize", *DEFINITION]) == 0
-    assert main(["roll", "import", "roll.csv", *DEFINITION, *ROLL_PASSPHRASE]) == 0
-    assert main(["roll", "archive-keygen", "National archive", "--out", "archive.key", *KEEPERS]) == 0
-    operators = ("--operator", "ana.json", "--operator", "berta.json", "--archive-key", "archive.json")
-    assert main(["roll", "enrol-setup", "roll", *DEFINITION, *ROLL_PASSPHRASE, *operators]) == 0
+    for name, data in _prepared().items():
+        (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
+        (folder / name).write_bytes(data)
+        (folder / name).chmod(0o600)
+    monkeypatch.chdir(folder)
     rows = (line.split(",") for line in (folder / "roll.csv").read_text().splitlines()[1:])
     return Desk(folder, [Person(row[0], row[1], row[3]) for row in rows])
+
+
+@cache
+def _prepared() -> dict[str, bytes]:
+    """The files of a desk that is ready, made once by the commands themselves."""
+    with TemporaryDirectory() as name, chdir(name):
+        folder = Path(name)
+        (folder / "definition.note").write_bytes(sign_document(definition(), OFFICERS[:2]))
+        words = {"passphrase": "correct horse battery", "roll-passphrase": "purple monkey dishwasher"}
+        words |= {"keeper-1": "first keeper's words", "keeper-2": "second keeper's words"}
+        for file, word in words.items():
+            (folder / file).write_text(word + "\n")
+        for number, person in enumerate(("ana", "berta", "carla")):
+            write_key(folder, person, f"desk.example/{person}", bytes([50 + number]) * 32)
+        for number, officer in enumerate(OFFICERS):
+            write_key(folder, f"officer-{number}", officer.name, bytes([number + 1]) * 32)
+        operators = ("--operator", "ana.json", "--operator", "berta.json", "--archive-key", "archive.json")
+        for command in (
+            ("synthesize", *DEFINITION),
+            ("import", "roll.csv", *DEFINITION, *ROLL_PASSPHRASE),
+            ("archive-keygen", "National archive", "--out", "archive.key", *KEEPERS),
+            ("enrol-setup", "roll", *DEFINITION, *ROLL_PASSPHRASE, *operators),
+        ):
+            assert main(["roll", *command]) == 0
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def write_key(folder: Path, name: str, key_name: str, seed: bytes) -> None:

@@ -78,20 +78,21 @@ def test_doubled_impressions_are_mistakes() -> None:
 
 def test_names_that_are_no_images_are_mistakes_without_a_number() -> None:
     """The folder is named by its place in the order of names."""
-    paths = ["V1/1_1.png", "V2/1_1.gif", "V2/thumb.png", "V2/deep/1_1.png", "README", "V3/9_1.png", "v4/1_1.png"]
+    paths = ["V1/1_1.png", "V2/1_1.gif", "V2/thumb.png", "V2/deep/1_1.png", "README", "V3/9_1.png", "V5/", "v4/1_1.png"]
     listed, mistakes = read_names(paths, "handed")
     assert [each.file for each in listed] == ["V1/1_1.png"]
     places = [each.finding.file for each in mistakes]
     assert places == [
         "handed/README",
-        "handed/[3]/1_1.gif",
-        "handed/[3]/1_1.png",
-        "handed/[3]/thumb.png",
-        "handed/[4]/9_1.png",
+        "handed/[2]/1_1.gif",
+        "handed/[2]/1_1.png",
+        "handed/[2]/thumb.png",
+        "handed/[3]/9_1.png",
+        "handed/[4]/",
         "handed/[5]/1_1.png",
     ]
     assert not [each for each in mistakes if "V2" in str(each.finding) + repr(each)]
-    assert [each.number for each in mistakes] == ["", "V2", "V2", "V2", "V3", "v4"]
+    assert [each.number for each in mistakes] == ["", "V2", "V2", "V2", "V3", "V5", "v4"]
 
 
 def test_each_stranger_is_one_mistake() -> None:

@@ -179,13 +179,20 @@ def _list(session: FolderSession, stations: Mapping[str, Code]) -> tuple[list[Ba
     if manifest.exists():
         listed, mistakes = read_manifest(read_limited(manifest, MAX_MANIFEST_BYTES), str(manifest))
     else:
-        paths = (path for path in session.folder.rglob("*") if not path.is_dir())
-        names = (path.relative_to(session.folder).as_posix() for path in paths)
-        listed, mistakes = read_names(names, str(session.folder))
+        listed, mistakes = read_names(_names(session.folder), str(session.folder))
     found, doubled = batches(listed)
     mistakes += [*doubled, *find_strangers(listed, stations)]
     bad = {mistake.number for mistake in mistakes}
     return [each for each in found if each.number not in bad], mistakes
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Every file below the folder, and every folder in it that has none, with a slash."""
+    for path in folder.rglob("*"):
+        if not path.is_dir():
+            yield path.relative_to(folder).as_posix()
+        elif path.parent == folder and not any(path.iterdir()):
+            yield f"{path.name}/"
 
 
 def _not_yet(session: FolderSession, listed: Sequence[Batch], stations: Mapping[str, Code]) -> list[Batch]:

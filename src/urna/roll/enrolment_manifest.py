@@ -106,12 +106,13 @@ def read_names(paths: Iterable[str], where: str) -> tuple[list[Listed], list[Mis
     """What names of files say, and what is wrong with the others.
 
     Args:
-        paths: below the folder, with slashes.
+        paths: below the folder, with slashes; a folder without files stands there as itself, with a slash at its end.
         where: the folder, for the findings.
     """
     ordered = sorted(paths)
-    places = {folder: place for place, folder in enumerate(sorted({_folder(path) for path in ordered}), start=1)}
-    return _parted(_read_name(path, where, places[_folder(path)]) for path in ordered)
+    folders = sorted({_folder(path) for path in ordered if "/" in path})
+    places = {folder: place for place, folder in enumerate(folders, start=1)}
+    return _parted(_read_name(path, where, places.get(_folder(path), 0)) for path in ordered)
 
 
 def batches(listed: Iterable[Listed]) -> tuple[list[Batch], list[Mistake]]:
