@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bench.__main__ import main
 from bench.entries import ENTRIES, Entry
 from bench.figures import Figure, Skipped, compared, number, of_runs, rate_of_runs, timed
-from bench.fingers import _figures
+from bench.finger_errors import RESAMPLINGS, errors
 from bench.page import PAGE, quoted, section, write_rows
 
 from bench import places
+from urna.biometrics.evaluation_rates import PairScores
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,24 +107,15 @@ def test_numbers_are_written_with_three_digits_that_mean_something(value: float,
     assert number(value) == text
 
 
-def test_fingerprint_lines_become_figures() -> None:
-    """Speed stands for itself; rates name their set of fingers."""
-    said = (
-        "encode                   1.56 ms\nset_a: 36 genuine, 594 impostor pairs\n  EER      0.03 %\n"
-        "  FMR100   0.00 %  at 0.0249\n  default threshold 0.0404: FNMR 1.07 %, FMR 0.00 %, so at most 0.1 % at 95 %\n"
-        "extract, 4 at a time       6.8 images/s (80 images)\n"
-    )
-    assert [(figure.what, figure.value, figure.unit) for figure in _figures(said)] == [
-        ("encode", 1.56, "ms"),
-        ("set_a: genuine pairs", 36, "pairs"),
-        ("set_a: impostor pairs", 594, "pairs"),
-        ("set_a: EER", 0.03, "%"),
-        ("set_a: FMR100 at 0.0249", 0.0, "%"),
-        ("set_a: FNMR at the default 0.0404", 1.07, "%"),
-        ("set_a: FMR at the default 0.0404", 0.0, "%"),
-        ("set_a: FMR there at most, 95 %", 0.1, "%"),
-        ("extract, 4 at a time (80 images)", 6.8, "images/s"),
-    ]
+def test_error_rates_are_figures_with_their_interval() -> None:
+    """Pairs are counts; a rate has the ends of its interval as least and greatest, and so many resamplings as runs."""
+    own, other = np.zeros(4, np.int64), np.ones(4, np.int64)
+    pairs = PairScores(np.array([0.1, 0.3, 0.5, 0.7]), own, np.array([0.0, 0.05, 0.1, 0.4]), own, other, 2)
+    figures = {figure.what: figure for figure in errors("set", pairs, "set")}
+    assert (figures["set: pairs of one finger"].value, figures["set: pairs of two fingers"].value) == (4, 4)
+    rate = figures["set: ZeroFMR, 95 % of resampled fingers"]
+    assert rate[1:] == (50.0, "%", RESAMPLINGS, 50.0, 50.0)
+    assert figures["set: greatest score of two"].value == 0.4
 
 
 def test_the_page_keeps_what_was_not_measured(tmp_path: Path) -> None:
