@@ -55,6 +55,10 @@ def thresholds(templates: Mapping[str, Template]) -> Iterator[Figure]:
     refused = sum(score < rules.same_finger for score in own)
     yield Figure("a finger's own later impressions", len(own), "impressions")
     yield Figure("of them refused as another finger", 100 * refused / len(own), "%")
+    pairs = [(one, other) for a, b in combinations(fingers.values(), 2) for one in a for other in b]
+    taken = sum(_best(one, [other]) >= rules.same_finger for one, other in pairs)
+    yield Figure("another finger's impressions", len(pairs), "impressions")
+    yield Figure("of them taken for the finger's own", taken, "impressions")
     again = [
         max(_best(each, first) for each in later) for all_of in fingers.values() for first, later in _parted(all_of)
     ]

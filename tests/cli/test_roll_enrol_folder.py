@@ -131,6 +131,15 @@ def test_a_second_run_takes_up_where_the_first_ended(desk: Desk) -> None:
     )
 
 
+def test_a_copy_is_no_second_impression(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same bytes under two names are a mistake."""
+    place = hand_in(desk, desk.people[0], 1)
+    (place / "7_3.png").write_bytes((place / "7_1.png").read_bytes())
+    assert desk.enrol_folder() == 1
+    assert "handed/[1]/7_3.png" in capsys.readouterr().err
+    assert enrolled(desk) == {}
+
+
 class ChangingExtractor(SayingExtractor):
     """Looks at an image and exchanges a file behind the command's back."""
 

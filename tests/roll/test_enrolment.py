@@ -28,7 +28,7 @@ from urna.roll.enrolment import (
 from urna.roll.enrolment_rules import FINGERS, POSITIONS, REASONS, EnrolmentRules, Reason, rules_for
 
 SAME = 40_000
-RULES = rules_for(SAME)
+RULES = rules_for(2 * SAME)
 TWICE = RULES.presented_twice
 GOOD = Captured(quality=60, minutiae=40, own=SAME, others=0)
 POOR = Captured(quality=5, minutiae=20, own=SAME, others=0)

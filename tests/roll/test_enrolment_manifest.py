@@ -64,11 +64,12 @@ def test_another_file_is_one_mistake(data: bytes) -> None:
 
 
 def test_doubled_impressions_are_mistakes() -> None:
-    """The same impression twice, a finger taken and left out, left out twice for two reasons."""
+    """The same impression twice, a finger taken and left out, left out for two reasons, one file for two people."""
     for rows in (
         "F1,1,1,a.png,\nF1,1,1,b.png,\n",
         "F1,1,1,a.png,\nF1,1,,,missing\n",
         "F1,1,,,missing\nF1,1,,,refused\n",
+        "F1,1,1,a.png,\nF2,1,1,a.png,\n",
     ):
         listed, mistakes = read_manifest((HEADER + rows).encode(), "m")
         assert not mistakes

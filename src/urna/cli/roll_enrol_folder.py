@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from urna.biometrics.capture import Extractor
 from urna.cli.keys import agree
 from urna.cli.roll_enrol_fingers import HandedIn, Impression, hand_in, take
+from urna.cli.roll_enrol_report import write_report
 from urna.cli.roll_enrol_work import Office, Result, finish, member_of, moment, open_office, stations_of_electors
 from urna.cli.screen import err, finding_line, out
 from urna.cli.words import say
@@ -28,7 +28,6 @@ from urna.devices.extractor import LeaderExtractor
 from urna.devices.finger_files import MAX_FILE_BYTES, decode_image
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash
-from urna.encoding.document import sign_document
 from urna.errors import Finding, Findings, Malformed, OutOfOrder
 from urna.log.note import NoteSigner
 from urna.roll.at_rest import EnrolmentId, RollKey, StoredPart
@@ -45,9 +44,9 @@ from urna.roll.enrolment_manifest import (
     read_manifest,
     read_names,
 )
-from urna.roll.enrolment_report import EnrolmentReport, report_of
-from urna.roll.enrolment_rules import REASONS, EnrolmentRules, rules_for
-from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.roll.enrolment_report import EnrolmentReport
+from urna.roll.enrolment_rules import EnrolmentRules, rules_for
+from urna.storage.definition_folder import read_limited
 from urna.storage.enrolment_archive import png_of
 from urna.storage.enrolment_files import Enrolled, Place, holding, read_setup, settle, write_enrolled
 from urna.storage.roll_files import read_stored
@@ -123,7 +122,14 @@ class Examiner:
             except (Malformed, OSError) as error:
                 findings.append(_unreadable(each, error))
                 continue
-            digests[each.file] = hashlib.sha256(data).hexdigest()
+            digest = hashlib.sha256(data).hexdigest()
+            if digest in digests.values():
+                remedy = Sentence("Hand in another impression, or none: a copy adds nothing.")
+                findings.append(
+                    Finding(each.where, each.line, Sentence("this image is a copy of another one."), remedy)
+                )
+                continue
+            digests[each.file] = digest
             impressions.append(Impression(each.position, take(image, self.extractor, each.file)))
         handed = hand_in(impressions, batch.left_out, self.rules)
         places = {each.file: each for each in batch.images}
@@ -170,7 +176,7 @@ def enrol_folder(session: FolderSession) -> EnrolmentReport:
         good = [each for each in examined if each.number not in bad]
         agree(say("Enrol {count} electors, as both operators?", count=len(good)), session.yes)
         records = _write(office, session.folder, good, stations)
-        return _report(session, records, len(bad - {""}))
+        return write_report(session.election, session.signers, records, len(bad - {""}), session.report)
 
 
 def _list(session: FolderSession, stations: Mapping[str, Code]) -> tuple[list[Batch], list[Mistake]]:
@@ -280,44 +286,15 @@ def _kept(handed: HandedIn, digests: Mapping[str, Hash]) -> Iterator[Kept]:
             yield Kept(position, number, each.quality, each.source, digests[each.source])
 
 
+def _copy(image: HandedInImage) -> Finding:
+    problem = Sentence("this image is a copy of another one.")
+    remedy = Sentence("Hand in another impression, or none: a copy adds nothing.")
+    return Finding(image.where, image.line, problem, remedy)
+
+
 def _unreadable(image: HandedInImage, error: Malformed | OSError) -> Finding:
     if isinstance(error, Malformed):
         values = cast(Mapping[str, str | int], {"found": error.found})  # a sentence too, said in the reader's language
         problem = Sentence("this is no finger image: {found}.", values)
         return Finding(image.where, image.line, problem, Sentence("Export the image again."))
     return Finding(image.where, image.line, Sentence("the file cannot be read."), Sentence("Check the path."))
-
-
-def _report(session: FolderSession, records: Sequence[EnrolmentRecord], aside: int) -> EnrolmentReport:
-    """The report, signed, written and shown."""
-    keys = sorted(signer.verifier.public_hex for signer in session.signers)
-    report = report_of(
-        records,
-        election=session.election.identity,
-        left_aside=aside,
-        operators=(keys[0], keys[1]),
-        now=moment(),
-    )
-    write_secret_file(session.report, sign_document(report, session.signers))
-    show_report(report)
-    out.print(say("Report: {file}", file=str(session.report)), markup=False)
-    return report
-
-
-def show_report(report: EnrolmentReport) -> None:
-    """The report as a table."""
-    table = Table(show_header=False)
-    for what, count in (
-        (say("electors enrolled"), report.electors),
-        (say("of them without any finger"), report.without_fingers),
-        (say("electors left aside for mistakes"), report.left_aside),
-        (say("fingers"), report.fingers),
-        (say("impressions"), report.impressions),
-        (say("of them below the least quality"), report.impressions_below_recapture),
-        (say("of them of low quality"), report.impressions_below_warning),
-    ):
-        table.add_row(what, str(count))
-    for reason, count in report.left_out.items():
-        if count:
-            table.add_row(say("fingers left out: {reason}", reason=say(REASONS[reason])), str(count))
-    out.print(table)

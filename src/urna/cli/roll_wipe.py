@@ -16,8 +16,8 @@ from urna.encoding.canonical import Moment
 from urna.encoding.document import sign_document
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.note import NoteSigner
-from urna.roll.wiping import Holding, WipeRecord, check_due, wiping_day
-from urna.storage.definition_folder import write_secret_file
+from urna.roll.wiping import Holding, WipedFolder, WipeRecord, check_due, wiping_day
+from urna.storage.definition_folder import replace_file
 from urna.storage.wiping import Found, look
 from urna.storage.wiping import wipe as wipe_folder
 from urna.words import Sentence
@@ -69,9 +69,16 @@ def wipe(
     if not yes and not typer.confirm(say("Wipe them? Nothing brings them back."), err=True):
         out.print(say("Nothing was wiped."))
         raise typer.Exit(2)
-    wiped = tuple(wipe_folder(each) for each in found)
-    done = WipeRecord(election=election.identity, folders=wiped, allowed_from=wiping_day(election), wiped_at=moment)
-    write_secret_file(record, sign_document(done, signers))
+    wiped: list[WipedFolder] = []
+    for each in found:
+        wiped.append(wipe_folder(each))
+        done = WipeRecord(
+            election=election.identity,
+            folders=tuple(wiped),
+            allowed_from=wiping_day(election),
+            wiped_at=moment,
+        )
+        replace_file(record, sign_document(done, signers))
     out.print(say("{count} files wiped, their keys first.", count=sum(each.files for each in wiped)), style="green")
     out.print(say("Flash media and backups may keep sealed copies: destroy every copy of the keys, and retired media."))
 

@@ -116,11 +116,20 @@ def read_names(paths: Iterable[str], where: str) -> tuple[list[Listed], list[Mis
 
 
 def batches(listed: Iterable[Listed]) -> tuple[list[Batch], list[Mistake]]:
-    """What was listed, by elector, sorted by number; and impressions that come twice, fingers taken and left out."""
+    """What was listed, by elector, sorted by number; and what contradicts itself.
+
+    That is an impression or a file that comes twice, or a finger that is both taken and left out.
+    """
     found: dict[str, list[Listed]] = defaultdict(list)
+    files: set[str] = set()
+    mistakes: list[Mistake] = []
     for each in listed:
         found[each.number].append(each)
-    mistakes = [mistake for own in found.values() for mistake in _find_doubled(own)]
+        if each.file and each.file in files:
+            problem, remedy = Sentence("this file is listed twice."), Sentence("Give each impression its own file.")
+            mistakes.append(Mistake(each.number, Finding(each.where, each.line, problem, remedy)))
+        files.add(each.file)
+    mistakes += [mistake for own in found.values() for mistake in _find_doubled(own)]
     return [_batch(number, found[number]) for number in sorted(found)], mistakes
 
 
