@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("log", "bench.log:run", 5, "5 s"),
     Entry("booth", "bench.booth:run", 5, "3 s"),
     Entry("ballots", "bench.ballots:run", 5, "40 s"),
+    Entry("wide-model", "bench.wide_model:run", 1, "30 s"),
     Entry("ballot-file", "bench.ballot_file:run", 1, "3 min, once more 3 to make it"),
     Entry("electionguard", "bench.electionguard_env:run", 3, "40 s"),
     Entry("poll-book", "bench.poll_book:run", 10, "5 s"),
