@@ -26,6 +26,8 @@ TURN = 256
 """Directions are whole 1/256 of a turn, as in the ISO record."""
 
 _UNIT = 2.0 * np.pi / TURN
+_SECTIONS, _S64 = np.uint64(SECTIONS), np.uint64(64)
+_SIX = np.uint64((1 << SECTIONS) - 1)
 
 
 class Gallery(NamedTuple):
@@ -91,14 +93,8 @@ def part_of(gallery: Gallery, first: int, last: int) -> Gallery:
 
 def cylinders_of(gallery: Gallery, row: int) -> Cylinders:
     """The cylinders of a row as `encode` gave them: same order, same bits."""
-    start, end = int(gallery.offsets[row]), int(gallery.offsets[row + 1])
-    size = int(gallery.sizes[row])
-    lanes = np.argsort(gallery.ranks[start:end].reshape(-1)[:size], kind="stable")
-    bits = gallery.bits[start:end].transpose(0, 2, 1).reshape(-1, WORDS)[lanes]
-    valid = gallery.valid[start:end].reshape(-1, CELL_WORDS)[lanes]
-    x, y = gallery.places[start:end].reshape(-1, 2)[lanes].T.astype(np.float64)
-    angle = gallery.angles[start:end].reshape(-1)[lanes].astype(np.float64) * _UNIT
-    return Cylinders(bits, _spread(valid), x.copy(), y.copy(), angle)
+    bits, valid, points = _unpacked(gallery, row)
+    return Cylinders(bits, valid, points[0], points[1], points[2] * _UNIT)
 
 
 def whole_turns(angle: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -164,12 +160,31 @@ def _gathered(valid: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 @compiled
-def _spread(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The inverse: every cell's bit SECTIONS times."""
-    valid = np.zeros((len(cells), WORDS), np.uint64)
-    for row in range(len(cells)):
-        for cell in range(CELLS):
-            one = (cells[row, cell >> 6] >> np.uint64(cell & 63)) & np.uint64(1)
-            for bit in range(SECTIONS * cell, SECTIONS * cell + SECTIONS):
-                valid[row, bit >> 6] |= one << np.uint64(bit & 63)
-    return valid
+def _unpacked(gallery: Gallery, row: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64]]:
+    """Bits, masks, and x, y and direction (3, n) of a row, by the cylinders' numbers."""
+    size = gallery.sizes[row]
+    bits, valid = np.zeros((size, WORDS), np.uint64), np.zeros((size, WORDS), np.uint64)
+    points = np.zeros((3, size))
+    for place in range(size):
+        block, lane = gallery.offsets[row] + place // LANES, place % LANES
+        rank = min(np.int64(gallery.ranks[block, lane]), size - 1)
+        for word in range(WORDS):
+            bits[rank, word] = gallery.bits[block, word, lane]
+        _spread(gallery.valid[block, lane], valid[rank])
+        points[0, rank] = gallery.places[block, lane, 0]
+        points[1, rank] = gallery.places[block, lane, 1]
+        points[2, rank] = gallery.angles[block, lane]
+    return bits, valid, points
+
+
+@compiled
+def _spread(cells: NDArray[np.uint64], valid: NDArray[np.uint64]) -> None:
+    """The inverse of `_gathered` for one cylinder: every cell's bit SECTIONS times."""
+    for cell in range(CELLS):
+        one = (cells[cell >> 6] >> np.uint64(cell & 63)) & np.uint64(1)
+        if one:
+            bit = SECTIONS * cell
+            word, low = bit >> 6, np.uint64(bit & 63)
+            valid[word] |= _SIX << low
+            if low > _S64 - _SECTIONS:
+                valid[word + 1] |= _SIX >> (_S64 - low)
