@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -24,11 +23,11 @@ from urna.biometrics.evaluation_rates import error_rates
 from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.image import FingerImage
 from urna.biometrics.match import score
-from urna.biometrics.quality import LEAST_AT_ENROLMENT, Box, Hint
+from urna.biometrics.quality import LEAST_AT_ENROLMENT, Hint, look_at
 from urna.biometrics.synthetic import FAINT
 from urna.biometrics.template import Kind, Template
 from urna.devices import extractor as module
-from urna.devices.extractor import LeaderExtractor, Planes, extract_all
+from urna.devices.extractor import LeaderExtractor, extract_all, part_to_see
 from urna.devices.finger_files import read_folder
 from urna.devices.reader import SimulatedReader
 from urna.election.outcomes import Outcome
@@ -72,7 +71,7 @@ def test_a_reader_s_faint_image_is_poor(prints: list[list[Extraction]], extracto
     """Reader, extractor and decision together: the elector is asked to try again."""
     found = extractor.extract(SimulatedReader([finger(1).press(9, FAINT)]).capture())
     assert found.quality < LEAST_AT_ENROLMENT
-    assert found.hints == (Hint.TOO_LITTLE, Hint.TOO_DRY)
+    assert found.hints[0] in (Hint.EMPTY, Hint.TOO_LITTLE)
     assert decide(found, [StoredFinger(2, (prints[0][0].template,))], False).outcome is Outcome.POOR_IMAGE
 
 
@@ -88,6 +87,8 @@ def test_extraction_is_the_same_again_in_another_extractor(
     """Also in one that was sent to another process, and in several at a time; the order is the images'."""
     sent: LeaderExtractor = pickle.loads(pickle.dumps(extractor))  # noqa: S301 - our own bytes
     assert sent._session is None
+    sent.warm()
+    assert (sent._session is not None, len(sent._quality._children._idle)) == (True, 1)
     assert sent.extract(finger(2).impression(1)) == prints[1][1]
     assert extract_all([finger(seed).impression(0) for seed in (3, 1)], workers=2) == [prints[2][0], prints[0][0]]
     assert extract_all([], workers=2) == []
@@ -105,42 +106,24 @@ def test_a_minutia_keeps_its_place_when_the_image_is_cut(
     assert score(whole, cut) > 0.3
 
 
-def test_paper_around_a_finger_costs_nothing_and_changes_little() -> None:
-    """On a sheet three times as large, the network sees as many pixels, and the minutiae move with the finger."""
-    image = finger(1).impression(0)
+def test_paper_around_a_finger_costs_nothing_and_changes_little(
+    prints: list[list[Extraction]], extractor: LeaderExtractor
+) -> None:
+    """On a sheet six times as large, the network sees as many pixels, and the minutiae move with the finger."""
+    image, alone = finger(1).impression(0), prints[0][0].template
     sheet = np.full((900, 800), 235, np.uint8)
     sheet[400 : 400 + image.height, 300 : 300 + image.width] = image.pixels
-    alone, laid = (_seen(each) for each in (image, FingerImage(sheet)))
-    assert laid.box.bottom - laid.box.top <= alone.box.bottom - alone.box.top + 32
-    assert laid.box.right - laid.box.left <= alone.box.right - alone.box.left + 32
-    assert score(laid.template, alone.template) > 0.3
-    places = {(m.x, m.y) for m in alone.template.minutiae}
-    near = [any(abs(m.x - 300 - x) <= 2 and abs(m.y - 400 - y) <= 2 for x, y in places) for m in laid.template.minutiae]
+    laid = extractor.extract(FingerImage(sheet)).template
+    few, many = (part_to_see(each, look_at(each)) for each in (image, FingerImage(sheet)))
+    assert many.bottom - many.top <= few.bottom - few.top + 32
+    assert many.right - many.left <= few.right - few.left + 32
+    assert score(laid, alone) > 0.3
+    places = {(m.x, m.y) for m in alone.minutiae}
+    near = [any(abs(m.x - 300 - x) <= 2 and abs(m.y - 400 - y) <= 2 for x, y in places) for m in laid.minutiae]
     assert sum(near) >= 0.9 * len(near)
 
 
-class _Seen(NamedTuple):
-    template: Template
-    box: Box
-
-
-def _seen(image: FingerImage) -> _Seen:
-    """The minutiae, and the part of the image that the network saw."""
-    watched = _Watched()
-    return _Seen(watched.extract(image).template, watched.boxes[0])
-
-
-class _Watched(LeaderExtractor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.boxes: list[Box] = []
-
-    def planes(self, image: FingerImage, box: Box) -> Planes:
-        self.boxes.append(box)
-        return super().planes(image, box)
-
-
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(96, 1024), st.data())
 def test_the_network_s_part_is_whole_tiles_inside_the_image(side: int, data: st.DataObject) -> None:
     """Or the whole side; and it holds the finger's part."""
@@ -150,14 +133,6 @@ def test_the_network_s_part_is_whole_tiles_inside_the_image(side: int, data: st.
     assert 0 <= start <= first < last <= end <= side
     assert (end - start) % 32 == 0 or (start, end) == (0, side)
     assert end - start < last - first + 32
-
-
-def test_a_warm_extractor_has_everything_loaded() -> None:
-    """The network and the process of NFIQ 2."""
-    extractor = LeaderExtractor()
-    extractor.warm()
-    assert extractor._session is not None
-    assert len(extractor._quality._children._idle) == 1
 
 
 def test_the_example_of_the_documentation_runs(capsys: pytest.CaptureFixture[str]) -> None:
