@@ -731,7 +731,7 @@ def test_several_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.Mon
 def test_ballots_of_large_stations_are_begun_with_before_anything_is_said_of_a_station(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """And of small stations, or of more than fit into memory, afterwards."""
+    """And of small stations, of many, or of more than fit into memory, afterwards."""
 
     def order() -> list[str]:
         told: list[str] = []
@@ -751,8 +751,10 @@ def test_ballots_of_large_stations_are_begun_with_before_anything_is_said_of_a_s
     assert order() == [*stations, "ballots"]
     monkeypatch.setattr(procedure, "LARGE_BYTES", 1000)
     assert order() == ["ballots", *stations]
-    monkeypatch.setattr(procedure, "MOST_LIST_BYTES", 1000)
-    assert order() == [*stations, "ballots"]
+    for most, number in {"MOST_LIST_BYTES": 1000, "MOST_STATIONS": 3}.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(procedure, most, number)
+            assert order() == [*stations, "ballots"]
 
 
 def test_progress_is_told_in_ballots() -> None:

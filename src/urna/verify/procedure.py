@@ -59,6 +59,9 @@ ENCRYPTED_KINDS = (
 LARGE_BYTES = 1024 * 1024
 """Of a ballot list, some 7,000 ballots: its ballots are worth checking while the rest of its station is inspected."""
 
+MOST_STATIONS = 100
+"""Few enough not to be spread over processes themselves."""
+
 MOST_LIST_BYTES = 64 * 1024 * 1024
 """Of all ballot lists together that are held at once, some 440,000 ballots: decoded they take some 200 MB."""
 
@@ -187,7 +190,7 @@ def _inspect_stations(known: Known, encrypted: "EncryptedRecord | None", spread:
 
 def _are_few_and_large(known: Known, stations: Iterable[Code]) -> bool:
     sizes = [known.folder.sizes.get(ballots_path(station), 0) for station in stations]
-    return max(sizes, default=0) >= LARGE_BYTES and sum(sizes) <= MOST_LIST_BYTES
+    return len(sizes) <= MOST_STATIONS and max(sizes, default=0) >= LARGE_BYTES and sum(sizes) <= MOST_LIST_BYTES
 
 
 def _never_counted(annulled: frozenset[Code], decided: Decided, leaves: dict[str, Leaf]) -> frozenset[Code]:
