@@ -46,13 +46,7 @@ def score(one: Template, other: Template) -> float:
 
 def score_cylinders(one: Cylinders, other: Cylinders) -> float:
     """The same for templates that were encoded before: for one probe against many."""
-    if min(len(one.x), len(other.x)) < 2:
-        return 0.0
-    alike = _similarities(one, other)
-    left, right = _greedy_pairs(alike)
-    if len(left) < 2:
-        return 0.0
-    return float(_relaxed_score(alike, left, right, one, other))
+    return float(_score(one, other))
 
 
 def warm() -> None:
@@ -61,6 +55,18 @@ def warm() -> None:
     points = tuple(Minutia(x, y, angle, Kind.ENDING, 50) for x, y, angle in (*ring, (100, 100, 0)))
     template = Template(width=200, height=200, minutiae=points)
     score(template, template)
+
+
+@compiled
+def _score(a: Cylinders, b: Cylinders) -> float:
+    """Steps 1 to 4; 0 where fewer than two pairs are found."""
+    if min(len(a.x), len(b.x)) < 2:
+        return 0.0
+    alike = _similarities(a, b)
+    left, right = _greedy_pairs(alike)
+    if len(left) < 2:
+        return 0.0
+    return _relaxed_score(alike, left, right, a, b)
 
 
 @compiled
