@@ -1,9 +1,5 @@
 """Enrolments on the disk: whole or not at all, whenever the power goes; sealed; and damage is found."""
 
-import os
-import signal
-import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +15,7 @@ from tests.roll.enrolling import (
     new_roll,
     station,
 )
+from tests.storage.killing import killed_at
 
 from urna.biometrics.image import FingerImage
 from urna.crypto.kdf import Cost
@@ -55,35 +52,11 @@ from urna.storage.enrolment_files import (
     write_enrolled,
 )
 
-FILE_EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir"})
-"""What changes a disk, as Python reports it to an audit hook (PEP 578)."""
-
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """A roll and an archive."""
     return new_roll(tmp_path)
-
-
-def killed_at(instant: int, act: Callable[[], object]) -> bool:
-    """Runs the act in a process that is killed before it touches the disk for the time `instant`; whether it was."""
-    child = os.fork()
-    if child == 0:
-        left = instant
-
-        def hook(event: str, _arguments: object) -> None:
-            nonlocal left
-            if event in FILE_EVENTS:
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(hook)
-        act()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
-    return os.WIFSIGNALED(status)
 
 
 def assert_whole(place: Place) -> list[str]:

@@ -1,17 +1,18 @@
 """Personal data is wiped when the legal period is over: its keys first, then everything, and nothing else."""
 
 import os
-import signal
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.enrolment_desk import DEFINITION, Desk, make_desk
 from tests.election.officers import OFFICERS, election
 from tests.pollbook.test_model import WORLD
+from tests.roll.duplicates import case, head
 from tests.roll.enrolling import ELECTION, an_enrolment, new_roll, station
+from tests.storage.killing import killed_at
 
+from urna.crypto.sealing import SealingKey
 from urna.encoding.canonical import encode
 from urna.encoding.document import open_document
 from urna.errors import Malformed, OutOfOrder
@@ -20,6 +21,7 @@ from urna.station.day import Day
 from urna.storage.enrolment_files import Place, write_enrolled
 from urna.storage.pollbook import open_store, prepare_store
 from urna.storage.wiping import look, wipe
+from urna.storage.worklist import WorkList
 
 
 @pytest.fixture
@@ -69,30 +71,13 @@ def test_the_key_goes_first_and_what_a_power_cut_left_is_wiped_by_the_next(place
     """Killed before each of its touches of the disk: either the key is gone, or everything is there."""
     everything = {path for path in place.roll.rglob("*") if path.is_file()}
     instant = 0
-    while any(path.is_file() for path in place.roll.rglob("*")):
-        child = os.fork()
-        if child == 0:
-            _die_at(instant)
-            wipe(look(place.roll))
-            os._exit(0)
-        os.waitpid(child, 0)
+    left = everything
+    while left and killed_at(instant, lambda: wipe(look(place.roll))):
         left = {path for path in place.roll.rglob("*") if path.is_file()}
         assert left == everything or place.roll / "roll.key" not in left
         instant += 3
-    assert instant > 3
-
-
-def _die_at(instant: int) -> None:
-    left = instant
-
-    def hook(event: str, _arguments: object) -> None:
-        nonlocal left
-        if event in {"open", "os.remove", "os.rmdir"}:
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
+    assert instant > 9
+    assert not {path for path in place.roll.rglob("*") if path.is_file()}
 
 
 def test_a_poll_book_is_wiped_when_its_day_is_over(tmp_path: Path) -> None:
@@ -119,6 +104,16 @@ def test_a_poll_book_is_wiped_when_its_day_is_over(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(Malformed):
         look(tmp_path / "other")
+
+
+def test_a_work_list_is_wiped(tmp_path: Path) -> None:
+    """Cases of a search for people who are on the roll twice; its head says of which election."""
+    begun = WorkList.begin(tmp_path / "list", head(key=SealingKey(b"k" * 32).public_hex))
+    assert begun.add_case("12" * 16, case(), lambda size: b"e" * size)
+    found = look(tmp_path / "list")
+    assert (found.holding, found.election) == (Holding.WORK_LIST, begun.head.election)
+    assert wipe(found).files == 2
+    assert not (tmp_path / "list").exists()
 
 
 def test_a_folder_says_whose_it_is(place: Place, tmp_path: Path) -> None:

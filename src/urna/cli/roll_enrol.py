@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from urna.biometrics.template import Template
 from urna.cli.election import read_source
 from urna.cli.keys import ask_signer, make_key
 from urna.cli.roll_key import RollPassphrase, open_roll_key
@@ -21,6 +22,7 @@ from urna.encoding.canonical import decode, encode
 from urna.errors import Malformed
 from urna.log.note import NoteSigner
 from urna.roll.at_rest import RollKey
+from urna.roll.elector import Elector
 from urna.roll.enrolled import OPERATORS, EnrolmentSetup, check_record, open_record
 from urna.roll.enrolment_archive_key import ArchiveKey
 from urna.roll.enrolment_rules import FINGERS, Reason
@@ -214,6 +216,7 @@ def enrol_check(
             where = str(record_path(roll, enrolment))
             record = open_record(read_record(roll, enrolment), setup, where)
             check_record(record, member, where)
+            _check_templates(member.elector, where)
             linked.append(enrolment)
             fingers += len(record.fingers)
             if archive is not None and record.archive is not None:
@@ -243,6 +246,23 @@ def read_left_out(text: str) -> tuple[int, Reason]:
             Sentence("Write for example --leave-out 2=bandaged."),
         )
     return int(position), Reason(reason)
+
+
+def _check_templates(elector: Elector, where: str) -> None:
+    """Returns if every template is a strict ISO/IEC 19794-2:2005 record of the finger it stands under.
+
+    Raises:
+        Malformed: one is not.
+    """
+    for finger in elector.fingers:
+        for data in finger.templates:
+            if Template.from_iso(data, where).finger != finger.position:
+                raise Malformed(
+                    Sentence("a template of finger {position}", {"position": finger.position}),
+                    Sentence("one of another finger"),
+                    Sentence("Enrol this elector again."),
+                    where,
+                )
 
 
 def _check_nothing_more(roll: Path, records: Sequence[str], linked: Sequence[str]) -> None:
