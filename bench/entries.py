@@ -48,7 +48,7 @@ ENTRIES = (
     Entry("rehearsal-nation", "bench.rehearsal:nation", 3, "115 s"),
     Entry("verify-nation", "bench.verification:nation", 3, "45 s"),
     Entry("extraction", "bench.extraction:run", 3, "40 s"),
-    Entry("extraction-errors", "bench.extraction:tables", 1, "5 min"),
+    Entry("extraction-errors", "bench.extraction:tables", 1, "3 min"),
     Entry("enrolment", "bench.enrolment:run", 5, "60 s"),
     Entry("readers", "bench.readers:run", 9, "5 s"),
     Entry("biometrics", "bench.fingers:run", 5, "80 s"),
