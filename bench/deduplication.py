@@ -12,19 +12,20 @@ against comparing everybody in full, and nothing about real fingers. Each part t
 import argparse
 import json
 import os
-import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bench.figures import Figure, machine
 from bench.places import WORK
 from urna.biometrics.match import warm
+from urna.biometrics.pair_rule import pair_scores_at
 from urna.biometrics.pairs import pair_score
 from urna.biometrics.synthetic_templates import synthetic_template
 from urna.compute.deduplication import (
@@ -38,10 +39,13 @@ from urna.compute.deduplication import (
     search_part,
 )
 from urna.compute.processes import over_processes
-from urna.roll.deduplication_report import DEFAULT_RULE
+from urna.roll.deduplication_report import DuplicateRule
+from urna.storage.calibration_file import shipped_calibration
 
 POSITIONS = (1, 2, 6, 7)
-PLAN = Plan(positions=(1, 6), rule=DEFAULT_RULE)
+RATE = "1/10000000000"
+"""Of the thresholds: two strangers in so many pairs."""
+
 SEED = 2020
 MOST_TWICE = 200
 PART = 250
@@ -81,6 +85,8 @@ class Result(NamedTuple):
     """Of galleries, index and records."""
     first_pass: int
     """Of those enrolled twice, how many would be found by comparing them in full."""
+    threshold: int
+    """Of four fingers, millionths."""
 
 
 def run(runs: int) -> Iterator[Figure]:
@@ -98,14 +104,11 @@ def measure(size: int, processes: int, *, is_fresh: bool = False) -> Result:
         is_fresh: forget what an earlier run has done.
     """
     warm()
-    spread = partial(over_processes, processes=processes, worth_it=2, chunk=1)
-    began, spent = time.monotonic(), _processor_seconds()
-    prints = _prints(size, processes)
-    templates, spent = _processor_seconds() - spent, _processor_seconds()
-    _log(size, f"{len(POSITIONS) * size} templates in {templates:.0f} processor seconds")
-    search = prepare(prints, PLAN, spread)
-    prepared = _processor_seconds() - spent
-    _log(size, f"prepared in {prepared:.0f} processor seconds, {_bytes(search) / 1e6:.0f} MB")
+    began, making, preparing = time.monotonic(), _Meter(processes), _Meter(processes)
+    prints = _prints(size, making)
+    _log(size, f"{len(POSITIONS) * size} templates in {making.seconds:.0f} processor seconds")
+    search = prepare(prints, _plan(), preparing.spread)
+    _log(size, f"prepared in {preparing.seconds:.0f} processor seconds, {_bytes(search) / 1e6:.0f} MB")
     done = _search(search, size, processes, is_fresh)
     pairs = {pair for each in done for pair in each.hits}
     expected = set(_twice(size))
@@ -114,14 +117,15 @@ def measure(size: int, processes: int, *, is_fresh: bool = False) -> Result:
         twice=len(expected),
         found=len(pairs & expected),
         strangers=len(pairs - expected),
-        template_seconds=templates,
-        prepare_seconds=prepared,
+        template_seconds=making.seconds,
+        prepare_seconds=preparing.seconds,
         search_seconds=sum(each.seconds for each in done),
         comparisons=sum(each.comparisons for each in done),
         wall_seconds=time.monotonic() - began,
         processes=processes,
         memory_bytes=_bytes(search),
-        first_pass=_reached(prints, sorted(expected)),
+        first_pass=_reached(prints, sorted(expected), search.plan.rule),
+        threshold=search.plan.rule.scores[-1],
     )
 
 
@@ -130,6 +134,9 @@ def figures(results: Sequence[Result]) -> Iterator[Figure]:
     for each in results:
         name = f"{each.people:,} people x {len(POSITIONS)}"
         yield Figure(f"{name}: enrolled twice", each.twice, "people")
+        yield Figure(
+            f"{name}: threshold of four fingers, by the model {RATE} of strangers", each.threshold, "millionths"
+        )
         yield Figure(f"{name}: of them, above the threshold if compared in full", each.first_pass, "people")
         yield Figure(f"{name}: found", each.found, "people")
         yield Figure(f"{name}: cases of different people", each.strangers, "cases")
@@ -171,11 +178,30 @@ def _twice(size: int) -> list[Pair]:
     return [(step * at, size - count + at) for at in range(count)]
 
 
-def _prints(size: int, processes: int) -> Prints:
+class _Meter:
+    """Spreads tasks over processes and adds up the processor seconds of the tasks."""
+
+    def __init__(self, processes: int) -> None:
+        self.processes, self.seconds = processes, 0.0
+
+    def spread(self, work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """As `over_processes`."""
+        for seconds, found in over_processes(partial(_metered, work), items, self.processes, worth_it=2, chunk=1):
+            self.seconds += seconds
+            yield found
+
+
+def _metered(work: Callable[[Any], Any], item: Any) -> tuple[float, Any]:
+    began = time.process_time()
+    found = work(item)
+    return time.process_time() - began, found
+
+
+def _prints(size: int, meter: _Meter) -> Prints:
     people = _people(size)
     parts = parts_of(size, 500)
     columns: dict[int, list[tuple[int, bytes]]] = {at: [] for at in POSITIONS}
-    for found in over_processes(partial(_records, people), parts, processes=processes, worth_it=2, chunk=1):
+    for found in meter.spread(partial(_records, people), parts):
         for at, records in zip(POSITIONS, found, strict=True):
             columns[at] += records
     return {at: impressions_of(columns.pop(at)) for at in POSITIONS}
@@ -223,22 +249,25 @@ def _timed(search: Search, numbered: tuple[int, range]) -> Done:
     return Done(numbered[0], time.process_time() - began, found.probes, found.comparisons, hits)
 
 
-def _reached(prints: Prints, pairs: Sequence[Pair]) -> int:
+def _plan() -> Plan:
+    """Thresholds of the shipped calibration's synthetic set: that of the real one is for real fingers."""
+    calibration = shipped_calibration()
+    synthetic = [each for each in calibration.sets if each.is_synthetic]
+    scores = pair_scores_at(synthetic, Fraction(RATE))
+    rule = DuplicateRule(scores=scores, false_match_rate=RATE, calibration=calibration.identity)
+    return Plan(positions=(1, 6), rule=rule)
+
+
+def _reached(prints: Prints, pairs: Sequence[Pair], rule: DuplicateRule) -> int:
     """How many of these pairs reach the rule when all their fingers are compared."""
     scores = [pair_score(hand_of(prints, one), hand_of(prints, other)) for one, other in pairs]
-    return sum(PLAN.rule.is_case(score.total, len(score.fingers)) for score in scores)
+    return sum(rule.is_case(score.total, len(score.fingers)) for score in scores)
 
 
 def _bytes(search: Search) -> int:
     """Of all columns that a search holds."""
-    held: list[object] = [*search.galleries.values(), *search.prints.values(), *getattr(search, "indexes", {}).values()]
+    held: list[object] = [*search.galleries.values(), *search.prints.values(), *search.indexes.values()]
     return sum(column.nbytes for columns in held for column in columns if isinstance(column, np.ndarray))  # type: ignore[attr-defined,misc]
-
-
-def _processor_seconds() -> float:
-    """Of this process and of those it has waited for."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _log(size: int, line: str) -> None:

@@ -10,7 +10,7 @@ from bench import deduplication
 
 def result(people: int, seconds: float) -> Result:
     """A size with a known cost."""
-    return Result(people, 3, 3, 0, 1.0, people / 1000, seconds, 10, 60.0, 2, 1000 * people, 3)
+    return Result(people, 3, 3, 0, 1.0, people / 1000, seconds, 10, 60.0, 2, 1000 * people, 3, 100_000)
 
 
 def test_a_run_finds_whom_comparing_all_fingers_would_find_and_is_taken_up(

@@ -214,10 +214,13 @@ def test_a_search_that_was_cut_off_is_taken_up(roll: tuple[Elector, ...]) -> Non
         ("--positions", "1,1"),
         ("--positions", "0"),
         ("--positions", "x"),
-        ("--scores", "1,2,3,4"),
-        ("--scores", "1,2,3", "--false-match-rate", "1/1000"),
-        ("--scores", "4,3,2,1", "--false-match-rate", "1/1000"),
+        ("--scores", "1,2,3"),
+        ("--scores", "4,3,2,1"),
         ("--scores", "1,2,3,4", "--false-match-rate", "small"),
+        ("--false-match-rate", "0/1"),
+        ("--false-match-rate", "2/1"),
+        ("--false-match-rate", "1/1000000000000000"),
+        ("--calibration", "definition.note"),
     ],
 )
 def test_options_that_mean_nothing_are_refused(roll: tuple[Elector, ...], options: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.compute.people import finger, prints_of
 
 from urna.biometrics.gallery import build_gallery
+from urna.biometrics.hashing import build_index, plan_of
 from urna.biometrics.shortlist import search
 from urna.compute.deduplication import Plan, parts_of, prepare, search_parts
 from urna.compute.processes import over_processes
@@ -74,10 +75,14 @@ def test_two_workers_of_a_cluster_find_what_one_process_finds(address: str) -> N
     expected = [search(gallery, None, probe, 10, 5) for probe in probes]
     shards = shards_of(gallery, 4)
     assert [search_shards(shards, probe, 10, 5) for probe in probes] == expected
+    plan = plan_of([gallery])
+    indexed = [search(gallery, build_index(gallery, plan), probe, 10, 5) for probe in probes]
     with cluster.joined(address) as joined:
         assert joined.processors == 2
         kept = joined.keep_shards(shards)
         assert [joined.search_kept(kept, probe, 10, 5) for probe in probes] == expected
+        by_index = shards_of(gallery, 3, plan)
+        assert [joined.search(by_index, probe, 10, 5) for probe in probes] == indexed
         found = list(search_parts(prepared, parts, joined.spread))
         assert len(set(joined.spread(_where, range(12)))) == 2, "both workers took part"
     assert found == list(search_parts(prepared, parts, partial(over_processes, processes=1)))

@@ -48,7 +48,14 @@ def test_people_enrolled_twice_are_hits_and_nobody_else_is(search: Search) -> No
     assert pairs(found.hits) == TWICE
     assert [[pair.one for pair in hit.score.fingers] for hit in found.hits] == [list(POSITIONS)] * 2
     assert found.probes == 2 * len(PEOPLE)
-    assert found.comparisons >= 5 * found.probes
+
+
+def test_the_exact_scan_finds_the_same_and_compares_five_others_of_each() -> None:
+    """People after the person only, so the last ones have fewer; more for the pairs that go on."""
+    found = search_part(prepare(prints_of(PEOPLE), PLAN._replace(exact=True), here), range(len(PEOPLE)))
+    assert pairs(found.hits) == TWICE
+    screened = 2 * sum(min(5, len(PEOPLE) - 1 - person) for person in range(len(PEOPLE)))
+    assert found.comparisons >= screened + len(TWICE) * (2 + 4)
 
 
 @given(size=st.integers(1, 20))

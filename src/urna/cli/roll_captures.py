@@ -11,9 +11,12 @@ import typer
 from urna.cli.election import read_source
 from urna.cli.roll_cases_desk import open_private_half, public_half
 from urna.cli.roll_search_options import (
+    DEFAULT_RATE,
+    CalibrationOption,
     Candidates,
     CaseKeyOption,
     ClusterOption,
+    ExactOption,
     PartSize,
     Processes,
     RateOption,
@@ -21,8 +24,8 @@ from urna.cli.roll_search_options import (
     ScoresOption,
     WireOption,
     WorkOption,
-    rule_of,
     tell_search,
+    threshold_of,
 )
 from urna.cli.words import say
 from urna.crypto.sealing import SealingKey
@@ -54,8 +57,10 @@ def search_captures(
     work: WorkOption = Path("cases"),
     resume: ResumeOption = False,
     candidates: Candidates = 20,
+    exact: ExactOption = False,
+    false_match_rate: RateOption = DEFAULT_RATE,
+    calibration: CalibrationOption = None,
     scores: ScoresOption = "",
-    false_match_rate: RateOption = "",
     part_size: PartSize = 500,
     processes: Processes = 0,
     cluster: ClusterOption = "",
@@ -79,7 +84,8 @@ def search_captures(
         positions=(UNKNOWN,),
         across=False,
         candidates=candidates,
-        rule=rule_of(scores, false_match_rate),
+        exact=exact,
+        threshold=threshold_of(scores, false_match_rate, calibration),
         part_size=part_size,
         processes=processes,
         cluster=cluster,

@@ -15,9 +15,12 @@ from urna.cli.roll_cases import app as cases_app
 from urna.cli.roll_cases_desk import public_half
 from urna.cli.roll_key import RollPassphrase, open_roll_key
 from urna.cli.roll_search_options import (
+    DEFAULT_RATE,
+    CalibrationOption,
     Candidates,
     CaseKeyOption,
     ClusterOption,
+    ExactOption,
     PartSize,
     Processes,
     RateOption,
@@ -26,8 +29,8 @@ from urna.cli.roll_search_options import (
     WireOption,
     WorkOption,
     positions_of,
-    rule_of,
     tell_search,
+    threshold_of,
 )
 from urna.cli.words import say
 from urna.roll.deduplication import Source
@@ -58,8 +61,10 @@ def deduplicate(
         bool, typer.Option("--across", help=say("Find fingers that were stored in another finger's place too."))
     ] = False,
     candidates: Candidates = 20,
+    exact: ExactOption = False,
+    false_match_rate: RateOption = DEFAULT_RATE,
+    calibration: CalibrationOption = None,
     scores: ScoresOption = "",
-    false_match_rate: RateOption = "",
     part_size: PartSize = 500,
     processes: Processes = 0,
     cluster: ClusterOption = "",
@@ -78,7 +83,8 @@ def deduplicate(
         positions=positions_of(positions),
         across=across,
         candidates=candidates,
-        rule=rule_of(scores, false_match_rate),
+        exact=exact,
+        threshold=threshold_of(scores, false_match_rate, calibration),
         part_size=part_size,
         processes=processes,
         cluster=cluster,

@@ -4,22 +4,26 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from urna.biometrics.pair_rule import pair_scores_at
+from urna.cli.roll_search_options import Threshold
 from urna.cli.screen import err
 from urna.cli.words import say
 from urna.compute.deduplication import Plan, Spread, parts_of, prepare, search_parts
 from urna.compute.processes import over_processes
 from urna.compute.searched_people import People, case_of, head_of, people_of, people_of_captures
-from urna.encoding.canonical import Hash, PublicKey
+from urna.encoding.canonical import Hash, PublicKey, decode, encode
 from urna.roll.deduplication import Source
 from urna.roll.deduplication_report import DuplicateRule, PartDone
 from urna.roll.elector import RollPart
 from urna.station.captures import Capture
+from urna.storage.calibration_file import read_calibration, shipped_calibration
 from urna.storage.worklist import WorkList
 
 
@@ -32,7 +36,8 @@ class Asked(NamedTuple):
     positions: tuple[int, ...]
     across: bool
     candidates: int
-    rule: DuplicateRule
+    exact: bool
+    threshold: Threshold
     part_size: int
     processes: int
     cluster: str
@@ -55,7 +60,7 @@ def search_people(people: People, asked: Asked, folder: Path, resume: bool) -> W
     1. Begin the work list, or take it up.
     2. Search the parts that are not done.
     """
-    plan = Plan(asked.positions, asked.rule, asked.candidates, asked.across)
+    plan = Plan(asked.positions, _rule(asked, people), asked.candidates, asked.across, asked.exact)
     head = head_of(
         people,
         plan,
@@ -69,6 +74,24 @@ def search_people(people: People, asked: Asked, folder: Path, resume: bool) -> W
     with _spread(asked) as spread:
         search_into(work, people, plan, spread)
     return work
+
+
+def _rule(asked: Asked, people: People) -> DuplicateRule:
+    """The thresholds: somebody's own, or those of a calibration for this rate and so many impressions a finger."""
+    scores, rate = asked.threshold.scores, asked.threshold.false_match_rate
+    most = people.impressions
+    if scores:
+        rule = DuplicateRule(scores=scores, false_match_rate=rate, impressions=most)
+        return decode(encode(rule), DuplicateRule, "--false-match-rate")
+    path = asked.threshold.calibration
+    calibration = read_calibration(path) if path else shipped_calibration()
+    return DuplicateRule(
+        scores=pair_scores_at(calibration.sets, Fraction(rate), most, across=asked.across),
+        false_match_rate=rate,
+        impressions=most,
+        calibration=calibration.identity,
+        provisional=calibration.provisional,
+    )
 
 
 def search_into(work: WorkList, people: People, plan: Plan, spread: Spread) -> None:

@@ -2,15 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from urna.cli.screen import out
 from urna.cli.words import say
-from urna.encoding.canonical import decode, encode
+from urna.election.definition import Ratio
 from urna.errors import Malformed
-from urna.roll.deduplication_report import DEFAULT_RULE, DuplicateRule
+from urna.roll.elector import MAX_FINGERS
 from urna.storage.worklist import WorkList
 from urna.words import Sentence
 
@@ -26,15 +26,22 @@ WireOption = Annotated[
     typer.Option("--wire-is-safe", help=say("The cluster's network is protected otherwise than by Ray's TLS.")),
 ]
 ScoresOption = Annotated[
-    str, typer.Option("--scores", metavar="N,N,N,N", help=say("Thresholds for 1 to 4 fingers, millionths."))
+    str,
+    typer.Option("--scores", metavar="N,N,N,N", help=say("Thresholds for 1 to 4 fingers, set by hand.")),
 ]
 RateOption = Annotated[
-    str,
-    typer.Option("--false-match-rate", metavar="N/N", help=say("The share of strangers who reach your --scores.")),
+    str, typer.Option("--false-match-rate", metavar="N/N", help=say("The share of pairs of strangers that are cases."))
 ]
+CalibrationOption = Annotated[
+    Path | None, typer.Option("--calibration", help=say("The calibration record; without it, the one of urna."))
+]
+DEFAULT_RATE = "1/1000000000"
 WorkOption = Annotated[Path, typer.Option("--out", help=say("The folder of the work list."))]
 ResumeOption = Annotated[bool, typer.Option("--resume", help=say("Go on with a work list that was begun."))]
 Candidates = Annotated[int, typer.Option(min=1, max=1000, help=say("Fingers compared in full for each."))]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help=say("Scan all fingers for each, without the index: slow, and misses least."))
+]
 PartSize = Annotated[int, typer.Option(min=1, help=say("People in one part of the work."))]
 
 
@@ -54,22 +61,29 @@ def tell_search(list_: WorkList) -> None:
     out.print(say("Next: urna roll cases list {folder}", folder=str(list_.folder)), markup=False)
 
 
-def rule_of(scores: str, false_match_rate: str) -> DuplicateRule:
-    """The default rule, or one with scores that somebody set, who says how many strangers reach them.
+class Threshold(NamedTuple):
+    """From which sum of scores two people are a case: a rate and a calibration, or scores that somebody set."""
+
+    false_match_rate: Ratio
+    scores: tuple[int, ...]
+    """Four, or none."""
+    calibration: Path | None
+    """None for the one that comes with urna."""
+
+
+def threshold_of(scores: str, false_match_rate: str, calibration: Path | None) -> Threshold:
+    """What was asked for.
 
     Raises:
-        Malformed: not four rising numbers with a rate.
+        Malformed: no rate, or scores that are not four numbers.
     """
-    if not scores and not false_match_rate:
-        return DEFAULT_RULE
-    wanted = Sentence(
-        "four thresholds and their rate, as --scores 80000,95000,110000,120000 --false-match-rate 1/1000000"
-    )
-    numbers = _numbers(scores, wanted)
-    if len(numbers) != len(DEFAULT_RULE.scores):
+    if not re.fullmatch(r"[1-9][0-9]{0,11}/[1-9][0-9]{0,11}", false_match_rate, re.ASCII):
+        raise _not_these(Sentence("a false match rate as 1/1000000000"), false_match_rate)
+    wanted = Sentence("four thresholds in millionths, as 85000,100000,115000,130000")
+    numbers = _numbers(scores, wanted) if scores else ()
+    if scores and len(numbers) != MAX_FINGERS:
         raise _not_these(wanted, scores)
-    rule = DuplicateRule(scores=numbers, false_match_rate=false_match_rate)
-    return decode(encode(rule), DuplicateRule, "--false-match-rate")
+    return Threshold(false_match_rate, numbers, calibration)
 
 
 def positions_of(text: str) -> tuple[int, ...]:

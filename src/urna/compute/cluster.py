@@ -25,7 +25,7 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # before the import: no f
 import ray
 
 from urna.biometrics.cylinders import encode
-from urna.biometrics.shortlist import Candidate, best_candidates, merged
+from urna.biometrics.shortlist import Candidate, Shortlist, best_candidates, merged
 from urna.biometrics.template import Template
 from urna.compute.search import Shard, filter_shard, rematch_shard
 from urna.errors import OutOfOrder
@@ -84,10 +84,9 @@ class Cluster:
 
     def search_kept(self, kept: "KeptShards", probe: Template, count: int, keep: int) -> list[Candidate]:
         """As `search`, of shards that are in the cluster already."""
-        cylinders = ray.put(encode(probe))
-        lists = ray.get([_filter.remote(shard, cylinders, count) for shard in kept.shards])
-        best = ray.put(merged(lists, kept.firsts, count))
-        found = ray.get([_rematch.remote(shard, cylinders, best, count) for shard in kept.shards])
+        lists = ray.get([_filter.remote(shard, probe, count) for shard in kept.shards])
+        best = merged(lists, kept.firsts, count)
+        found = ray.get([_rematch.remote(shard, probe, best, count) for shard in kept.shards])
         return best_candidates([each for some in found for each in some], keep)
 
 
@@ -185,5 +184,11 @@ def _carry_out(work: Callable[[Any], Any], item: Any) -> Any:
     return work(item)
 
 
-_filter = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(filter_shard)
-_rematch = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(rematch_shard)
+@ray.remote(num_cpus=1, max_retries=3, scheduling_strategy="SPREAD")
+def _filter(shard: Shard, probe: Template, count: int) -> Shortlist:
+    return filter_shard(shard, encode(probe), count)
+
+
+@ray.remote(num_cpus=1, max_retries=3, scheduling_strategy="SPREAD")
+def _rematch(shard: Shard, probe: Template, best: Shortlist, keep: int) -> list[Candidate]:
+    return rematch_shard(shard, encode(probe), best, keep)

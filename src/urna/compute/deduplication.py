@@ -2,14 +2,14 @@
 
 For each finger of a person that is searched by, in the galleries of those positions:
 
-1. Filter: the templates of others that look most alike (index or exact scan).
+1. Filter: the templates of people with higher numbers that look most alike (index, or exact scan).
 2. Compare each of them in full; go on with those that few strangers reach (`Screens.one`).
 3. Compare the other searched fingers of the two; go on where the sum is one that few strangers reach.
 4. Compare all fingers that both have; the sum decides whether the pair is a hit.
 
 Screens save time: step 4 reads and encodes templates anew. What they lose is measured by `bench/deduplication.py`.
 A part's result depends on its people and the whole, not on other parts; so parts may be done in any order, in
-any process, on any machine, and done again. A hit is found from both sides or from one: the caller keeps it once.
+any process, on any machine, and done again. Each pair is looked at once, from the side of the lower number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from urna.biometrics.cylinders import Cylinders, encode
 from urna.biometrics.gallery import Gallery, cylinders_of, gallery_of, join
+from urna.biometrics.hashing import HashIndex, build_index
 from urna.biometrics.match import score_cylinders
 from urna.biometrics.pairs import Hand, PairScore, pair_score, pair_score_across
-from urna.biometrics.scan import scan
-from urna.biometrics.shortlist import Rows, shortlist
+from urna.biometrics.shortlist import filtered
 from urna.biometrics.template import Template
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
@@ -87,6 +87,8 @@ class Plan(NamedTuple):
     rule: DuplicateRule
     candidates: int = 20
     across: bool = False
+    exact: bool = False
+    """Whether every template is scanned instead of those that the index gives: slow, and the measure of the index."""
     screens: Screens = Screens()
 
 
@@ -97,6 +99,8 @@ class Search(NamedTuple):
     prints: Prints
     galleries: Mapping[int, Gallery]
     """Of the searched positions; owners are people, ascending."""
+    indexes: Mapping[int, HashIndex]
+    """Of the galleries; none if the search is exact."""
 
 
 class Hit(NamedTuple):
@@ -130,7 +134,7 @@ def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:
 
 
 def prepare(prints: Prints, plan: Plan, spread: Spread = in_processes) -> Search:
-    """Reads all fingers of everybody once, and encodes the searched ones.
+    """Reads all fingers of everybody once, encodes the searched ones, and indexes them.
 
     Args:
         prints: all fingers.
@@ -146,7 +150,8 @@ def prepare(prints: Prints, plan: Plan, spread: Spread = in_processes) -> Search
             galleries[at] = join(_each_part(_encoded, impressions, spread))
         else:
             _each_part(_read, impressions, spread)
-    return Search(plan, prints, galleries)
+    indexed = spread(partial(_indexed, galleries), [] if plan.exact else list(galleries))
+    return Search(plan, prints, galleries, dict(zip(galleries, indexed, strict=False)))
 
 
 def parts_of(people: int, size: int) -> list[range]:
@@ -168,9 +173,9 @@ def search_part(search: Search, part: range) -> Found:
     probes = comparisons = 0
     suspects: dict[tuple[int, int], bool] = {}
     for person in part:
-        for probe, gallery in _probes(search, person):
-            found, compared = _candidates(search.plan, gallery, probe, person)
-            suspects.update({(min(person, each), max(person, each)): True for each in found})
+        for probe, position in _probes(search, person):
+            found, compared = _candidates(search, position, probe, person)
+            suspects.update({(person, each): True for each in found})
             probes, comparisons = probes + 1, comparisons + compared
     hits = []
     for one, other in sorted(suspects):
@@ -187,27 +192,24 @@ def hand_of(prints: Prints, person: int) -> Hand:
     return {at: [encode(template) for template in templates] for at, templates in found.items() if templates}
 
 
-def _probes(search: Search, person: int) -> Iterator[tuple[Cylinders, Gallery]]:
-    """The person's searched fingers, each with a gallery to look in."""
+def _probes(search: Search, person: int) -> Iterator[tuple[Cylinders, int]]:
+    """The person's searched fingers, each with a position to look for it in."""
     for at, own in search.galleries.items():
         for row in _rows_of(own, person):
             probe = cylinders_of(own, row)
-            for other, gallery in search.galleries.items():
+            for other in search.galleries:
                 if other == at or search.plan.across:
-                    yield probe, gallery
+                    yield probe, other
 
 
-def _candidates(plan: Plan, gallery: Gallery, probe: Cylinders, person: int) -> tuple[list[int], int]:
-    """Other people with a finger here that is more like the probe than most are, and how many were compared."""
-    rows = _filter(gallery, probe, plan.candidates + len(_rows_of(gallery, person)))
-    others = rows[gallery.owners[rows] != person][: plan.candidates]
-    scores = [score_cylinders(probe, cylinders_of(gallery, int(row))) for row in others]
-    alike = [row for row, score in zip(others, scores, strict=True) if score >= plan.screens.one]
-    return [int(gallery.owners[row]) for row in alike], len(others)
-
-
-def _filter(gallery: Gallery, probe: Cylinders, count: int) -> Rows:
-    return shortlist(scan(gallery, probe), count).rows
+def _candidates(search: Search, position: int, probe: Cylinders, person: int) -> tuple[list[int], int]:
+    """People after this one with a finger more like the probe than most are, and how many were compared."""
+    gallery, plan = search.galleries[position], search.plan
+    after = int(np.searchsorted(gallery.owners, person, side="right")) - 1
+    rows = filtered(gallery, search.indexes.get(position), probe, plan.candidates, after).rows
+    scores = [score_cylinders(probe, cylinders_of(gallery, int(row))) for row in rows]
+    alike = [row for row, score in zip(rows, scores, strict=True) if score >= plan.screens.one]
+    return [int(gallery.owners[row]) for row in alike], len(rows)
 
 
 def _judge(search: Search, one: int, other: int) -> tuple[PairScore, int]:
@@ -268,6 +270,10 @@ def _is_template(impressions: Impressions, row: int) -> bool:
     except Malformed:
         return False
     return True
+
+
+def _indexed(galleries: Mapping[int, Gallery], position: int) -> HashIndex:
+    return build_index(galleries[position])
 
 
 def _encoded(impressions: Impressions, part: range) -> Gallery:

@@ -52,6 +52,8 @@ class People(NamedTuple):
     searched: Hash
     """Of everything that was gathered."""
     with_fingers: int
+    impressions: int
+    """Of one finger at most."""
 
     def __repr__(self) -> str:
         """How many."""
@@ -72,7 +74,8 @@ def people_of(parts: Iterable[RollPart]) -> People:
             persons.append(Person(number=member.elector.number, station=member.elector.station))
             salts.append(member.salt)
     prints = {at: columns[at].impressions() for at in sorted(columns)}
-    return People(persons, salts, prints, hashed.hexdigest(), with_fingers)
+    most = max((int(np.bincount(each.people).max()) for each in prints.values()), default=1)
+    return People(persons, salts, prints, hashed.hexdigest(), with_fingers, most)
 
 
 def people_of_captures(captures: Iterable[Capture]) -> People:
@@ -88,7 +91,7 @@ def people_of_captures(captures: Iterable[Capture]) -> People:
         persons.append(Person(number=capture.number, station=capture.station))
         salts.append(digest(encode(capture)))
     searched = sha256("".join(salts).encode()).hexdigest()
-    return People(persons, salts, {UNKNOWN: columns.impressions()}, searched, len(persons))
+    return People(persons, salts, {UNKNOWN: columns.impressions()}, searched, len(persons), 1)
 
 
 def head_of(
@@ -105,6 +108,7 @@ def head_of(
         rule=plan.rule,
         positions=plan.positions,
         across=plan.across,
+        exact=plan.exact,
         candidates=plan.candidates,
         people=len(people.persons),
         with_fingers=people.with_fingers,

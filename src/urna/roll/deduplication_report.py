@@ -14,7 +14,7 @@ from urna.election.definition import Ratio
 from urna.encoding.canonical import Count, Hash, Moment, PublicKey, Record
 from urna.errors import Malformed
 from urna.roll.deduplication import FINAL, Case, Position, Source, Standing
-from urna.roll.elector import MAX_FINGERS
+from urna.roll.elector import MAX_FINGERS, MAX_IMPRESSIONS
 from urna.words import Sentence
 
 MILLION = 1_000_000
@@ -24,12 +24,13 @@ class DuplicateRule(Record, frozen=True, kw_only=True):
     """From which score on two electors become a case, in integers so that a report can print them.
 
     `scores` has the threshold for one, two, three and four fingers that both have, each in millionths of the
-    sum of their scores; about `false_match_rate` of all pairs of different people reach it, by the evidence of
-    `calibration`.
+    sum of their scores, a finger's being the best over its impressions, at most `impressions`; about
+    `false_match_rate` of all pairs of different people reach it, by the evidence of `calibration`.
     """
 
     scores: Annotated[tuple[Count, ...], msgspec.Meta(min_length=MAX_FINGERS, max_length=MAX_FINGERS)]
     false_match_rate: Ratio
+    impressions: Annotated[int, msgspec.Meta(ge=1, le=MAX_IMPRESSIONS)] = 1
     calibration: Hash | None = None
     """Of the record that the scores are taken from; None for scores that somebody set by hand."""
     provisional: bool = True
@@ -49,11 +50,6 @@ class DuplicateRule(Record, frozen=True, kw_only=True):
         return fingers > 0 and score * MILLION >= self.scores[min(fingers, MAX_FINGERS) - 1]
 
 
-DEFAULT_RULE = DuplicateRule(scores=(85_000, 100_000, 115_000, 130_000), false_match_rate="1/1000000000")
-"""Until a calibration gives others: an exponential tail through the quantiles of 202,176 pairs of different fingers
-(1 in 100 above 0.0183, ten times fewer every 0.009), added up for several fingers, and rounded up."""
-
-
 class WorkListHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/work-list/1"):
     """How a work list comes about: fixed when the search begins, the same when it is taken up again."""
 
@@ -69,6 +65,8 @@ class WorkListHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urn
     """The fingers by which candidates are looked for; a pair found by one is compared in all."""
     across: bool = False
     """Whether fingers are compared across positions too."""
+    exact: bool = False
+    """Whether every template was scanned for each finger, instead of those that the index gave."""
     candidates: Count
     """How many of the most similar fingers of others are compared for each finger."""
     people: Count
