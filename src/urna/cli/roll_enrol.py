@@ -224,7 +224,7 @@ def enrol_check(
                 images += 1
     _check_nothing_more(roll, records_in(roll), linked)
     count = {"enrolled": len(linked), "electors": electors, "fingers": fingers}
-    out.print(say("{enrolled} of {electors} electors are enrolled, with {fingers} fingers.", **count), style="green")
+    out.print(say("{enrolled} of {electors} electors are enrolled; fingers: {fingers}.", **count), style="green")
     if archive is not None:
         more = len(set(archived(archive)) - set(linked))
         out.print(say("The archive has the images of all {count}, unchanged.", count=images), style="green")

@@ -110,9 +110,7 @@ def _show(record: EnrolmentRecord | None) -> None:
         out.print(say("Stopped; nothing was written."), style="yellow")
         return
     values = {"fingers": len(record.fingers), "impressions": sum(len(each.qualities) for each in record.fingers)}
-    line = say(
-        "Enrolled with {fingers} fingers, {impressions} impressions; record {id}.", **values, id=record.enrolment
-    )
+    line = say("Enrolled. Fingers: {fingers}; impressions: {impressions}; record: {id}.", **values, id=record.enrolment)
     out.print(line, style="green")
 
 
