@@ -43,8 +43,8 @@ from urna.roll.deduplication_report import DuplicateRule
 from urna.storage.calibration_file import shipped_calibration
 
 POSITIONS = (1, 2, 6, 7)
-RATE = "1/10000000000"
-"""Of the thresholds: two strangers in so many pairs."""
+RATE = "1/1000000000"
+"""Of pairs of strangers, by the calibration's model, those that reach the threshold."""
 
 SEED = 2020
 MOST_TWICE = 200
@@ -250,10 +250,9 @@ def _timed(search: Search, numbered: tuple[int, range]) -> Done:
 
 
 def _plan() -> Plan:
-    """Thresholds of the shipped calibration's synthetic set: that of the real one is for real fingers."""
+    """As `urna roll deduplicate` searches if nothing else is asked for: with the shipped calibration's thresholds."""
     calibration = shipped_calibration()
-    synthetic = [each for each in calibration.sets if each.is_synthetic]
-    scores = pair_scores_at(synthetic, Fraction(RATE))
+    scores = pair_scores_at(calibration.sets, Fraction(RATE))
     rule = DuplicateRule(scores=scores, false_match_rate=RATE, calibration=calibration.identity)
     return Plan(positions=(1, 6), rule=rule)
 
