@@ -1,6 +1,7 @@
 """A child that misbehaves on demand: run by `urna.devices.child.Children` in its own tests."""
 
 import os
+import stat
 import time
 
 from urna.devices.child_side import Limits, Refused, serve
@@ -34,9 +35,18 @@ def answer(question: bytes) -> bytes:
             import urna.no_such_module  # type: ignore[import-not-found] # noqa: F401, PLC0415
         case b"who":
             return str(os.getpid()).encode()
+        case b"pipes":
+            return str(sum(_is_pipe(number) for number in range(64))).encode()
         case b"secret":
             return os.environ.get("URNA_TEST_SECRET", "none").encode()
     return question[::-1]
+
+
+def _is_pipe(number: int) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(number).st_mode)
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

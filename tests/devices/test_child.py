@@ -106,6 +106,11 @@ def test_a_child_gets_none_of_our_variables(make: Make, monkeypatch: pytest.Monk
     assert make(KEPT).ask(b"secret").answer() == (Status.ANSWERED, b"none")
 
 
+def test_a_process_forked_for_a_question_sees_no_other_question_or_answer(make: Make) -> None:
+    """It holds one pipe, into which its own answer goes."""
+    assert make(ANEW).ask(b"pipes").answer() == (Status.ANSWERED, b"1")
+
+
 def test_several_threads_have_a_child_each_and_children_are_kept(make: Make) -> None:
     """Two questions at once are two processes; afterwards no third is started."""
     children = make(KEPT)

@@ -99,12 +99,16 @@ def _kept(answer: Answer, question: bytes, limits: Limits) -> bytes:
 
 
 def _forked(answer: Answer, question: bytes, limits: Limits) -> bytes:
-    """The answer of a process of its own; this one only waits for it."""
+    """The answer of a process of its own; this one only waits for it.
+
+    The forked process keeps its own end of one pipe: neither the next questions nor the answers of others.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os.close(reading)
+            os.close(0)
+            os.closerange(3, writing)
             _write(writing, _kept(answer, question, limits))
         finally:
             os._exit(0)
