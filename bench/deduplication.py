@@ -107,7 +107,7 @@ def measure(size: int, processes: int, *, is_fresh: bool = False) -> Result:
     began, making, preparing = time.monotonic(), _Meter(processes), _Meter(processes)
     prints = _prints(size, making)
     _log(size, f"{len(POSITIONS) * size} templates in {making.seconds:.0f} processor seconds")
-    search = prepare(prints, _plan(), preparing.spread)
+    search = prepare(prints, _plan(), range(size), preparing.spread)
     _log(size, f"prepared in {preparing.seconds:.0f} processor seconds, {_bytes(search) / 1e6:.0f} MB")
     done = _search(search, size, processes, is_fresh)
     pairs = {pair for each in done for pair in each.hits}

@@ -25,6 +25,7 @@ from urna.roll.deduplication_report import DeduplicationReport
 from urna.roll.elector import Elector, Finger
 from urna.roll.synthetic import synthesize_roll
 from urna.storage.roll_files import write_roll
+from urna.storage.worklist import WorkList
 
 WORDS = "correct horse battery"
 DESK = ("ana", "berta", "carla")
@@ -203,6 +204,9 @@ def test_a_search_that_was_cut_off_is_taken_up(roll: tuple[Elector, ...]) -> Non
         path.unlink()
     assert deduplicated("--part-size", "5") == 2
     assert deduplicated("--part-size", "5", "--resume", "--across") == 2
+    assert deduplicated("--part-size", "5", "--slices", "2", "--out", "sliced") == 0
+    assert [path.name for path in Path("sliced/cases").iterdir()] == [path.name for path in files]
+    assert len(list(Path("sliced/parts").iterdir())) == WorkList(Path("sliced")).head.parts == 6
     assert deduplicated("--part-size", "5", "--resume") == 0
     assert {path: path.read_bytes() for path in sorted(Path("cases/parts").iterdir())} == texts
     assert {path: path.read_bytes() for path in Path("cases/cases").iterdir()} == files

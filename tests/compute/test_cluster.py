@@ -68,7 +68,7 @@ def address() -> Iterator[str]:
 def test_two_workers_of_a_cluster_find_what_one_process_finds(address: str) -> None:
     """Candidates of a search, with equal scores in equal order, and all hits of a search for people enrolled twice."""
     people = [(who, 0) for who in range(14)] + [(3, 1), (8, 2)]
-    prepared = prepare(prints_of(people), PLAN, partial(over_processes, processes=1))
+    prepared = prepare(prints_of(people), PLAN, range(len(people)), partial(over_processes, processes=1))
     parts = parts_of(len(people), 3)
     gallery = build_gallery((person, finger(person, 1, 0)) for person in range(40))
     probes = [finger(person, 1, 2) for person in (0, 17, 39)]

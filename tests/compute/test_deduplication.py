@@ -19,6 +19,7 @@ from urna.compute.deduplication import (
     prepare,
     search_part,
     search_parts,
+    slices_of,
 )
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
@@ -28,13 +29,14 @@ RULE = DuplicateRule(scores=(60_000, 80_000, 90_000, 100_000), false_match_rate=
 PLAN = Plan(positions=(1, 6), rule=RULE, candidates=5)
 PEOPLE = [(who, 0) for who in range(14)] + [(3, 1), (8, 2)]
 TWICE = [(3, 14), (8, 15)]
+EVERYBODY = range(len(PEOPLE))
 here = partial(over_processes, processes=1)
 
 
 @pytest.fixture(scope="module")
 def search() -> Search:
     """Sixteen enrolments of fourteen people."""
-    return prepare(prints_of(PEOPLE), PLAN, here)
+    return prepare(prints_of(PEOPLE), PLAN, EVERYBODY, here)
 
 
 def pairs(hits: tuple[Hit, ...]) -> list[tuple[int, int]]:
@@ -52,7 +54,7 @@ def test_people_enrolled_twice_are_hits_and_nobody_else_is(search: Search) -> No
 
 def test_the_exact_scan_finds_the_same_and_compares_five_others_of_each() -> None:
     """People after the person only, so the last ones have fewer; more for the pairs that go on."""
-    found = search_part(prepare(prints_of(PEOPLE), PLAN._replace(exact=True), here), range(len(PEOPLE)))
+    found = search_part(prepare(prints_of(PEOPLE), PLAN._replace(exact=True), EVERYBODY, here), range(len(PEOPLE)))
     assert pairs(found.hits) == TWICE
     screened = 2 * sum(min(5, len(PEOPLE) - 1 - person) for person in range(len(PEOPLE)))
     assert found.comparisons >= screened + len(TWICE) * (2 + 4)
@@ -65,6 +67,20 @@ def test_the_parts_make_no_difference(search: Search, size: int) -> None:
     whole = set(search_part(search, range(len(PEOPLE))).hits)
     found = list(search_parts(search, parts_of(len(PEOPLE), size), here))
     assert {hit for each in found for hit in each.hits} == whole
+
+
+@given(count=st.integers(2, 6))
+@settings(max_examples=3, deadline=None)
+def test_slices_find_what_the_whole_finds(count: int) -> None:
+    """Each pair in the slice of the later person, by whoever comes before the slice's end."""
+    prints = prints_of(PEOPLE)
+    found = []
+    for slice_ in slices_of(len(PEOPLE), count):
+        search = prepare(prints, PLAN, slice_, here)
+        hits = [hit for part in parts_of(slice_.stop, 7) for hit in search_part(search, part).hits]
+        assert all(hit.other in slice_ for hit in hits)
+        found += pairs(tuple(hits))
+    assert sorted(found) == TWICE
 
 
 def test_processes_make_no_difference(search: Search) -> None:
@@ -84,8 +100,8 @@ def test_a_finger_filed_in_the_wrong_place_is_found_across_positions_only() -> N
         )
         for at in POSITIONS
     }
-    assert not search_part(prepare(prints, PLAN, here), range(7)).hits
-    across = search_part(prepare(prints, PLAN._replace(across=True), here), range(7))
+    assert not search_part(prepare(prints, PLAN, EVERYBODY, here), range(7)).hits
+    across = search_part(prepare(prints, PLAN._replace(across=True), EVERYBODY, here), range(7))
     assert pairs(across.hits) == [(2, 6)]
     assert {(pair.one, pair.other) for pair in across.hits[0].score.fingers} == set(swapped.items())
 
@@ -98,7 +114,7 @@ def test_several_impressions_count_by_the_best() -> None:
         )
         for at in (1, 6)
     }
-    search = prepare(prints, PLAN, here)
+    search = prepare(prints, PLAN, EVERYBODY, here)
     assert pairs(search_part(search, range(2)).hits) == [(0, 1)]
     one, other = hand_of(prints, 0), hand_of(prints, 1)
     alone = {at: other[at][1:] for at in other}
@@ -108,7 +124,7 @@ def test_several_impressions_count_by_the_best() -> None:
 def test_whoever_has_no_searched_finger_is_searched_by_nobody() -> None:
     """No probe and no hit; with a common finger that is not searched, nothing is found either."""
     prints = prints_of([(0, 0), (0, 1)], positions=(2,))
-    found = search_part(prepare(prints, PLAN, here), range(2))
+    found = search_part(prepare(prints, PLAN, EVERYBODY, here), range(2))
     assert (found.hits, found.probes, found.comparisons) == ((), 0, 0)
 
 
@@ -143,5 +159,5 @@ def test_a_damaged_record_stops_the_search_before_it_begins() -> None:
     for position in (1, 2):
         for spread in (here, partial(over_processes, processes=2, worth_it=1, chunk=1)):
             with pytest.raises(Malformed, match="ISO/IEC 19794-2"):
-                prepare({position: bad}, PLAN, spread)
+                prepare({position: bad}, PLAN, EVERYBODY, spread)
     assert repr(bad) == "Impressions(2)"

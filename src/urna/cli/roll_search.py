@@ -15,7 +15,7 @@ from urna.biometrics.pair_rule import pair_scores_at
 from urna.cli.roll_search_options import Threshold
 from urna.cli.screen import err
 from urna.cli.words import say
-from urna.compute.deduplication import Plan, Spread, parts_of, prepare, search_parts
+from urna.compute.deduplication import Plan, Search, Spread, parts_of, prepare, search_parts, slices_of
 from urna.compute.processes import over_processes
 from urna.compute.searched_people import People, case_of, head_of, people_of, people_of_captures
 from urna.encoding.canonical import Hash, PublicKey, decode, encode
@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     across: bool
     candidates: int
     exact: bool
+    slices: int
     threshold: Threshold
     part_size: int
     processes: int
@@ -60,7 +61,14 @@ def search_people(people: People, asked: Asked, folder: Path, resume: bool) -> W
     1. Begin the work list, or take it up.
     2. Search the parts that are not done.
     """
-    plan = Plan(asked.positions, _rule(asked, people), asked.candidates, asked.across, asked.exact)
+    plan = Plan(
+        positions=asked.positions,
+        rule=_rule(asked, people),
+        candidates=asked.candidates,
+        across=asked.across,
+        slices=asked.slices,
+        exact=asked.exact,
+    )
     head = head_of(
         people,
         plan,
@@ -95,23 +103,32 @@ def _rule(asked: Asked, people: People) -> DuplicateRule:
 
 
 def search_into(work: WorkList, people: People, plan: Plan, spread: Spread) -> None:
-    """Does the parts that are not done yet; a part's cases are on the medium before it counts as done."""
+    """Does the parts that are not done yet, slice after slice."""
     head = work.head
     done = {part.part for part in work.parts_done()}
-    numbered = dict(enumerate(parts_of(head.people, head.part_size)))
-    missing = [number for number in numbered if number not in done]
-    if not missing:
-        return
     with _bar() as bar:
-        task = bar.add_task(say("fingers encoded"), total=None)
-        search = prepare(people.prints, plan, spread)
-        bar.update(task, description=say("parts searched"), total=len(numbered), completed=len(done))
-        found = search_parts(search, [numbered[number] for number in missing], spread)
-        for number, each in zip(missing, found, strict=True):
-            for hit in each.hits:
-                work.add_case(*case_of(hit, people, head.election, head.source), secrets.token_bytes)
-            work.finish_part(PartDone(part=number, probes=each.probes, comparisons=each.comparisons))
-            bar.advance(task)
+        task = bar.add_task(say("parts searched"), total=head.parts, completed=len(done))
+        first = 0
+        for slice_ in slices_of(head.people, plan.slices):
+            numbered = dict(enumerate(parts_of(slice_.stop, head.part_size), start=first))
+            first += len(numbered)
+            if missing := {number: part for number, part in numbered.items() if number not in done}:
+                search = prepare(people.prints, plan, slice_, spread)
+                for _ in _search_slice(work, people, search, missing, spread):
+                    bar.advance(task)
+
+
+def _search_slice(
+    work: WorkList, people: People, search: Search, missing: dict[int, range], spread: Spread
+) -> Iterator[int]:
+    """The numbers of the parts, as they are done; a part's cases are on the medium before it counts as done."""
+    head = work.head
+    found = search_parts(search, list(missing.values()), spread)
+    for number, each in zip(missing, found, strict=True):
+        for hit in each.hits:
+            work.add_case(*case_of(hit, people, head.election, head.source), secrets.token_bytes)
+        work.finish_part(PartDone(part=number, probes=each.probes, comparisons=each.comparisons))
+        yield number
 
 
 @contextmanager

@@ -42,6 +42,9 @@ Candidates = Annotated[int, typer.Option(min=1, max=1000, help=say("Fingers comp
 ExactOption = Annotated[
     bool, typer.Option("--exact", help=say("Scan all fingers for each, without the index: slow, and misses least."))
 ]
+Slices = Annotated[
+    int, typer.Option(min=1, max=10_000, help=say("Search in so many slices, one after another, to need less memory."))
+]
 PartSize = Annotated[int, typer.Option(min=1, help=say("People in one part of the work."))]
 
 

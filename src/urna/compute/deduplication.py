@@ -7,6 +7,9 @@ For each finger of a person that is searched by, in the galleries of those posit
 3. Compare the other searched fingers of the two; go on where the sum is one that few strangers reach.
 4. Compare all fingers that both have; the sum decides whether the pair is a hit.
 
+Galleries and index of everybody may not fit into a machine's memory. The people are then cut into slices, one slice
+after another is prepared, and whoever comes before its end is searched in it.
+
 Screens save time: step 4 reads and encodes templates anew. What they lose is measured by `bench/deduplication.py`.
 A part's result depends on its people and the whole, not on other parts; so parts may be done in any order, in
 any process, on any machine, and done again. Each pair is looked at once, from the side of the lower number.
@@ -14,6 +17,7 @@ any process, on any machine, and done again. Each pair is looked at once, from t
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple, TypeVar
 
@@ -87,18 +91,21 @@ class Plan(NamedTuple):
     rule: DuplicateRule
     candidates: int = 20
     across: bool = False
+    slices: int = 1
     exact: bool = False
     """Whether every template is scanned instead of those that the index gives: slow, and the measure of the index."""
     screens: Screens = Screens()
 
 
 class Search(NamedTuple):
-    """Everything that a part needs; equal everywhere."""
+    """Everything that a part needs to search in a slice; equal everywhere."""
 
     plan: Plan
     prints: Prints
+    people: range
+    """Who is in the slice."""
     galleries: Mapping[int, Gallery]
-    """Of the searched positions; owners are people, ascending."""
+    """Of the slice, by searched position; owners are people, ascending."""
     indexes: Mapping[int, HashIndex]
     """Of the galleries; none if the search is exact."""
 
@@ -133,25 +140,32 @@ def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:
     return Impressions(np.array(people, np.int64), starts, np.frombuffer(b"".join(records), np.uint8))
 
 
-def prepare(prints: Prints, plan: Plan, spread: Spread = in_processes) -> Search:
-    """Reads all fingers of everybody once, encodes the searched ones, and indexes them.
+def prepare(prints: Prints, plan: Plan, people: range, spread: Spread = in_processes) -> Search:
+    """Reads the fingers of a slice, encodes the searched ones, and indexes them.
 
     Args:
-        prints: all fingers.
+        prints: all fingers of everybody.
         plan: how to search.
+        people: the slice.
         spread: carries it out.
 
     Raises:
-        Malformed: a record is no template.
+        Malformed: a record of the slice is no template.
     """
     galleries = {}
     for at, impressions in prints.items():
         if at in plan.positions:
-            galleries[at] = join(_each_part(_encoded, impressions, spread))
+            galleries[at] = join(_each_part(_encoded, impressions, people, spread))
         else:
-            _each_part(_read, impressions, spread)
+            _each_part(_read, impressions, people, spread)
     indexed = spread(partial(_indexed, galleries), [] if plan.exact else list(galleries))
-    return Search(plan, prints, galleries, dict(zip(galleries, indexed, strict=False)))
+    return Search(plan, prints, people, galleries, dict(zip(galleries, indexed, strict=False)))
+
+
+def slices_of(people: int, count: int) -> list[range]:
+    """The people's numbers in so many slices of nearly equal size."""
+    bounds = [people * place // count for place in range(count + 1)]
+    return [range(first, last) for first, last in pairwise(bounds)]
 
 
 def parts_of(people: int, size: int) -> list[range]:
@@ -165,7 +179,7 @@ def search_parts(search: Search, parts: Sequence[range], spread: Spread = in_pro
 
 
 def search_part(search: Search, part: range) -> Found:
-    """Every person of a part against all people.
+    """Every person of a part against the people of a slice who come later.
 
     1. Find candidates by each searched finger.
     2. Judge each pair once.
@@ -194,9 +208,8 @@ def hand_of(prints: Prints, person: int) -> Hand:
 
 def _probes(search: Search, person: int) -> Iterator[tuple[Cylinders, int]]:
     """The person's searched fingers, each with a position to look for it in."""
-    for at, own in search.galleries.items():
-        for row in _rows_of(own, person):
-            probe = cylinders_of(own, row)
+    for at in search.galleries:
+        for probe in _finger(search, at, person):
             for other in search.galleries:
                 if other == at or search.plan.across:
                     yield probe, other
@@ -231,9 +244,17 @@ def _compared(plan: Plan, one: Hand, other: Hand) -> tuple[PairScore, int]:
 
 
 def _searched(search: Search, person: int) -> Hand:
-    """A person's searched fingers, as the galleries have them."""
-    found = {at: [cylinders_of(own, row) for row in _rows_of(own, person)] for at, own in search.galleries.items()}
+    """A person's searched fingers."""
+    found = {at: _finger(search, at, person) for at in search.galleries}
     return {at: cylinders for at, cylinders in found.items() if cylinders}
+
+
+def _finger(search: Search, at: int, person: int) -> list[Cylinders]:
+    """A person's impressions of a searched finger: from the gallery, or encoded anew if it is of another slice."""
+    if person in search.people:
+        own = search.galleries[at]
+        return [cylinders_of(own, row) for row in _rows_of(own, person)]
+    return [encode(template) for template in search.prints[at].of(person)]
 
 
 def _rows_of(gallery: Gallery, person: int) -> range:
@@ -241,9 +262,12 @@ def _rows_of(gallery: Gallery, person: int) -> range:
     return range(int(first), int(last))
 
 
-def _each_part(work: Callable[[Impressions, range], R], impressions: Impressions, spread: Spread) -> list[R]:
-    """What the work gives for each part of the rows; a record that is no template is refused here."""
-    parts = parts_of(len(impressions.people), AT_ONCE)
+def _each_part(
+    work: Callable[[Impressions, range], R], impressions: Impressions, people: range, spread: Spread
+) -> list[R]:
+    """What the work gives for each part of these people's rows; a record that is no template is refused here."""
+    first, last = (int(row) for row in np.searchsorted(impressions.people, (people.start, people.stop)))
+    parts = [range(first + part.start, first + part.stop) for part in parts_of(last - first, AT_ONCE)]
     found: list[R | Refused] = list(spread(partial(_read_or_refuse, work, impressions), parts))
     for each in found:
         if isinstance(each, Refused):

@@ -115,6 +115,7 @@ def head_of(
         searchable=len(np.unique(np.concatenate(searched))) if searched else 0,
         templates=sum(len(each.people) for each in people.prints.values()),
         part_size=part_size,
+        slices=plan.slices,
     )
 
 

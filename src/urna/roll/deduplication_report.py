@@ -78,12 +78,15 @@ class WorkListHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urn
     templates: Count
     """Impressions of fingers that take part."""
     part_size: Count
-    """People in one part of the work; the last part may have fewer."""
+    """People in one part of the work; the last part of a slice may have fewer."""
+    slices: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    """In how many slices the people are cut; in each, those who come before its end are looked for."""
 
     @property
     def parts(self) -> int:
         """In how many parts the work is done."""
-        return -(-self.people // self.part_size)
+        ends = (self.people * (place + 1) // self.slices for place in range(self.slices))
+        return sum(-(-end // self.part_size) for end in ends)
 
 
 class PartDone(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/work-list-part/1"):
