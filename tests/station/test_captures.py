@@ -32,7 +32,7 @@ def keeping(key: str = KEY.public_hex) -> Election:
     return Election(msgspec.structs.replace(definition, rules=rules))
 
 
-def opened(medium: Medium, election: Election) -> PollBook:
+def opened(medium: Medium, election: Election, entropy: Drawn | None = None) -> PollBook:
     """A poll book of this election with its day open."""
     electors = [member.elector for member in WORLD.part.members]
     part = next(p for p in salted_parts(electors, election, Drawn("salts")) if p.station == "S1")
@@ -42,7 +42,8 @@ def opened(medium: Medium, election: Election) -> PollBook:
     for event in BEFORE_OPENING:
         prepare_day(store, event)
     load_poll_book(store, election, package, DATA_KEY, Drawn("load"))
-    book = PollBook(store, election, package, DATA_KEY, pairing_keys=PAIRING, decide=decide, entropy=Drawn("day"))
+    drawn = entropy or Drawn("day")
+    book = PollBook(store, election, package, DATA_KEY, pairing_keys=PAIRING, decide=decide, entropy=drawn)
     book.advance(DayEvent.OPEN)
     return book
 
@@ -94,6 +95,26 @@ def test_the_station_cannot_read_what_it_wrote() -> None:
         assert template(number, 7).to_iso()[28:40] not in image
     with pytest.raises(Unproven):
         open_captures(closed_day(CAME), SealingKey(DATA_KEY))
+
+
+def closed_medium(came: list[str]) -> dict[str, bytes]:
+    """The medium after these people came in this order, chance being drawn anew for each and for the closing."""
+    medium, entropy = Medium(), Drawn()
+    book = opened(medium, keeping(), entropy)
+    for number in came:
+        entropy.seed, entropy.count = number, 0
+        book.identify(number, seen(template(number, 7)))
+        book.withdraw(WORLD.people[number].style)
+    entropy.seed, entropy.count = "closing", 0
+    book.advance(DayEvent.CLOSE)
+    return medium.raw()
+
+
+def test_a_closed_medium_with_captures_is_the_same_bytes_in_whatever_order_people_came() -> None:
+    """Captures stand where their rows stand, and nothing beside them says when they were written."""
+    one = closed_medium(CAME)
+    assert one == closed_medium(CAME[::-1])
+    assert one != closed_medium(CAME[:-1])
 
 
 def test_nothing_is_kept_unless_the_definition_says_so() -> None:
