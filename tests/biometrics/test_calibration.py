@@ -121,11 +121,25 @@ def test_sums_of_genuine_scores_are_missed_less() -> None:
 
 
 def test_of_two_sets_the_harder_one_decides() -> None:
-    """Adding easy pairs lowers no threshold."""
-    easy = Source("easy", True, 72, _drawn(24, 2, scale=0.0004))
-    both = calibrate([Source("drawn", False, 180, SCORES), easy], EXTRACTOR, resamplings=2)
+    """Adding easy pairs lowers no threshold, adding hard ones raises it."""
     rates = [Fraction(1, 10**4)] * 4
-    assert scores_at(both, rates) == scores_at(RECORD, rates)
+    easy, hard = (Source(str(scale), False, 72, _drawn(24, 2, scale)) for scale in (0.0004, 0.003))
+    assert scores_at(_beside(easy), rates) == scores_at(RECORD, rates)
+    assert scores_at(_beside(hard), rates) > scores_at(RECORD, rates)
+
+
+def test_synthetic_fingers_decide_nothing_beside_real_ones() -> None:
+    """However hard they are; alone they are all there is."""
+    rates = [Fraction(1, 10**4)] * 4
+    hard = Source("hard", True, 72, _drawn(24, 2, scale=0.003))
+    assert scores_at(_beside(hard), rates) == scores_at(RECORD, rates)
+    assert rule_of(_beside(hard), "1/1000", 2).scores == rule_of(RECORD, "1/1000", 2).scores
+    assert scores_at(calibrate([hard], EXTRACTOR, resamplings=2), rates) > scores_at(RECORD, rates)
+
+
+def _beside(other: Source) -> Calibration:
+    """The drawn set and another one."""
+    return calibrate([Source("drawn", False, 180, SCORES), other], EXTRACTOR, resamplings=2)
 
 
 def test_a_rule_shares_its_rate_out_to_every_way() -> None:

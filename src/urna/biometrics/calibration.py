@@ -132,6 +132,11 @@ class Calibration(Record, frozen=True, kw_only=True, tag_field="type", tag="urna
         return sum(each.impostor_pairs for each in self.sets if not each.is_synthetic)
 
     @property
+    def deciding(self) -> tuple[ScoreSet, ...]:
+        """The sets whose scores decide: the real ones; the synthetic ones only where there are no real ones."""
+        return tuple(each for each in self.sets if not each.is_synthetic) or self.sets
+
+    @property
     def identity(self) -> str:
         """SHA-256 of its canonical bytes."""
         return digest(encode(self))

@@ -5,7 +5,7 @@
    independently is an assumption; docs/biometrics.md says how far it could be checked.
 3. The threshold is the lowest score that at most the wanted share of such sums reaches. Each score stands at the upper
    edge of its cell, so rounding makes thresholds higher, never lower, by at most k · CELL millionths.
-4. Of several sets the one that asks for most decides.
+4. Of several sets of real fingers the one that asks for most decides; synthetic ones stand beside them for comparison.
 
 A whole identification gives an impostor many sums (`urna.biometrics.fusion.ways`). Its false match rate is shared out
 evenly to one, two, three and four fingers, and then evenly to their ways: no chance is above the sum of its parts. Two
@@ -86,7 +86,7 @@ def scores_at(calibration: Calibration, rates: Sequence[Fraction]) -> Scores:
         Malformed: a rate that the model says nothing about.
     """
     _check(rates)
-    of_sums = [sums(_impostors(each)) for each in calibration.sets]
+    of_sums = [sums(_impostors(each)) for each in calibration.deciding]
     return Scores(*(max(threshold(each[at], rate) for each in of_sums) for at, rate in enumerate(rates)))
 
 
@@ -108,7 +108,7 @@ def rule_of(calibration: Calibration, rate: Ratio, tries: int) -> FingerRule:
         ratio(rate) / MAX_FINGERS / ways(count, MAX_FINGERS, MAX_FINGERS * tries) for count in range(1, MAX_FINGERS + 1)
     ]
     _check(rates)
-    models = [_impostors(each) for each in calibration.sets]
+    models = [_impostors(each) for each in calibration.deciding]
     one = max(threshold(chances, rates[0]) for chances in models)
     below = [sums(chances[: one // CELL + 1]) for chances in models]
     scores = Scores(one, *(max(threshold(each[at], rates[at]) for each in below) for at in range(1, MAX_FINGERS)))

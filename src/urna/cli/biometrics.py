@@ -74,7 +74,7 @@ def calibrate_command(
     folders: FoldersArgument,
     record: Annotated[Path, typer.Option("--out", help=say("The calibration record."))] = Path("calibration.json"),
     synthetic: Annotated[
-        int, typer.Option(min=0, help=say("So many synthetic fingers beside the real ones; their tail counts, too."))
+        int, typer.Option(min=0, help=say("So many synthetic fingers beside the real ones, for comparison."))
     ] = 0,
     processes: ProcessesOption = 0,
     resamplings: ResamplingsOption = RESAMPLINGS,

@@ -72,7 +72,7 @@ class Authority(Record, frozen=True, kw_only=True):
     guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
-SHIPPED_CALIBRATION: Hash = "db4cfa6f8e4eca99cf5a3a5720ae1a0b6a9ee83bc48a77a5a1de93b653e010ee"
+SHIPPED_CALIBRATION: Hash = "0c0f65f02970cf0f0980e3fea6463138af6563b6b4413456aac1244af5d8c9e9"
 """SHA-256 of the calibration that comes with urna (src/urna/biometrics/data), whose values are the defaults below."""
 
 
