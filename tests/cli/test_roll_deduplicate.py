@@ -149,6 +149,12 @@ def test_two_adjudicators_decide_and_the_registry_gets_a_sealed_list(
     assert roll[-1].name in shown
     assert [decided("ana", name, "same_person"), decided("berta", name, "same_person")] == [0, 0]
     assert decided("carla", name, "different_people") == 2
+    forged = Path(f"cases/decisions/{name}.3.decision")
+    forged.write_bytes(Path(f"cases/decisions/{name}.1.decision").read_bytes())
+    capsys.readouterr()
+    assert cases("list") == 2
+    assert name in capsys.readouterr().err
+    forged.unlink()
     assert cases("list") == 0
     assert cases("report", "--out", "report.json", "--registry-list", "registry.box") == 0
     report = decode(Path("report.json").read_bytes(), DeduplicationReport)

@@ -61,6 +61,19 @@ def test_decisions_stand_in_their_order_and_stop_at_three(found: WorkList) -> No
     assert all(b"cannot_tell" not in path.read_bytes() for path in (found.folder / "decisions").iterdir())
 
 
+def test_two_decisions_at_one_instant_do_not_overwrite_each_other(
+    found: WorkList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is refused and the first stays, though both saw none before."""
+    first, second = (sign_decision(decision(Verdict.SAME_PERSON), ADJUDICATORS, signer) for signer in SIGNERS[:2])
+    found.add_decision(NAME, first, Drawn("first"))
+    monkeypatch.setattr(WorkList, "count_decisions", lambda self, name: 0)
+    with pytest.raises(OutOfOrder, match="just written"):
+        found.add_decision(NAME, second, Drawn("second"))
+    assert found.decisions(NAME, KEY) == [first]
+    assert len(list((found.folder / "decisions").iterdir())) == 1
+
+
 def test_a_search_is_taken_up_with_the_same_options_only(found: WorkList) -> None:
     """The moment at which it was begun stays; another roll is another list."""
     found.finish_part(PartDone(part=1, probes=8, comparisons=80))

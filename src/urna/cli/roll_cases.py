@@ -65,9 +65,9 @@ def list_(
     for column in (say("case"), say("fingers"), say("score"), say("decisions"), say("state")):
         table.add_column(column)
     for name, case in sorted(desk.work.cases(desk.key), key=lambda each: (-each[1].score, each[0])):
-        judged = desk.judgements(name)
-        state = say("decided") if stand(case, judged) in FINAL else say("open")
-        row = (str(len(case.fingers)), thousandths(case.score), str(len(judged)), state)
+        state = say("decided") if desk.standing(name, case) in FINAL else say("open")
+        decided = str(desk.work.count_decisions(name))
+        row = (str(len(case.fingers)), thousandths(case.score), decided, state)
         table.add_row(name, *row)
     out.print(table)
 

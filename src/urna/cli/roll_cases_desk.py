@@ -14,7 +14,7 @@ from urna.election.definition import Election
 from urna.election.signing import officers_of
 from urna.encoding.canonical import PublicKey
 from urna.encoding.document import open_document
-from urna.errors import Malformed, Unproven
+from urna.errors import Malformed, Unproven, UrnaError
 from urna.roll.case_key import open_case_key, read_case_key
 from urna.roll.deduplication import Adjudicators, Case, Judgement, Standing, open_decision, stand
 from urna.roll.deduplication_report import MILLION
@@ -53,8 +53,12 @@ class Desk(NamedTuple):
         return [open_decision(document, self.adjudicators, name) for document in documents]
 
     def standing(self, name: str, case: Case) -> Standing:
-        """How far a case has come."""
-        return stand(case, self.judgements(name))
+        """How far a case has come; decisions that do not fit together are an error that names the case."""
+        try:
+            return stand(case, self.judgements(name))
+        except UrnaError as error:
+            error.where = error.where or name
+            raise
 
 
 def open_desk(folder: Path, definition: Path, case_key: Path, passphrase_file: Path | None) -> Desk:
