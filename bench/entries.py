@@ -52,5 +52,8 @@ ENTRIES = (
     Entry("enrolment", "bench.enrolment:run", 5, "60 s"),
     Entry("readers", "bench.readers:run", 9, "5 s"),
     Entry("biometrics", "bench.fingers:run", 5, "80 s"),
+    Entry("search-scan", "bench.search:run", 7, "2 min, once more 1 to make the gallery"),
+    Entry("search-accuracy", "bench.search_accuracy:run", 1, "4 min"),
+    Entry("search-sizes", "bench.search_sizes:run", 3, "4 min, once more 4 to make the gallery"),
     Entry("deduplication", "bench.deduplication:run", 1, "3 min"),
 )

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from urna.biometrics.blocks import LANES, lower_least
+from urna.biometrics.blocks import least_unlike
 from urna.biometrics.cylinders import Bits, Cylinders
 from urna.biometrics.gallery import Gallery, whole_turns
 from urna.biometrics.kernel import compiled
@@ -64,13 +64,24 @@ def probe_of(cylinders: Cylinders) -> Probe:
 @compiled
 def scan_rows(gallery: Gallery, probe: Probe, reach: int, first: int, scores: Scores) -> None:
     """The `ScanKernel` of processors."""
-    least, top = np.empty(LANES, np.float32), np.empty(MAX_PAIRS, np.float32)
+    top = np.empty(MAX_PAIRS, np.float32)
     for place in range(len(scores)):
         row = first + place
         top[:] = np.float32(1.0)
         for cylinder in range(len(probe.angles)):
-            _lower(gallery, row, probe, cylinder, reach, least)
-            _insert(top, least.min())
+            unlike = least_unlike(
+                gallery.bits,
+                gallery.norms,
+                gallery.angles,
+                gallery.offsets[row],
+                gallery.offsets[row + 1],
+                probe.bits,
+                cylinder,
+                probe.norms[cylinder],
+                probe.angles[cylinder],
+                np.uint8(reach),
+            )
+            _insert(top, unlike)
         wanted = _WANTED[min(len(probe.angles), gallery.sizes[row], 255)]
         scores[place] = _mean_likeness(top, wanted)
 
@@ -87,28 +98,6 @@ def scan(gallery: Gallery, probe: Cylinders, reach: int = REACH, kernel: ScanKer
     scores = np.empty(len(gallery.owners), np.float32)
     kernel(gallery, probe_of(probe), reach, 0, scores)
     return scores
-
-
-@compiled
-def _lower(gallery: Gallery, row: int, probe: Probe, cylinder: int, reach: int, least: Scores) -> None:  # noqa: PLR0917
-    """Into `least`: how unlike the template's nearest cylinders are, 1 where none may be compared."""
-    least[:] = np.float32(1.0)
-    angle = np.int64(probe.angles[cylinder])
-    for block in range(gallery.offsets[row], gallery.offsets[row + 1]):
-        low, high = np.int64(gallery.angles[block, 0]), np.int64(gallery.angles[block, LANES - 1])
-        if (angle - low + reach) & 255 <= high - low + 2 * reach:
-            lower_least(
-                gallery.bits,
-                gallery.norms,
-                gallery.angles,
-                block,
-                probe.bits,
-                cylinder,
-                probe.norms[cylinder],
-                probe.angles[cylinder],
-                np.uint8(reach),
-                least,
-            )
 
 
 @compiled
