@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from urna.biometrics.capture import Extractor
-from urna.biometrics.decision import decide
+from urna.biometrics.decision import Decision, decide
 from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.image import FingerImage
 from urna.biometrics.template import Template
-from urna.cli.demo.fingers import DrawnFinger, RememberingExtractor
-from urna.cli.demo.people import RIGHT_INDEX, Voter
+from urna.cli.demo.fingers import POSITIONS, DrawnFinger, RememberingExtractor
+from urna.cli.demo.people import Voter
 from urna.cli.kit import StationKit
 from urna.cli.polling_place import PollingPlace
 from urna.cli.words import say_in
@@ -27,7 +27,7 @@ from urna.crypto.signatures import SigningKey
 from urna.devices.printers import Fault, SimulatedPrinter, SlipBox, SlipPrinter
 from urna.devices.reader import SimulatedReader
 from urna.election.definition import Election
-from urna.election.outcomes import Ending, OverrideReason
+from urna.election.outcomes import Ending, Outcome, OverrideReason
 from urna.election.statement import PollBookStatement
 from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
@@ -199,7 +199,7 @@ class _Day:
 
     def _incident_for(self, voter: Voter) -> Incident | None:
         """The next incident of the script, if it can happen to this voter."""
-        if not self.waiting or voter.finger is None:
+        if not self.waiting or not voter.fingers:
             return None
         incident = self.waiting.pop(0)
         self.happened.append(incident)
@@ -235,22 +235,32 @@ class _Day:
         return self.station.poll_book.identify(voter.number, extraction._replace(template=probe))
 
     def _laid_finger(self, voter: Voter, incident: Incident | None) -> FingerImage | None:
-        if voter.finger is None:
+        """One of the voter's enrolled fingers; each time another one, or the same laid down anew."""
+        if not voter.fingers:
             return None
         self.turn += 1
-        finger = self.pool[voter.finger]
+        finger = self.pool[voter.fingers[self.turn % len(voter.fingers)]]
         if incident in {Incident.NO_MATCH, Incident.TELEPHONE}:
-            finger = self.pool[(voter.finger + 1) % len(self.pool)]
+            finger = self._foreign(voter)
         if incident is Incident.POOR_IMAGE:
             return finger.faint
         return finger.captures[self.turn % len(finger.captures)]
 
+    def _foreign(self, voter: Voter) -> DrawnFinger:
+        """A finger that is none of the voter's."""
+        return next(finger for number, finger in enumerate(self.pool) if number not in voter.fingers)
+
     def _president(self) -> Authorization:
-        """The president's own finger on the reader, against the president's own template."""
+        """The president's own finger against the president's own templates; where it fails, two members."""
         finger = self.pool[self.task.president_finger]
-        extraction = self.extractor.extract(SimulatedReader(finger.captures).capture())
-        stored = StoredFinger(RIGHT_INDEX, (Template.from_iso(finger.enrolled),))
-        return authorize_by_finger(decide(extraction, [stored], False))
+        stored = StoredFinger(POSITIONS[0], tuple(Template.from_iso(record) for record in finger.enrolled))
+        reader, decisions = SimulatedReader(finger.captures), list[Decision]()
+        for _ in finger.captures:
+            capture = self.extractor.extract(reader.capture())
+            decisions.append(decide(capture, [stored], False, decisions, self.election.rules.fingers))
+            if decisions[-1].outcome is Outcome.MATCH:
+                return authorize_by_finger(decisions[-1])
+        return self._members()
 
     def _members(self) -> Authorization:
         """Two members with card and PIN."""

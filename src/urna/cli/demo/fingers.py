@@ -18,11 +18,15 @@ from urna.devices.extractor import LeaderExtractor
 CAPTURES = 2
 """Different impressions of each finger on the day."""
 
+POSITIONS = (2, 7, 1, 6)
+"""The fingers that people enrol, in this order: right and left index, right and left thumb (ISO/IEC 19794-2)."""
+
 
 class DrawnFinger(NamedTuple):
-    """A finger of the pool: its enrolled template as an ISO record, and its impressions on the day."""
+    """A finger of the pool: its enrolled templates as ISO records, and its impressions on the day."""
 
-    enrolled: bytes
+    enrolled: tuple[bytes, ...]
+    """One impression or two."""
     captures: tuple[FingerImage, ...]
     extractions: tuple[Extraction, ...]
     faint: FingerImage
@@ -51,9 +55,10 @@ def draw_fingers(seed: int, count: int, workers: ProcessPoolExecutor) -> tuple[D
 
 def _draw(seed: int) -> DrawnFinger:
     finger, extractor = SyntheticFinger(seed), LeaderExtractor(threads=1)
-    enrolled = extractor.extract(finger.impression(0)).template.to_iso()
-    captures = tuple(finger.impression(number) for number in range(1, CAPTURES + 1))
-    faint = finger.press(CAPTURES + 1, FAINT)
+    captures = tuple(finger.impression(number) for number in range(CAPTURES))
+    faint = finger.press(CAPTURES, FAINT)
+    stored = [finger.impression(CAPTURES + 1 + number) for number in range(1 + seed % 2)]
+    enrolled = tuple(extractor.extract(image).template.to_iso() for image in stored)
     return DrawnFinger(
         enrolled,
         captures,

@@ -10,17 +10,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from urna.cli.demo.fingers import DrawnFinger
+from urna.cli.demo.fingers import POSITIONS, DrawnFinger
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
 from urna.roll.elector import Elector, Finger
 from urna.roll.synthetic import synthesize_roll
 
 TURNOUT = 0.72
-WITHOUT_FINGERS = 0.03
-"""Share of the roll with no print stored."""
-
-RIGHT_INDEX = 2
+FINGERS = {0: 0.03, 1: 0.07, 2: 0.20, 3: 0.10, 4: 0.60}
+"""Share of the roll with so many fingers stored."""
 
 
 class Voter(NamedTuple):
@@ -28,8 +26,8 @@ class Voter(NamedTuple):
 
     number: str
     style: Code
-    finger: int | None
-    """Index in the pool of the finger that is enrolled; None where nothing is stored."""
+    fingers: tuple[int, ...]
+    """Indexes in the pool of the fingers that are enrolled; none where nothing is stored."""
     choices: Mapping[Code, tuple[Code, ...]]
 
     def __repr__(self) -> str:
@@ -38,13 +36,13 @@ class Voter(NamedTuple):
 
 
 def enrolled_roll(election: Election, pool: Sequence[DrawnFinger], seed: int) -> tuple[Elector, ...]:
-    """The synthetic roll, each elector with a finger of the pool, some with none."""
+    """The synthetic roll, each elector with different fingers of the pool: most with four, some with none."""
     chance = Random(f"urna/demo/enrolment|{seed}")
     electors = []
     for elector in synthesize_roll(election, seed):
-        finger = chance.randrange(len(pool))
-        stored = Finger(position=RIGHT_INDEX, templates=(pool[finger].enrolled,))
-        fingers = () if chance.random() < WITHOUT_FINGERS else (stored,)
+        count = chance.choices(list(FINGERS), list(FINGERS.values()))[0]
+        own = zip(POSITIONS, chance.sample(pool, count), strict=False)
+        fingers = tuple(Finger(position=position, templates=finger.enrolled) for position, finger in own)
         electors.append(msgspec.structs.replace(elector, fingers=fingers))
     return tuple(electors)
 
@@ -65,7 +63,7 @@ def voters_of(
         Voter(
             elector.number,
             elector.style,
-            index[elector.fingers[0].templates[0]] if elector.fingers else None,
+            tuple(index[finger.templates] for finger in elector.fingers),
             choices_of(election, elector.style, leanings, chance),
         )
         for elector in coming

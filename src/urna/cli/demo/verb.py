@@ -49,7 +49,7 @@ from urna.tally.results import Results
 from urna.words import Sentence
 
 FINGERS = 30
-"""In the pool; each is drawn once for the roll, twice for the day, and once too faint."""
+"""In the pool; each is drawn once or twice for the roll, twice for the day, and once too faint: 135 images."""
 
 MARK = ".urna-demo"
 """A file that says: urna made this folder and may remove it."""
