@@ -12,6 +12,7 @@ from tests.roll.small import small_election
 from urna.cli.main import main
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import seal_key
+from urna.crypto.sealing import SealingKey
 from urna.crypto.signatures import SigningKey
 from urna.election.definition import Authority, Election, NamedKey, Rules
 from urna.encoding.canonical import decode
@@ -216,6 +217,21 @@ def test_a_search_that_was_cut_off_is_taken_up(roll: tuple[Elector, ...]) -> Non
     assert deduplicated("--part-size", "5", "--resume") == 0
     assert {path: path.read_bytes() for path in sorted(Path("cases/parts").iterdir())} == texts
     assert {path: path.read_bytes() for path in Path("cases/cases").iterdir()} == files
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_writes_what_processes_write(roll: tuple[Elector, ...]) -> None:
+    """The same cases under the same names, and the same counts."""
+    pytest.importorskip("ray", reason="Ray is absent (pip install 'urna[cluster]')")
+    assert roll
+    assert deduplicated("--part-size", "5") == 0
+    assert deduplicated("--part-size", "5", "--cluster", "local", "--out", "over-cluster") == 0
+    here, there = WorkList(Path("cases")), WorkList(Path("over-cluster"))
+    key = SealingKey(b"\5" * 32)
+    assert dict(there.cases(key)) == dict(here.cases(key))
+    assert len(there.case_names()) == 1
+    assert there.parts_done() == here.parts_done()
 
 
 @pytest.mark.parametrize(
