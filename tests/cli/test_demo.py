@@ -15,7 +15,7 @@ from tests.cli.demo_once import SEED, demo_folder
 
 from urna.ballot.ceremony import read_ceremony
 from urna.ballot.published import BallotList
-from urna.cli.demo.day import INCIDENTS, SPOKEN
+from urna.cli.demo.incidents import INCIDENTS, SPOKEN
 from urna.devices.camera import NoCode, read_codes_in
 from urna.devices.printer_typst import paper_pictures
 from urna.election.definition import Definition, Election

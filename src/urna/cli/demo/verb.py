@@ -28,8 +28,9 @@ from urna.biometrics.match import warm
 from urna.center.centre import Centre
 from urna.center.publication import Publication, writes
 from urna.center.receipt import Receipt, Verdict
-from urna.cli.demo.day import INCIDENTS, SPOKEN, Incident, PlayedDay, StationTask, play_day
+from urna.cli.demo.day import PlayedDay, StationTask, play_day
 from urna.cli.demo.fingers import DrawnFinger, draw_fingers
+from urna.cli.demo.incidents import INCIDENTS, SPOKEN, Incident
 from urna.cli.demo.people import voters_of
 from urna.cli.demo.preparation import Prepared, prepare
 from urna.cli.page import write_pages
