@@ -1,6 +1,7 @@
 """Verification says the same from one process or several, and the command says it to people and machines."""
 
 import json
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -138,6 +139,21 @@ def test_processes_begin_before_the_first_answer_is_asked_for(tmp_path: Path) ->
         time.sleep(0.01)
     assert len(list(tmp_path.iterdir())) == AHEAD * 2
     assert list(answers) == [None] * 9
+
+
+def _touch_slowly(path: Path) -> None:
+    time.sleep(0.05)
+    path.touch()
+
+
+def test_whoever_takes_no_more_answers_waits_for_no_more_tasks(tmp_path: Path) -> None:
+    """What was not begun is dropped, and the processes end."""
+    paths = [tmp_path / str(number) for number in range(100)]
+    answers = over_processes(_touch_slowly, paths, 2, worth_it=1, chunk=1, ahead=100)
+    assert next(answers) is None
+    del answers
+    assert multiprocessing.active_children() == []
+    assert 1 <= len(list(tmp_path.iterdir())) < 50
 
 
 @pytest.mark.parametrize("ahead", [1, 3, 100])
