@@ -139,6 +139,13 @@ def test_bytes_that_are_not_utf8_are_named_by_line_and_byte(name: str) -> None:
         ("election.toml", "secrecy_threshold = 10", "[rules.fingers]\ntrie = 3", 23, "did you mean `tries`"),
         ("election.toml", "secrecy_threshold = 10", "[rules.fingers]\ntries = 3", 22, "are not those for 3 tries"),
         ("election.toml", "secrecy_threshold = 10", "[rules.fingers]\ntries = 11", 23, "`tries` cannot be 11"),
+        (
+            "election.toml",
+            "secrecy_threshold = 10",
+            '[rules.fingers]\ncalibration = "f"',
+            23,
+            "urna biometrics thresholds",
+        ),
         ("election.toml", "secrecy_threshold = 10", "fingers = 3", 22, "`fingers` is not a table"),
         ("election.toml", "attempts = 3", f"attempts = {'9' * 5000}", 0, "not TOML"),
         ("election.toml", "2026-12-06T06:00:00-04:00", '"0001-01-01T00:00:00+14:00"', 5, "`opens_at` cannot be"),

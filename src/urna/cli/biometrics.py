@@ -89,7 +89,7 @@ def calibrate_command(
     out.print(say("Written: {file}, SHA-256 {identity}", file=str(record), identity=found.identity), markup=False)
 
 
-@app.command(help=say("Print the table [rules.fingers] of a definition for a false match rate and a number of tries."))
+@app.command(help=say("Print the table rules.fingers of a definition, for a false match rate and a number of tries."))
 def thresholds(
     record: Annotated[
         Path | None, typer.Argument(help=say("A calibration record; without one, the one of urna."), metavar="RECORD")

@@ -72,7 +72,10 @@ class Authority(Record, frozen=True, kw_only=True):
     guardian_threshold: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
-SHIPPED_CALIBRATION: Hash = "0c0f65f02970cf0f0980e3fea6463138af6563b6b4413456aac1244af5d8c9e9"
+CalibrationHash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z", title="calibration record")]
+"""SHA-256 of a calibration record, as `urna biometrics thresholds` prints it."""
+
+SHIPPED_CALIBRATION: CalibrationHash = "0c0f65f02970cf0f0980e3fea6463138af6563b6b4413456aac1244af5d8c9e9"
 """SHA-256 of the calibration that comes with urna (src/urna/biometrics/data), whose values are the defaults below."""
 
 
@@ -93,7 +96,7 @@ class FingerRule(Record, frozen=True, kw_only=True):
     least_quality: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     """An image below it that does not match is too poor to be a no."""
     least_minutiae: Annotated[int, msgspec.Meta(ge=2, le=255)] = 8
-    calibration: Hash = SHIPPED_CALIBRATION
+    calibration: CalibrationHash = SHIPPED_CALIBRATION
     """SHA-256 of the record that the scores come from."""
     provisional: bool = True
     """Whether that record rests on fewer than 200,000 pairs of different real fingers."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, ge
 
 import msgspec
 
-from urna.election.definition import KeyName, OptionalKey, Party, Ratio, Text, Words
+from urna.election.definition import CalibrationHash, KeyName, OptionalKey, Party, Ratio, Text, Words
 from urna.encoding.canonical import Code, PublicKey
 from urna.words import N_, Sentence
 
@@ -146,6 +146,9 @@ KEY: Kind[str] = Kind(
 OPTIONAL_KEY: Kind[str] = Kind(
     _typed(OptionalKey), Sentence(N_('Paste the 64 hexadecimal digits of a public key, or write "".')), ""
 )
+CALIBRATION: Kind[str] = Kind(
+    _typed(CalibrationHash), Sentence(N_("Copy what urna biometrics thresholds prints.")), "0" * 64
+)
 KEY_NAME: Kind[str] = Kind(
     _typed(KeyName), Sentence(N_("Write a name without spaces and plus signs, such as council.example/ana.")), "?"
 )
@@ -162,6 +165,7 @@ _KINDS: dict[object, Kind[Any]] = {
     Text: TEXT,
     Ratio: FRACTION,
     PublicKey: KEY,
+    CalibrationHash: CALIBRATION,
     OptionalKey: OPTIONAL_KEY,
     KeyName: KEY_NAME,
     bool: FLAG,
