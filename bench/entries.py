@@ -52,6 +52,7 @@ ENTRIES = (
     Entry("enrolment", "bench.enrolment:run", 5, "60 s"),
     Entry("readers", "bench.readers:run", 9, "5 s"),
     Entry("biometrics", "bench.fingers:run", 5, "80 s"),
+    Entry("synthetic", "bench.synthetic:run", 5, "3 min"),
     Entry("search-scan", "bench.search:run", 7, "2 min, once more 1 to make the gallery"),
     Entry("search-accuracy", "bench.search_accuracy:run", 1, "4 min"),
     Entry("search-sizes", "bench.search_sizes:run", 3, "4 min, once more 4 to make the gallery"),
