@@ -73,7 +73,7 @@ def _answers(
             while under_way:
                 yield under_way.popleft().result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def _prepare(work: Callable[[Any], Any]) -> None:
