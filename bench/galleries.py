@@ -1,5 +1,6 @@
 """Galleries of fingers that nobody has, made once, and the cylinders of the development set."""
 
+import time
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.figures import Skipped
+from bench.figures import Act, Skipped
 from bench.places import SHARED, WORK
 from urna.biometrics.cylinders import Cylinders, encode
 from urna.biometrics.gallery import Gallery, build_gallery, cylinders_of, gallery_of, join, part_of
@@ -27,6 +28,13 @@ class Impression(NamedTuple):
     finger: int
     number: int
     cylinders: Cylinders
+
+
+def processor_seconds(act: Act) -> float:
+    """What one act takes of one core: other work on the machine disturbs it less than the clock on the wall."""
+    started = time.process_time()
+    act()
+    return time.process_time() - started
 
 
 def strangers(count: int) -> Gallery:

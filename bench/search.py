@@ -2,7 +2,7 @@
 
 The loop (bench/scan_loop.c) is compiled with gcc where there is one. A processor with VPOPCNTDQ is estimated from
 the laboratory's measurement of a C loop on such a processor (design, lab notes §5.1), by the number of 64-bit words
-compared: an estimate, not a measurement.
+compared: an estimate, not a measurement. Rates of one core are of processor time.
 """
 
 import ctypes
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.figures import Figure, Skipped, compared, rate_of_runs, seconds_of
-from bench.galleries import development_set, short_strangers, strangers
+from bench.figures import Act, Figure, Skipped, rate_of_runs, ratio
+from bench.galleries import development_set, processor_seconds, short_strangers, strangers
 from urna.biometrics.blocks import LANES
 from urna.biometrics.cylinders import WORDS, Cylinders
 from urna.biometrics.gallery import Gallery, cylinders_of, part_of
@@ -30,8 +30,6 @@ LOOP = Path(__file__).with_name("scan_loop.c")
 
 LAB_WORDS = 48 * 40 * WORDS * 0.305e6
 """64-bit words a second of the laboratory's C loop on one core with VPOPCNTDQ: 48 and 40 cylinders, 0.305 M/s."""
-
-Act = Callable[[], object]
 
 
 def run(runs: int) -> Iterator[Figure]:
@@ -55,10 +53,11 @@ def _beside_c(name: str, gallery: Gallery, probe: Probe, reach: int, runs: int) 
     for act in acts:
         act()
     assert np.allclose(ours, theirs, atol=1e-6), "the two loops disagree"
-    titles = f"scan, {name}, C for AVX2", f"scan, {name}"
-    figures = list(compared(*titles, acts, runs, unit="µs", sizes=(ROWS, ROWS)))
-    yield from figures
-    yield Figure(f"scan, {name}: {SIZE} against {SIZE} cylinders, one core", 1e6 / figures[1].value, "templates/s")
+    seconds = [tuple(processor_seconds(act) for act in acts) for _ in range(runs)]
+    c, own = zip(*seconds, strict=True)
+    yield rate_of_runs(f"scan, {name}, {SIZE} against {SIZE} cylinders: C for AVX2, one core", ROWS, c, "templates/s")
+    yield rate_of_runs(f"scan, {name}, {SIZE} against {SIZE} cylinders, one core", ROWS, own, "templates/s")
+    yield ratio(f"scan, {name}: C ÷ ours, by time", c, own)
 
 
 def _estimate(name: str, gallery: Gallery, probe: Probe, reach: int) -> Iterator[Figure]:
@@ -102,7 +101,7 @@ def _whole(runs: int) -> Iterator[Figure]:
     yield Figure("whole templates: cylinders of a gallery's template", float(gallery.sizes.mean()), "cylinders")
     yield Figure("whole templates: cylinders of a probe", float(np.mean([len(p.x) for p in probes])), "cylinders")
     for name, reach in (("any direction", ANY_TURN), ("within 45°", REACH)):
-        seconds = [seconds_of(lambda reach=reach: _scan_all(gallery, probes, reach)) for _ in range(runs)]  # type: ignore[misc]
+        seconds = [processor_seconds(lambda reach=reach: _scan_all(gallery, probes, reach)) for _ in range(runs)]  # type: ignore[misc]
         yield rate_of_runs(f"whole templates, {name}, one core", ROWS * len(probes), seconds, "templates/s")
 
 

@@ -10,6 +10,7 @@ cut between any two rows and joined again.
 A gallery holds biometric data: at rest it belongs on an encrypted disk or in memory.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from urna.biometrics.blocks import LANES
 from urna.biometrics.cylinders import CELLS, SECTIONS, WORDS, Cylinders, encode
-from urna.biometrics.kernel import compiled
+from urna.biometrics.kernel import compiled, ones
 from urna.biometrics.template import Template
 
 CELL_WORDS = (CELLS + 63) // 64
@@ -54,6 +55,15 @@ class Gallery(NamedTuple):
         """How many, nothing else: templates are personal data."""
         return f"Gallery({len(self.owners)} templates)"
 
+
+Columns = tuple[
+    NDArray[np.uint64],
+    NDArray[np.float32],
+    NDArray[np.uint8],
+    NDArray[np.int16],
+    NDArray[np.uint64],
+    NDArray[np.uint8],
+]
 
 BLOCK_COLUMNS = ("bits", "norms", "angles", "places", "valid", "ranks")
 
@@ -113,31 +123,14 @@ def frozen(gallery: Gallery) -> Gallery:
 def _row(owner: int, cylinders: Cylinders) -> Gallery:
     """A gallery of one template."""
     size = len(cylinders.x)
-    order = np.argsort(whole_turns(cylinders.angle), kind="stable")
-    blocks = -(-size // LANES)
-    bits = _padded(cylinders.bits[order], blocks)
-    angles = _padded(whole_turns(cylinders.angle)[order], blocks, fill="edge")
-    places = np.stack([cylinders.x[order], cylinders.y[order]], axis=1).astype(np.int16)
+    angles = whole_turns(cylinders.angle)
+    columns = _packed(cylinders, angles, np.argsort(angles, kind="stable"))
     return Gallery(
-        owners=np.array([owner], np.int64),
-        offsets=np.array([0, blocks], np.int64),
-        sizes=np.array([size], np.int32),
-        bits=bits.transpose(0, 2, 1),
-        norms=np.sqrt(np.bitwise_count(bits).sum(axis=2)).astype(np.float32),
-        angles=angles,
-        places=_padded(places, blocks),
-        valid=_padded(_gathered(cylinders.valid[order]), blocks),
-        ranks=_padded(order.astype(np.uint8), blocks),
+        np.array([owner], np.int64),
+        np.array([0, -(-size // LANES)], np.int64),
+        np.array([size], np.int32),
+        *columns,
     )
-
-
-def _padded(column: NDArray[Any], blocks: int, fill: str = "constant") -> NDArray[Any]:
-    """Shape (blocks, LANES, …): filled up with zeros, or with the last value."""
-    missing = blocks * LANES - len(column)
-    if missing:
-        spread = ((0, missing), *((0, 0),) * (column.ndim - 1))
-        column = np.pad(column, spread, mode=fill)  # type: ignore[call-overload]
-    return column.reshape(blocks, LANES, *column.shape[1:])
 
 
 def _empty() -> Gallery:
@@ -148,15 +141,35 @@ def _empty() -> Gallery:
 
 
 @compiled
-def _gathered(valid: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _packed(cylinders: Cylinders, angles: NDArray[np.uint8], order: NDArray[np.int64]) -> Columns:
+    """The columns of `BLOCK_COLUMNS`; empty lanes have the last direction and nothing else."""
+    blocks = (len(order) + LANES - 1) // LANES
+    bits, valid = np.zeros((blocks, WORDS, LANES), np.uint64), np.zeros((blocks, LANES, CELL_WORDS), np.uint64)
+    norms, turns = np.zeros((blocks, LANES), np.float32), np.zeros((blocks, LANES), np.uint8)
+    places, ranks = np.zeros((blocks, LANES, 2), np.int16), np.zeros((blocks, LANES), np.uint8)
+    for place in range(blocks * LANES):
+        block, lane = place // LANES, place % LANES
+        own = order[min(place, len(order) - 1)]
+        turns[block, lane] = angles[own]
+        if place < len(order):
+            count = np.uint64(0)
+            for word in range(WORDS):
+                bits[block, word, lane] = cylinders.bits[own, word]
+                count += ones(cylinders.bits[own, word])
+            norms[block, lane] = math.sqrt(count)
+            places[block, lane, 0], places[block, lane, 1] = cylinders.x[own], cylinders.y[own]
+            ranks[block, lane] = own
+            _gather(cylinders.valid[own], valid[block, lane])
+    return bits, norms, turns, places, valid, ranks
+
+
+@compiled
+def _gather(valid: NDArray[np.uint64], cells: NDArray[np.uint64]) -> None:
     """One bit a cell instead of SECTIONS equal ones."""
-    cells = np.zeros((len(valid), CELL_WORDS), np.uint64)
-    for row in range(len(valid)):
-        for cell in range(CELLS):
-            bit = SECTIONS * cell
-            one = (valid[row, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1)
-            cells[row, cell >> 6] |= one << np.uint64(cell & 63)
-    return cells
+    for cell in range(CELLS):
+        bit = SECTIONS * cell
+        one = (valid[bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1)
+        cells[cell >> 6] |= one << np.uint64(cell & 63)
 
 
 @compiled
@@ -179,7 +192,7 @@ def _unpacked(gallery: Gallery, row: int) -> tuple[NDArray[np.uint64], NDArray[n
 
 @compiled
 def _spread(cells: NDArray[np.uint64], valid: NDArray[np.uint64]) -> None:
-    """The inverse of `_gathered` for one cylinder: every cell's bit SECTIONS times."""
+    """The inverse of `_gather` for one cylinder: every cell's bit SECTIONS times."""
     for cell in range(CELLS):
         one = (cells[cell >> 6] >> np.uint64(cell & 63)) & np.uint64(1)
         if one:
