@@ -37,8 +37,10 @@ from urna.compute.deduplication import (
     parts_of,
     prepare,
     search_part,
+    shows_enough,
 )
 from urna.compute.processes import over_processes
+from urna.election.definition import FingerRule
 from urna.roll.deduplication_report import DuplicateRule
 from urna.storage.calibration_file import shipped_calibration
 
@@ -208,10 +210,12 @@ def _prints(size: int, meter: _Meter) -> Prints:
 
 
 def _records(people: Sequence[tuple[int, int]], part: range) -> list[list[tuple[int, bytes]]]:
-    return [
+    made = [
         [(n, synthetic_template(SEED, len(POSITIONS) * people[n][0] + at, people[n][1]).to_iso()) for n in part]
         for at in range(len(POSITIONS))
     ]
+    least = FingerRule().least_minutiae
+    return [[(n, record) for n, record in records if shows_enough(record, least)] for records in made]
 
 
 def _search(search: Search, size: int, processes: int, is_fresh: bool) -> list[Done]:

@@ -67,5 +67,7 @@ def head(people: int = 10, part_size: int = 4, key: str = "cd" * 32) -> WorkList
         with_fingers=people,
         searchable=people,
         templates=4 * people,
+        least_minutiae=8,
+        left_out=0,
         part_size=part_size,
     )

@@ -82,6 +82,7 @@ def search_captures(
     asked = roll_search.Asked(
         election=election.identity,
         source=Source.CAPTURES,
+        least_minutiae=election.rules.fingers.least_minutiae,
         key=public_half(case_key),
         positions=(UNKNOWN,),
         across=False,

@@ -81,6 +81,7 @@ def deduplicate(
     asked = Asked(
         election=election.identity,
         source=Source.ROLL,
+        least_minutiae=election.rules.fingers.least_minutiae,
         key=public_half(case_key),
         positions=positions_of(positions),
         across=across,

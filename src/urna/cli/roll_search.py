@@ -32,6 +32,7 @@ class Asked(NamedTuple):
 
     election: Hash
     source: Source
+    least_minutiae: int
     key: PublicKey
     positions: tuple[int, ...]
     across: bool
@@ -47,12 +48,12 @@ class Asked(NamedTuple):
 
 def search_roll(parts: Iterable[RollPart], asked: Asked, folder: Path, resume: bool) -> WorkList:
     """Searches the enrolled fingers of these electors."""
-    return search_people(people_of(parts), asked, folder, resume)
+    return search_people(people_of(parts, asked.least_minutiae), asked, folder, resume)
 
 
 def search_captures(captures: Iterable[Capture], asked: Asked, folder: Path, resume: bool) -> WorkList:
     """Searches the fingers with which electors were admitted."""
-    return search_people(people_of_captures(captures), asked, folder, resume)
+    return search_people(people_of_captures(captures, asked.least_minutiae), asked, folder, resume)
 
 
 def search_people(people: People, asked: Asked, folder: Path, resume: bool) -> WorkList:

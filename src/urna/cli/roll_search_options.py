@@ -55,6 +55,8 @@ def tell_search(list_: WorkList) -> None:
     out.print(
         say("{people} people, {searchable} of them searched by their fingers, {templates} impressions.", **counts)
     )
+    if head.left_out:
+        out.print(say("{count} impressions with too few minutiae were left out.", count=head.left_out), style="yellow")
     compared = sum(part.comparisons for part in parts)
     out.print(say("{count} fingers compared in full.", count=compared))
     rule = head.rule

@@ -40,6 +40,9 @@ R = TypeVar("R")
 Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 """Carries out equal tasks, the answers in their order: `over_processes`, or a cluster's."""
 
+_COUNT_AT = 27
+"""Where a record says how many minutiae it has (`urna.biometrics.template`)."""
+
 AT_ONCE = 500
 """Templates that one task encodes."""
 
@@ -124,6 +127,14 @@ class Found(NamedTuple):
     hits: tuple[Hit, ...]
     probes: int
     comparisons: int
+
+
+def shows_enough(record: bytes, least_minutiae: int) -> bool:
+    """Whether an ISO record has so many minutiae as to be compared; chance alone makes a few look alike.
+
+    One that is too short to say so is kept: `prepare` refuses it.
+    """
+    return len(record) <= _COUNT_AT or record[_COUNT_AT] >= least_minutiae
 
 
 def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from urna.compute.deduplication import Hit, Impressions, Plan, Prints
+from urna.compute.deduplication import Hit, Impressions, Plan, Prints, shows_enough
 from urna.encoding.canonical import Hash, PublicKey, digest, encode
 from urna.roll.commitment import commit_part
 from urna.roll.deduplication import Case, FingerScore, Person, Source, case_name
@@ -54,31 +54,40 @@ class People(NamedTuple):
     with_fingers: int
     impressions: int
     """Of one finger at most."""
+    least_minutiae: int
+    """Of an impression that takes part."""
+    left_out: int
+    """Impressions with fewer."""
 
     def __repr__(self) -> str:
         """How many."""
         return f"People({len(self.persons)})"
 
 
-def people_of(parts: Iterable[RollPart]) -> People:
-    """The electors of these stations; each part may be forgotten once it was taken."""
+def people_of(parts: Iterable[RollPart], least_minutiae: int) -> People:
+    """The electors of these stations; each part may be forgotten once it was taken.
+
+    Args:
+        parts: of the roll.
+        least_minutiae: impressions with fewer do not take part, as in an identification.
+    """
     persons: list[Person] = []
     salts: list[Hash] = []
     columns: dict[int, Columns] = defaultdict(Columns)
-    hashed, with_fingers = sha256(), 0
+    hashed, with_fingers, left_out = sha256(), 0, 0
     for part in parts:
         hashed.update(encode(commit_part(part)))
         for member in part.members:
-            _add_fingers(columns, len(persons), member.elector.fingers)
+            left_out += _add_fingers(columns, len(persons), member.elector.fingers, least_minutiae)
             with_fingers += bool(member.elector.fingers)
             persons.append(Person(number=member.elector.number, station=member.elector.station))
             salts.append(member.salt)
     prints = {at: columns[at].impressions() for at in sorted(columns)}
     most = max((int(np.bincount(each.people).max()) for each in prints.values()), default=1)
-    return People(persons, salts, prints, hashed.hexdigest(), with_fingers, most)
+    return People(persons, salts, prints, hashed.hexdigest(), with_fingers, most, least_minutiae, left_out)
 
 
-def people_of_captures(captures: Iterable[Capture]) -> People:
+def people_of_captures(captures: Iterable[Capture], least_minutiae: int) -> People:
     """The electors who were admitted by a finger, one finger each, its position unknown.
 
     What names their cases follows from what only the captures key opens.
@@ -86,12 +95,17 @@ def people_of_captures(captures: Iterable[Capture]) -> People:
     columns = Columns()
     persons: list[Person] = []
     salts: list[Hash] = []
+    left_out = 0
     for capture in captures:
-        columns.add(len(persons), capture.template)
+        if shows_enough(capture.template, least_minutiae):
+            columns.add(len(persons), capture.template)
+        else:
+            left_out += 1
         persons.append(Person(number=capture.number, station=capture.station))
         salts.append(digest(encode(capture)))
     searched = sha256("".join(salts).encode()).hexdigest()
-    return People(persons, salts, {UNKNOWN: columns.impressions()}, searched, len(persons), 1)
+    prints = {UNKNOWN: columns.impressions()}
+    return People(persons, salts, prints, searched, len(persons), 1, least_minutiae, left_out)
 
 
 def head_of(
@@ -114,6 +128,8 @@ def head_of(
         with_fingers=people.with_fingers,
         searchable=len(np.unique(np.concatenate(searched))) if searched else 0,
         templates=sum(len(each.people) for each in people.prints.values()),
+        least_minutiae=people.least_minutiae,
+        left_out=people.left_out,
         part_size=part_size,
         slices=plan.slices,
     )
@@ -137,7 +153,13 @@ def case_of(hit: Hit, people: People, election: Hash, source: Source) -> tuple[s
     return case_name(people.salts[one], people.salts[other]), case
 
 
-def _add_fingers(columns: dict[int, Columns], person: int, fingers: Iterable[Finger]) -> None:
+def _add_fingers(columns: dict[int, Columns], person: int, fingers: Iterable[Finger], least_minutiae: int) -> int:
+    """Adds the impressions that show enough; returns how many do not."""
+    left_out = 0
     for finger in fingers:
         for record in finger.templates:
-            columns[finger.position].add(person, record)
+            if shows_enough(record, least_minutiae):
+                columns[finger.position].add(person, record)
+            else:
+                left_out += 1
+    return left_out

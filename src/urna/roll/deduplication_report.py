@@ -76,7 +76,10 @@ class WorkListHead(Record, frozen=True, kw_only=True, tag_field="type", tag="urn
     searchable: Count
     """Of them, those with a finger in a searched position: the others are found in nobody's search."""
     templates: Count
-    """Impressions of fingers that take part."""
+    """Impressions of fingers that take part: those with at least `least_minutiae`."""
+    least_minutiae: Count
+    left_out: Count
+    """Impressions with fewer: chance alone makes a few minutiae look alike."""
     part_size: Count
     """People in one part of the work; the last part of a slice may have fewer."""
     slices: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
