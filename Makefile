@@ -16,8 +16,11 @@ demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the 
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+# TESTS=later where `make test` follows: the fast tests are part of it, and need not run twice.
 check: lint kernels ## lint, types, import contracts and fast tests
+ifneq ($(TESTS),later)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
+endif
 
 lint: $(VENV)/.ready-dev ## lint, types and import contracts
 	$(BIN)/ruff check .
