@@ -109,7 +109,7 @@ FITTED = Habits(
     shift_poor=0.6,
     askew=0.02,
 )
-"""Found by a random search (docs/synthetic-fingers.md)."""
+"""Found by a random search and then by hand, on the development set alone (docs/synthetic-fingers.md)."""
 
 
 class Skin(NamedTuple):
@@ -141,7 +141,7 @@ class Touch(NamedTuple):
 
 
 def synthetic_template(seed: int, finger: int, impression: int) -> Template:
-    """One impression of one finger that nobody has.
+    """One impression of one finger that nobody has; its quality is the mean of its minutiae's.
 
     Args:
         seed: names a collection of fingers, 0 or more.
