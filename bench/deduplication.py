@@ -30,15 +30,13 @@ from urna.biometrics.pairs import pair_score
 from urna.biometrics.synthetic_templates import synthetic_template
 from urna.compute.deduplication import (
     Plan,
-    Prints,
     Search,
     hand_of,
-    impressions_of,
     parts_of,
     prepare,
     search_part,
-    shows_enough,
 )
+from urna.compute.impressions import Prints, impressions_of, shows_enough
 from urna.compute.processes import over_processes
 from urna.election.definition import FingerRule
 from urna.roll.deduplication_report import DuplicateRule

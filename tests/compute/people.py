@@ -3,7 +3,7 @@
 from tests.biometrics import clouds
 
 from urna.biometrics.template import Template
-from urna.compute.deduplication import Impressions, impressions_of
+from urna.compute.impressions import Impressions, impressions_of
 
 POSITIONS = (1, 2, 6, 7)
 

@@ -13,7 +13,6 @@ from urna.compute.deduplication import (
     Plan,
     Search,
     hand_of,
-    impressions_of,
     in_processes,
     parts_of,
     prepare,
@@ -21,6 +20,7 @@ from urna.compute.deduplication import (
     search_parts,
     slices_of,
 )
+from urna.compute.impressions import impressions_of
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
 from urna.roll.deduplication_report import DuplicateRule

@@ -15,14 +15,13 @@ A part's result depends on its people and the whole, not on other parts; so part
 any process, on any machine, and done again. Each pair is looked at once, from the side of the lower number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from urna.biometrics.cylinders import Cylinders, encode
 from urna.biometrics.gallery import Gallery, cylinders_of, gallery_of, join
@@ -30,7 +29,7 @@ from urna.biometrics.hashing import HashIndex, build_index
 from urna.biometrics.match import score_cylinders
 from urna.biometrics.pairs import Hand, PairScore, pair_score, pair_score_across
 from urna.biometrics.shortlist import filtered
-from urna.biometrics.template import Template
+from urna.compute.impressions import Impressions, Prints
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
 from urna.roll.deduplication_report import DuplicateRule
@@ -40,41 +39,10 @@ R = TypeVar("R")
 Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 """Carries out equal tasks, the answers in their order: `over_processes`, or a cluster's."""
 
-_COUNT_AT = 27
-"""Where a record says how many minutiae it has (`urna.biometrics.template`)."""
-
 AT_ONCE = 500
 """Templates that one task encodes."""
 
 in_processes: Spread = partial(over_processes, worth_it=2, chunk=1)
-
-
-class Impressions(NamedTuple):
-    """ISO records of one finger position, end to end, by ascending number of their person.
-
-    `people` (n,) int64; `starts` (n + 1,) int64, in bytes of `records` (uint8).
-    """
-
-    people: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    records: NDArray[np.uint8]
-
-    def __repr__(self) -> str:
-        """How many: templates are personal data."""
-        return f"Impressions({len(self.people)})"
-
-    def of(self, person: int) -> list[Template]:
-        """The templates of a person, in the order in which they were taken."""
-        first, last = np.searchsorted(self.people, (person, person + 1))
-        return [self.template(row) for row in range(first, last)]
-
-    def template(self, row: int) -> Template:
-        """One template."""
-        return Template.from_iso(self.records[self.starts[row] : self.starts[row + 1]].tobytes())
-
-
-Prints = Mapping[int, Impressions]
-"""All fingers of all people, by position."""
 
 
 class Screens(NamedTuple):
@@ -127,28 +95,6 @@ class Found(NamedTuple):
     hits: tuple[Hit, ...]
     probes: int
     comparisons: int
-
-
-def shows_enough(record: bytes, least_minutiae: int) -> bool:
-    """Whether an ISO record has so many minutiae as to be compared; chance alone makes a few look alike.
-
-    One that is too short to say so is kept: `prepare` refuses it.
-    """
-    return len(record) <= _COUNT_AT or record[_COUNT_AT] >= least_minutiae
-
-
-def impressions_of(items: Iterable[tuple[int, bytes]]) -> Impressions:
-    """The records of one position.
-
-    Args:
-        items: a person's number and an ISO record, by ascending number.
-    """
-    people, records = [], []
-    for person, record in items:
-        people.append(person)
-        records.append(record)
-    starts = np.cumsum([0, *map(len, records)])
-    return Impressions(np.array(people, np.int64), starts, np.frombuffer(b"".join(records), np.uint8))
 
 
 def prepare(prints: Prints, plan: Plan, people: range, spread: Spread = in_processes) -> Search:

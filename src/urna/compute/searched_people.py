@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from urna.compute.deduplication import Hit, Impressions, Plan, Prints, shows_enough
+from urna.compute.deduplication import Hit, Plan
+from urna.compute.impressions import Impressions, Prints, shows_enough
 from urna.encoding.canonical import Hash, PublicKey, digest, encode
 from urna.roll.commitment import commit_part
 from urna.roll.deduplication import Case, FingerScore, Person, Source, case_name
