@@ -254,7 +254,7 @@ def _timed(search: Search, numbered: tuple[int, range]) -> Done:
 def _plan() -> Plan:
     """As `urna roll deduplicate` searches if nothing else is asked for: with the shipped calibration's thresholds."""
     calibration = shipped_calibration()
-    scores = pair_scores_at(calibration.sets, Fraction(RATE))
+    scores = pair_scores_at(calibration.deciding, Fraction(RATE))
     rule = DuplicateRule(scores=scores, false_match_rate=RATE, calibration=calibration.identity)
     return Plan(positions=(1, 6), rule=rule)
 

@@ -30,7 +30,7 @@ def pair_scores_at(
     """What the sum over one, two, three and four common fingers must reach, in millionths.
 
     Args:
-        sets: of a calibration; the one that asks for most decides.
+        sets: those of a calibration that decide; the one that asks for most does.
         rate: the share of pairs of strangers who may reach it.
         impressions: of each finger at most; two fingers have the square of it to be compared by.
         across: whether any finger may be paired with any other.

@@ -95,7 +95,7 @@ def _rule(asked: Asked, people: People) -> DuplicateRule:
     path = asked.threshold.calibration
     calibration = read_calibration(path) if path else shipped_calibration()
     return DuplicateRule(
-        scores=pair_scores_at(calibration.sets, Fraction(rate), most, across=asked.across),
+        scores=pair_scores_at(calibration.deciding, Fraction(rate), most, across=asked.across),
         false_match_rate=rate,
         impressions=most,
         calibration=calibration.identity,
