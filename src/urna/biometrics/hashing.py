@@ -53,7 +53,9 @@ _QUARTER = TURNS * TURN_WIDTH // 2
 _NO_KEY = np.int64(-1)
 _TOGETHER = 8
 _MIX_1, _MIX_2, _MIX_3 = (np.uint64(k) for k in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
-_S8, _S27, _S30, _S31, _S64 = (np.uint64(k) for k in (8, 27, 30, 31, 64))
+_S27, _S30, _S31, _S64 = (np.uint64(k) for k in (27, 30, 31, 64))
+_ROW, _TURN = np.uint32(8), np.uint32(255)
+_WIDTH, _TURNED = np.uint64(3), np.uint64(TURNS * TURN_WIDTH)
 _ONE = np.uint64(1)
 
 Orders = NDArray[np.uint16]
@@ -181,27 +183,33 @@ def _vote(index: HashIndex, probe: Probe, after: int, cast: Votes) -> None:
     """Looks up every key of every cylinder; the first and last row of `cast` stay empty."""
     tables, keys = index.plan.common.shape
     places = np.empty(BITS, np.int64)
+    bounds = np.zeros((tables, 2), np.int64)
     for cylinder in range(len(probe.angles)):
         count = _list_ones(probe.bits[cylinder], places)
-        angle = np.int64(probe.angles[cylinder])
-        for table in range(tables):
+        for table in range(tables):  # all of a cylinder's first: memory is slow to answer, but answers many at once
             key = _key(places[:count], index.plan.orders[table], keys)
+            bounds[table, :] = 0
             if key != _NO_KEY:
-                first = index.bases[table] + index.starts[table, key]
-                last = index.bases[table] + index.starts[table, key + 1]
-                _count(index.postings[first:last], angle, after, cast)
+                bounds[table, 0] = index.bases[table] + index.starts[table, key]
+                bounds[table, 1] = index.bases[table] + index.starts[table, key + 1]
+        for table in range(tables):
+            if bounds[table, 1] > bounds[table, 0]:
+                _count(index.postings[bounds[table, 0] : bounds[table, 1]], probe.angles[cylinder], after, cast)
 
 
 @compiled
-def _count(postings: NDArray[np.uint32], angle: np.int64, after: int, cast: Votes) -> None:
+def _count(postings: NDArray[np.uint32], angle: np.uint8, after: int, cast: Votes) -> None:
     """A vote for each template listed, the later rows first; no turn of more than 90 degrees counts."""
-    for place in range(len(postings) - 1, -1, -1):
-        posting = np.int64(postings[place])
-        row, turn = posting >> 8, (posting - angle + _QUARTER) & 255
-        if row <= after:
+    shift = np.uint32(_QUARTER) - np.uint32(angle)
+    for place in range(len(postings)):
+        posting = postings[len(postings) - 1 - place]
+        row = np.uint64(posting >> _ROW)
+        if np.int64(row) <= after:
             break
-        if turn < 2 * _QUARTER and cast[1 + turn // TURN_WIDTH, row] < MAX_VOTES:
-            cast[1 + turn // TURN_WIDTH, row] += 1
+        turn = np.uint64((posting + shift) & _TURN)
+        if turn < _TURNED:
+            votes = cast[(turn >> _WIDTH) + _ONE, row]
+            cast[(turn >> _WIDTH) + _ONE, row] = votes + np.uint8(votes < MAX_VOTES)
 
 
 @compiled
