@@ -35,7 +35,7 @@ LAB_WORDS = 48 * 40 * WORDS * 0.305e6
 def run(runs: int) -> Iterator[Figure]:
     """1. Templates of one size, ours beside C. 2. What a processor with VPOPCNTDQ would do. 3. Whole templates."""
     gallery = short_strangers(ROWS, SIZE)
-    probe = probe_of(cylinders_of(short_strangers(1, SIZE), 0))
+    probe = probe_of(cylinders_of(gallery, 7))
     for name, reach in (("any direction", ANY_TURN), ("within 45°", REACH)):
         yield from _beside_c(name, gallery, probe, reach, runs)
         yield from _estimate(name, gallery, probe, reach)

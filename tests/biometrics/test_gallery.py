@@ -1,6 +1,7 @@
 """Galleries in columns."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.biometrics.clouds import templates
@@ -57,3 +58,10 @@ def test_columns_cannot_be_written() -> None:
 def test_a_gallery_shows_its_size_alone() -> None:
     """Templates are personal data and stay out of logs."""
     assert repr(gallery_of(enumerate(encoded(fingers(3))))) == "Gallery(3 templates)"
+
+
+@pytest.mark.parametrize("row", [-1, 3, 10**9])
+def test_a_row_that_is_not_there_is_refused(row: int) -> None:
+    """Nothing is read beside the columns."""
+    with pytest.raises(IndexError):
+        cylinders_of(gallery(3), row)

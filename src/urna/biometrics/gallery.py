@@ -102,7 +102,13 @@ def part_of(gallery: Gallery, first: int, last: int) -> Gallery:
 
 
 def cylinders_of(gallery: Gallery, row: int) -> Cylinders:
-    """The cylinders of a row as `encode` gave them: same order, same bits."""
+    """The cylinders of a row as `encode` gave them: same order, same bits.
+
+    Raises:
+        IndexError: there is no such row; the kernel would not notice.
+    """
+    if not 0 <= row < len(gallery.owners):
+        raise IndexError(row)
     bits, valid, points = _unpacked(gallery, row)
     return Cylinders(bits, valid, points[0], points[1], points[2] * _UNIT)
 
