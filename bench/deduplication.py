@@ -156,6 +156,9 @@ def _nation(results: Sequence[Result]) -> Iterator[Figure]:
     sizes = np.array([each.people for each in results], float)
     seconds = np.array([each.search_seconds / each.people for each in results])
     b, a = np.polyfit(sizes, seconds, 1)
+    if b <= 0:
+        _log(len(results), "sizes too near to each other, or a machine too busy, to show how the cost grows")
+        return
     prepare_each = results[-1].prepare_seconds / results[-1].people
     hours = NATION * (a + b * NATION + prepare_each) / 3600
     yield Figure("cost curve: a person, whatever the size", 1000 * float(a), "core-ms")

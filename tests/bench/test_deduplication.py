@@ -38,4 +38,5 @@ def test_the_cost_of_a_nation_follows_from_the_curve() -> None:
     hours = 20_000_000 * 20.011 / 3600
     assert said["20 million people, extrapolated"] == pytest.approx(hours)
     assert said["cost curve: a person, whatever the size"] == pytest.approx(10.0)
-    assert "20 million people, extrapolated" not in {figure.what for figure in figures(sizes[:2])}
+    for few in (sizes[:2], [result(people, people * 0.01) for people in (1000, 2000, 4000)]):
+        assert "20 million people, extrapolated" not in {figure.what for figure in figures(few)}
