@@ -152,9 +152,12 @@ def figures(results: Sequence[Result]) -> Iterator[Figure]:
 
 
 def _nation(results: Sequence[Result]) -> Iterator[Figure]:
-    """Least squares over the sizes: core-seconds of a person's search = a + b · people."""
-    sizes = np.array([each.people for each in results], float)
-    seconds = np.array([each.search_seconds / each.people for each in results])
+    """Core-seconds of a person's search = a + b · people, through the two largest sizes.
+
+    In the small ones the start of every process weighs more than the roll.
+    """
+    sizes = np.array([each.people for each in results[-2:]], float)
+    seconds = np.array([each.search_seconds / each.people for each in results[-2:]])
     b, a = np.polyfit(sizes, seconds, 1)
     if b * sizes.max() < a / 50:  # the largest size costs hardly more: noise
         _log(len(results), "sizes too near to each other, or a machine too busy, to show how the cost grows")
