@@ -37,8 +37,8 @@ def report_text(report: EvaluationReport) -> str:
     marks = ["---:" if is_number else "---" for _, is_number in _columns()]
     lines = [f"| {' | '.join(row)} |" for row in (columns, marks, *_rows(report))]
     notes = (
-        say("Rates are of counted pairs; in brackets, the interval of 95 %: where {count} resamplings of the fingers lie.",
-            count=report.resamplings),
+        say("Rates are of counted pairs; in brackets, the interval of 95 %: where {count} resamplings of the fingers "
+            "lie.", count=report.resamplings),
         say("FMR100, FMR1000, ZeroFMR: the false non-match rate where at most 1/100, 1/1000, none of the pairs of "
             "different fingers match."),
         say("Extractor {extractor}, matcher {matcher}.", extractor=report.extractor, matcher=report.matcher),
