@@ -66,7 +66,7 @@ def development_set() -> tuple[Impression, ...]:
     if not DEVELOPMENT.exists():
         raise Skipped(f"{DEVELOPMENT} is absent (set URNA_SHARED to the shared material)")
     from urna.devices.extractor import extract_all  # noqa: PLC0415 - needs urna[biometrics]
-    from urna.devices.finger_files import read_image  # noqa: PLC0415
+    from urna.devices.finger_files import read_image  # noqa: PLC0415 - likewise
 
     paths = sorted(DEVELOPMENT.glob("*_*.tif"))
     found = extract_all([read_image(path) for path in paths], 2)

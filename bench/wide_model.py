@@ -143,7 +143,7 @@ def _assembly(folder: Path) -> dict[str, str]:
 def _compile_into(folder: Path) -> None:
     from numba import types  # noqa: PLC0415 - only in the process that compiles
 
-    from urna.crypto.kernels import wide, wide_lanes  # noqa: PLC0415
+    from urna.crypto.kernels import wide, wide_lanes  # noqa: PLC0415 - likewise
 
     words, digits = (types.Array(each, 1, "C") for each in (types.uint64, types.int32))
     number, mode = types.int64, wide_lanes.ModeType(native=True)

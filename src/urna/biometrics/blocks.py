@@ -11,7 +11,7 @@ bytes where processors count bits of bytes (NEON, AVX-512 BITALG), and six with 
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import ir  # type: ignore[import-untyped]
+from llvmlite import ir  # type: ignore[import-untyped]  # it has no stubs
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -28,7 +28,7 @@ _COUNTS8, _REALS8, _TURNS8 = (ir.VectorType(kind, LANES) for kind in (_I32, _F32
 Emitted = tuple[Any, Callable[..., Any]]
 
 
-def _least_unlike(  # noqa: PLR0917
+def _least_unlike(  # noqa: PLR0917 - a kernel takes its columns one by one
     _typing: Any,
     bits: Any,
     norms: Any,

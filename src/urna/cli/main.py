@@ -34,7 +34,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("election", "urna.cli.election", N_("Write, check, sign and show the definition of an election.")),
     Verb("authority", "urna.cli.authority", N_("Officers' keys; certify and revoke stations; rehearse a theft.")),
     Verb("guardian", "urna.cli.guardian", N_("The key of the ballots: its ceremony, opening totals, a drill.")),
-    Verb("roll", "urna.cli.roll", N_("Read the electors from the registry's file, and commit to them.")),
+    Verb("roll", "urna.cli.roll", N_("The roll: import and commit, enrol fingers, find who is on it twice.")),
     Verb("reader", "urna.cli.reader", N_("Test a fingerprint reader before the day.")),
     Verb("biometrics", "urna.cli.biometrics", N_("Measure fingerprints: error rates, calibration, thresholds.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
