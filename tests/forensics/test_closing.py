@@ -51,7 +51,7 @@ class Place:
         election = small_election(ELECTORS, 2, has_guardians=KINDS[kind])
         self.place = PollingPlace(election, small_kit(election), folder, always_a_match, secrets.token_bytes)
         self.zero_reports = self.place.set_up(election.definition.opens_at, ROLES)
-        self.station: Station
+        self.station: Station[Booth]
         self.start()
         self.station.poll_book.advance(DayEvent.OPEN)
         for number, elector in enumerate(synthesize_roll(election, 7)):

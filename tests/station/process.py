@@ -20,6 +20,7 @@ from urna.ballot.selections import Selections
 from urna.cli.kit import StationKit
 from urna.cli.polling_place import PollingPlace
 from urna.election.outcomes import Ending
+from urna.station.booth import Booth
 from urna.station.booth_screens import Screen
 from urna.station.cards import Role
 from urna.station.day import Day, DayEvent
@@ -63,7 +64,7 @@ class Process:
         if not (folder / ZERO).exists():
             (report,) = self.place.set_up(election.definition.opens_at, ROLES)
             write_durably(folder / ZERO, report)
-        self.station: Station = self.place.start(ROLES, [Paper()], show)
+        self.station: Station[Booth] = self.place.start(ROLES, [Paper()], show)
         if self.station.poll_book.day is Day.ZERO_REPORTED:
             self.station.poll_book.advance(DayEvent.OPEN)
 

@@ -30,7 +30,8 @@ from urna.station.booth_ballot import station_contexts
 from urna.station.cards import Role, join_secret
 from urna.station.counting import BoothResult
 from urna.station.day import DayEvent
-from urna.station.station import Station, sign_sheet
+from urna.station.signing import sign_sheet
+from urna.station.station import Station
 from urna.storage import booth_medium
 from urna.storage.ballot_box import BallotBox
 from urna.tally.ballot_sums import OptionOf
@@ -63,7 +64,7 @@ class Voted:
         self.place = PollingPlace(self.election, self.kit, folder, always_a_match, secrets.token_bytes)
         self.zero_reports = self.place.set_up(self.election.definition.opens_at, ROLES)
         self.slips: list[bytes] = []
-        self.station: Station = self.place.start(ROLES, [self, self], lambda screen: None)
+        self.station: Station[Booth] = self.place.start(ROLES, [self, self], lambda screen: None)
         self.station.poll_book.advance(DayEvent.OPEN)
         came = [each for each in synthesize_roll(self.election, 7) if style in {"", each.style}]
         for number, elector in enumerate(came):

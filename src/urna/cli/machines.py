@@ -21,7 +21,7 @@ from urna.log.note import NoteSigner
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_ports import Printer, Show
 from urna.station.counting import BallotReader, BoothResult, count_box
-from urna.station.station import zero_report
+from urna.station.zeroing import zero_report
 from urna.storage import booth_medium
 from urna.storage.medium import Medium, MemoryMedium
 

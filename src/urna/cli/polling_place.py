@@ -18,12 +18,14 @@ from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Moment
 from urna.encoding.document import read_document
 from urna.record.bundle import StationBundle
+from urna.station.booth import Booth
 from urna.station.booth_ports import Printer, Show
 from urna.station.cards import Role, join_secret
 from urna.station.day import DayEvent, is_over
 from urna.station.pollbook import Decide, PollBook, load_poll_book, prepare_day
 from urna.station.readiness import check_readiness
-from urna.station.station import Station, sign_sheet
+from urna.station.signing import sign_sheet
+from urna.station.station import Station
 from urna.storage import booth_medium
 from urna.storage.medium import DiskMedium
 from urna.storage.pollbook import SqlitePollBook, open_store, prepare_store
@@ -74,7 +76,7 @@ class PollingPlace:
         store.close()
         return reports
 
-    def start(self, roles: tuple[Role, Role], printers: Sequence[Printer], show: Show) -> Station:
+    def start(self, roles: tuple[Role, Role], printers: Sequence[Printer], show: Show) -> Station[Booth]:
         """Starts the machines, or starts them again: each goes on from what is durable.
 
         Booths whose closing has begun take no vote any more and are left out.
@@ -112,7 +114,7 @@ class PollingPlace:
 
     def close(
         self,
-        station: Station,
+        station: Station[Booth],
         zero_reports: Sequence[bytes],
         roles: tuple[Role, Role] | None,
         *,
@@ -167,7 +169,7 @@ class PollingPlace:
         cards, pins = self.kit.closing_cards, self.kit.pins
         return SealingKey(join_secret(cards[first], pins[first], cards[second], pins[second]))
 
-    def _statement(self, station: Station, signatures: int, now: Moment) -> bytes:
+    def _statement(self, station: Station[Booth], signatures: int, now: Moment) -> bytes:
         """The poll book's statement; durable before a booth counts, because a sheet is signed over it once."""
         medium = self._medium(0)
         if STATEMENT not in medium.names():

@@ -23,7 +23,7 @@ from urna.station.activation import answer
 from urna.station.booth import Booth
 from urna.station.booth_ports import Printer, Show
 from urna.station.counting import BoothResult
-from urna.station.station import sign_sheet
+from urna.station.signing import sign_sheet
 
 
 class Machine(Protocol):

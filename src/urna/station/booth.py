@@ -122,6 +122,11 @@ class Booth:
         return self._session.state
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it stopped in the middle of writing, and must be made anew from its medium."""
+        return self._stopped
+
+    @property
     def slot(self) -> BoothSlot:
         """The activation slot as the reconciliation with the poll book sees it."""
         return kept_of(self._session).seen()

@@ -1,0 +1,1 @@
+"""The booth's face: what a voter touches, reads and hears."""

@@ -1,0 +1,1 @@
+"""The poll book's face: what poll workers touch."""
