@@ -1,0 +1,94 @@
+"""The poll book's face as an application: its door, its routers, its answers to what goes wrong.
+
+Guard (this browser alone)  →  size of the request  →  role (access.ACCESS)  →  the page or act
+"""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from urna.web.kiosk.frame import Pages, add_static, is_fragment
+from urna.web.kiosk.guard import Guard
+from urna.web.pollbook.access import POLLS, may_reach
+from urna.web.pollbook.desk import Desk
+from urna.web.pollbook.face import Face, go
+from urna.web.pollbook.sign_in import sign_in_router
+from urna.words import Sentence
+
+NAME = "poll-book"
+PACKAGE = "urna.web.pollbook"
+
+MAX_REQUEST_BYTES = 128 * 1024
+"""More than any form here holds, and less than what would be written to a temporary file."""
+
+
+ROUTERS: tuple[Callable[[Face], APIRouter], ...] = (sign_in_router,)
+"""Each makes the routes of one file: pages by `Face.page`, acts by `Face.act`; `ACCESS` has a row for each route."""
+
+
+class _NotAllowed(Exception):
+    """Raised at the door of a route, answered by `_show_not_allowed`."""
+
+
+def poll_book_app(desk: Desk, pages: Pages, *, origin: str, launch_key: str) -> ASGIApp:
+    """The face behind its guard.
+
+    Args:
+        desk: what it shows and does.
+        pages: made for `PACKAGE`.
+        origin: "http://127.0.0.1:8100", the only address at which it answers.
+        launch_key: lets one browser in, once.
+    """
+    return Guard(poll_book_face(desk, pages), name=NAME, origin=origin, launch_key=launch_key)
+
+
+def poll_book_face(desk: Desk, pages: Pages) -> FastAPI:
+    """The face without its guard."""
+    face = Face(desk, pages)
+
+    async def check_role(request: Request) -> None:
+        route = request.scope["route"].path
+        if route not in POLLS and desk.who() is not None:
+            desk.session.touch()
+        if not may_reach(request.method, route, desk.who()):
+            raise _NotAllowed
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_role)])
+    add_static(app, pages)
+    for router in ROUTERS:
+        app.include_router(router(face))
+
+    @app.exception_handler(_NotAllowed)
+    def show_not_allowed(request: Request, _: Exception) -> Response:
+        if desk.who() is None:
+            return _away(request)
+        return face.page("not_allowed.html", place=desk.place, status=403)
+
+    @app.exception_handler(RequestValidationError)
+    def show_malformed(request: Request, _: Exception) -> Response:
+        desk.notices.append(Sentence("Nothing was done: the form was not complete. Go on with this page."))
+        return _away(request)
+
+    @app.middleware("http")
+    async def limit(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.method == "POST" and not _is_small(request):
+            return PlainTextResponse("This form is too long.", status_code=413)
+        return await answer(request)
+
+    return app
+
+
+def _is_small(request: Request) -> bool:
+    size = request.headers.get("content-length", "")
+    return size.isascii() and size.isdigit() and len(size) < 9 and int(size) <= MAX_REQUEST_BYTES
+
+
+def _away(request: Request) -> Response:
+    """To the page that is shown now; a part that asks for itself takes the whole page along."""
+    if is_fragment(request) and request.scope["route"].path in POLLS:
+        return Response(headers={"HX-Redirect": "/"})
+    return go("/")
