@@ -156,11 +156,14 @@ def test_a_name_cannot_give_the_printer_a_command() -> None:
 
 
 def test_a_rehearsal_says_so_in_white_on_black() -> None:
-    """On slips and on sheets."""
+    """At the head and at the foot, on slips and on sheets."""
     rehearsal = day("rehearsal")
     for paper in (sheet_paper(rehearsal), slip(rehearsal.election, STATION, selections(), say=in_spanish)):
-        inverted = [line.text.strip() for line in print_out(paper_escpos(paper)).lines if line.inverted]
-        assert inverted == ["SIMULACRO - NO ES UNA ELECCIÓN"]
+        lines = print_out(paper_escpos(paper)).lines
+        inverted = [line.text.strip() for line in lines if line.inverted]
+        assert inverted == ["SIMULACRO - NO ES UNA ELECCIÓN"] * 2
+        assert lines[0].inverted
+        assert lines[-1].inverted
     assert not any(line.inverted for line in print_out(paper_escpos(sheet_paper(DAY))).lines)
 
 

@@ -157,16 +157,19 @@ def test_a_long_name_wraps_and_nothing_runs_over_the_margin() -> None:
 
 
 def test_a_rehearsal_is_marked_on_every_page() -> None:
-    """The same sheet without the banner is lighter on each of its pages."""
+    """Grey letters across each page, and a black bar at its head."""
     today = day("rehearsal")
     paper = tally_sheet(today.election, today.sheet, today.statement, today.sheet_document)
     plain = Paper(**{name: getattr(paper, name) for name in paper.__struct_fields__} | {"banner": ""})
     marked, unmarked = paper_pictures(paper, 60), paper_pictures(plain, 60)
     assert len(marked) == len(unmarked) == 2
     for with_banner, without in zip(marked, unmarked, strict=True):
-        greys = [Image.open(io.BytesIO(page)).convert("L").tobytes() for page in (with_banner, without)]
+        pages = [Image.open(io.BytesIO(page)).convert("L") for page in (with_banner, without)]
         # The watermark's grey, which nothing else has so much of.
-        assert greys[0].count(232) > greys[1].count(232) + 1000
+        greys = [page.tobytes().count(214) for page in pages]
+        assert greys[0] > greys[1] + 5000
+        heads = [page.crop((0, 0, page.width, 50)).tobytes().count(0) for page in pages]
+        assert heads[0] > heads[1] + 2000
 
 
 def test_equal_codes_have_equal_sizes_on_the_page() -> None:

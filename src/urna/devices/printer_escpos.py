@@ -7,46 +7,38 @@ ever misspelt. QR codes go out as pictures. The same paper gives the same bytes.
 
 import textwrap
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from PIL import Image
 
 from urna.devices.escpos_device import open_device
 from urna.devices.printer_codes import code_dots
+from urna.devices.printer_forms import COLUMNS, Style, form_lines
 from urna.devices.printer_typst import line_picture
 from urna.papers.paper import (
     Beside,
     Blanks,
     Block,
+    Checks,
     Codes,
     Digest,
     Facts,
+    Fields,
     Heading,
     Line,
     Paper,
+    Register,
     Row,
     Rule,
     Signatures,
     Space,
+    Strokes,
     Table,
+    Writing,
 )
 
-COLUMNS = 48
 DOTS_PER_MODULE = 4
 """0.5 mm a module, as on A4: a code of version 22 is 452 of the 576 dots wide."""
-
-
-class Style(NamedTuple):
-    """How a line is set; a letter is 12 × 24 dots, multiplied by width and height."""
-
-    width: int = 1
-    height: int = 1
-    strong: bool = False
-
-    @property
-    def columns(self) -> int:
-        """Letters on a line."""
-        return COLUMNS // self.width
 
 
 # A capital letter is 17 dots of the 24: 2.1 mm, and 4.3 mm at double height (VVSG 2.0 7.1-I asks a slip for 3.5).
@@ -59,10 +51,11 @@ _SLIP_LINES = {"small": Style(1, 2), "normal": Style(1, 2), "large": Style(2, 2)
 def paper_escpos(paper: Paper) -> bytes:
     """The bytes that make a thermal printer print the paper and cut it."""
     roll = _Roll(slip=paper.form == "slip")
-    if paper.banner:
-        roll.banner(paper.banner)
+    # A roll has no pages: what stands on every page of a PDF stands at both ends of it.
+    roll.frame(paper)
     for block in paper.blocks:
         roll.put(block)
+    roll.frame(paper)
     return roll.cut()
 
 
@@ -101,16 +94,22 @@ class _Roll:
             case Signatures():
                 for name in block.names:
                     self._signature(name)
+            case Fields() | Checks() | Writing() | Strokes() | Register():
+                self._form(block)
             case Beside():
                 for half in (*block.left, *block.right):
                     self.put(half)
 
-    def banner(self, words: str) -> None:
-        """White words on black, across the roll."""
-        self._device.set(invert=True)
-        for line in _wrap(words, Style(1, 2).columns - 2):
-            self._line(line.center(COLUMNS), Style(1, 2, strong=True))
-        self._device.set(invert=False)
+    def frame(self, paper: Paper) -> None:
+        """That this is a rehearsal, white on black across the roll; that it is a reprint, between two rules."""
+        if paper.banner:
+            self._device.set(invert=True)
+            for line in _wrap(paper.banner, Style(1, 2).columns - 2):
+                self._line(line.center(COLUMNS), Style(1, 2, strong=True))
+            self._device.set(invert=False)
+        if paper.mark:
+            for line in ("═" * COLUMNS, *_wrap(paper.mark, COLUMNS), "═" * COLUMNS):
+                self._line(line.center(COLUMNS).rstrip(), Style(1, 2, strong=True))
 
     def cut(self) -> bytes:
         """Cut the paper; all bytes since the beginning."""
@@ -177,6 +176,10 @@ class _Roll:
         for code in codes.codes:
             self._picture(code_dots(code.data, DOTS_PER_MODULE), align="center")
             self._line(code.caption.center(COLUMNS).rstrip(), Style())
+
+    def _form(self, block: Fields | Checks | Writing | Strokes | Register) -> None:
+        for line, style in form_lines(block):
+            self._line(line, style)
 
     def _blank(self, name: str) -> None:
         self._line("", Style(1, 2))

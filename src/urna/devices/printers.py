@@ -22,7 +22,7 @@ from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
 from urna.papers.code_slip import code_slip
 from urna.papers.paper import Paper
-from urna.papers.printer import Printer, PrinterStopped
+from urna.papers.printer import STATUSES, Printer, PrinterState, PrinterStatus, PrinterStopped, stopped
 from urna.papers.slip import slip
 from urna.words import Say, Sentence
 
@@ -61,10 +61,14 @@ class SimulatedPrinter:
         self._out_of_paper = False
         self._tray: list[bytes] = []
 
+    def status(self) -> PrinterStatus:
+        """Ready, or without paper."""
+        return STATUSES[PrinterState.OUT_OF_PAPER if self._out_of_paper else PrinterState.READY]
+
     def check_ready(self) -> None:
         """Returns if there is paper."""
         if self._out_of_paper:
-            raise _no_paper()
+            raise stopped(PrinterState.OUT_OF_PAPER, torn=False)
 
     def print_paper(self, paper: Paper) -> None:
         """Puts a paper into the tray, or the piece of it that came out."""
@@ -72,11 +76,11 @@ class SimulatedPrinter:
         fault = next(self._faults, None)
         if fault is Fault.NO_PAPER:
             self._out_of_paper = True
-            raise _no_paper()
+            raise stopped(PrinterState.OUT_OF_PAPER, torn=False)
         pressed = self._press(paper)
         if fault is Fault.JAM:
             self._tray.append(pressed[: len(pressed) // 2])
-            raise _jam()
+            raise stopped(PrinterState.JAMMED, torn=True)
         self._tray.append(pressed)
         self._file(paper, pressed)
 
@@ -168,15 +172,3 @@ class SlipBox:
     def __repr__(self) -> str:
         """How many, not which."""
         return f"SlipBox({len(self)} slips)"
-
-
-def _no_paper() -> PrinterStopped:
-    return PrinterStopped(Sentence("no paper"), Sentence("Put a new roll in and print again."), torn=False)
-
-
-def _jam() -> PrinterStopped:
-    return PrinterStopped(
-        Sentence("a jam in the middle of a paper"),
-        Sentence("Open the cover, keep the torn paper as spoiled, and print again."),
-        torn=True,
-    )

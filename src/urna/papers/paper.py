@@ -6,7 +6,10 @@
     ├── Table of Rows                     words at the left, whole numbers at the right
     ├── Digest                            a hash that people compare by eye
     ├── Codes                             QR codes, each with what it carries
-    ├── Blanks, Signatures                what people fill in by hand
+    ├── Blanks, Fields, Checks, Writing   what people fill in by hand: numbers, words, ticks, sentences
+    ├── Strokes                           what people count by strokes, five to a box
+    ├── Register of Entries               a list of people or codes, with columns to sign in
+    ├── Signatures                        lines to sign on
     └── Beside                            two halves, next to each other where the paper is wide
 
 A paper holds no date, number or id of its own: the same contents are the same paper, byte for byte.
@@ -102,13 +105,84 @@ class Blanks(Record, frozen=True, kw_only=True, tag_field="block", tag="blanks")
     names: tuple[str, ...]
 
 
+class Fields(Record, frozen=True, kw_only=True, tag_field="block", tag="fields"):
+    """Names, each with a line behind it to write a few words on."""
+
+    names: tuple[str, ...]
+
+
+class Check(Record, frozen=True, kw_only=True):
+    """A statement with a box before it."""
+
+    text: str
+    ticked: bool = False
+
+
+class Checks(Record, frozen=True, kw_only=True, tag_field="block", tag="checks"):
+    """Statements of which some are true: crossed in print where that is known, by hand otherwise."""
+
+    checks: tuple[Check, ...]
+
+
+class Writing(Record, frozen=True, kw_only=True, tag_field="block", tag="writing"):
+    """Empty lines for handwriting."""
+
+    lines: int
+
+
+class Strokes(Record, frozen=True, kw_only=True, tag_field="block", tag="strokes"):
+    """A row for each thing that is counted by strokes: boxes of five strokes, then blanks for the numbers."""
+
+    rows: tuple[Row, ...]
+    """Label and detail; no values, since whoever counts must not know what is expected."""
+    boxes: int
+    """Boxes beside each row."""
+    blanks: tuple[str, ...]
+    """What is written at the end of each row."""
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A line of a register."""
+
+    cells: tuple[str, ...]
+
+
+class Register(Record, frozen=True, kw_only=True, tag_field="block", tag="register"):
+    """A list over many pages, its header on each of them."""
+
+    header: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    by_hand: tuple[str, ...] = ()
+    """Columns that people fill in."""
+    finger: bool = False
+    """Whether the last of those is a box for a fingerprint."""
+    codes: bool = False
+    """Whether the last cell is a code, set so that its symbols cannot be mistaken."""
+
+
 class Signatures(Record, frozen=True, kw_only=True, tag_field="block", tag="signatures"):
     """Lines to sign on, each with who signs there."""
 
     names: tuple[str, ...]
 
 
-Plain = Heading | Line | Rule | Space | Facts | Table | Digest | Codes | Blanks | Signatures
+Plain = (
+    Heading
+    | Line
+    | Rule
+    | Space
+    | Facts
+    | Table
+    | Digest
+    | Codes
+    | Blanks
+    | Fields
+    | Checks
+    | Writing
+    | Strokes
+    | Register
+    | Signatures
+)
 
 
 class Beside(Record, frozen=True, kw_only=True, tag_field="block", tag="beside"):
@@ -132,6 +206,8 @@ class Paper(Record, frozen=True, kw_only=True):
     language: str
     banner: str = ""
     """Words that stand out on every page: that this is a rehearsal."""
+    mark: str = ""
+    """Words in a frame on every page: that this is a reprint."""
     footer: str = ""
     """Words at the foot of every page of a report."""
     blocks: tuple[Block, ...]

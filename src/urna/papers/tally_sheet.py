@@ -23,7 +23,7 @@ from urna.papers.paper import (
 )
 from urna.papers.pen import Pen, codes, digests, look_up, moment
 from urna.papers.people import activations, people
-from urna.papers.zero_report import signers
+from urna.papers.signers import signers
 from urna.tally.sheet import ContestTally, OptionVotes, TallySheet
 from urna.words import Say, Sentence, in_english
 

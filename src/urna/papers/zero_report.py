@@ -5,6 +5,7 @@ from urna.encoding.parts import Kind
 from urna.errors import Malformed
 from urna.papers.paper import Beside, Block, Digest, Fact, Facts, Heading, Line, Paper, Row, Rule, Signatures, Table
 from urna.papers.pen import Pen, codes, digests, look_up, moment
+from urna.papers.signers import signers
 from urna.tally.sheet import OptionVotes, ZeroReport
 from urna.words import Say, Sentence, in_english
 
@@ -53,12 +54,6 @@ def zero_report(
         footer=f"{pen.title()} · {report.station} · {kind}",
         blocks=tuple(blocks),
     )
-
-
-def signers(pen: Pen) -> tuple[str, ...]:
-    """Who signs a station's papers by hand."""
-    witness = pen.say("Witness, party")
-    return (pen.say("President"), pen.say("Secretary"), *[pen.say("Member")] * 2, *[witness] * 4)
 
 
 def _facts(pen: Pen, report: ZeroReport) -> tuple[Fact, ...]:
