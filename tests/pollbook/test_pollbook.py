@@ -30,7 +30,7 @@ from urna.encoding.canonical import decode, encode
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.note import NoteSigner
 from urna.station.authorization import AuthorizedBy, authorize_by_cards, authorize_by_finger
-from urna.station.cards import Purpose, Role, split_secret
+from urna.station.cards import KEY_HOLDERS, Purpose, Role, split_secret
 from urna.station.codes import make_codes
 from urna.station.day import DayEvent
 from urna.station.people import People, nobody
@@ -273,7 +273,7 @@ def test_the_president_authorizes_by_a_match_only() -> None:
     pins = {Role.SECRETARY: "314159", Role.MEMBER: "141421", Role.PRESIDENT: "271828"}
     cards = split_secret(
         DATA_KEY,
-        tuple(Role),
+        KEY_HOLDERS,
         pins,
         Drawn(),
         election=WORLD.election.identity,

@@ -9,7 +9,8 @@ For every pair of roles the secret is split in two by XOR with fresh random byte
 
 Either half alone is uniformly random: one card holds no information on the secret, whatever is done to it.
 Each card's halves lie under AES-256-GCM with a key stretched from its PIN by Argon2id, so that whoever steals
-two cards still has to guess two PINs, slowly. Counting wrong attempts at the station is the caller's part.
+two cards still has to guess two PINs, slowly. Counting wrong attempts at the station is the part of station/sign_in.
+The technician's card holds no half of anything: its PIN can be checked, and that is all.
 Why not Shamir's scheme: docs/adr/0051-two-of-three-cards.md.
 """
 
@@ -41,6 +42,12 @@ class Role(StrEnum):
     PRESIDENT = "president"
     SECRETARY = "secretary"
     MEMBER = "member"
+    TECHNICIAN = "technician"
+    """Tests and mends, and opens nothing: no secret is ever split over this card."""
+
+
+KEY_HOLDERS = (Role.PRESIDENT, Role.SECRETARY, Role.MEMBER)
+"""Those over whose cards the keys are split."""
 
 
 class Purpose(StrEnum):
@@ -50,6 +57,8 @@ class Purpose(StrEnum):
     """The station's part of the roll."""
     CLOSING_KEY = "closing_key"
     """The openings of the ballots: an X25519 private key."""
+    SIGN_IN = "sign_in"
+    """Nothing: the card of the technician, whose PIN can only be checked."""
 
 
 class RoleCard(Record, frozen=True, kw_only=True, tag_field="type", tag=_TAG):
@@ -116,10 +125,10 @@ def split_secret(
     halves = split_for_pairs(secret, roles, entropy)
     batch = entropy(16).hex()
     check = _check_value(batch, secret)
-    cards = {}
-    for role in roles:
-        salt, nonce = entropy(SALT_BYTES), entropy(NONCE_BYTES)
-        card = RoleCard(
+
+    def card(role: Role) -> RoleCard:
+        salt = entropy(SALT_BYTES)
+        return RoleCard(
             election=election,
             station=station,
             purpose=purpose,
@@ -129,10 +138,45 @@ def split_secret(
             cost=cost,
             sealed=b"",
         )
-        content = encode(_Halves(halves=halves[role], check=check))
-        sealed = seal_box(stretch(stretched[role], salt, cost), content, nonce, _label(card))
-        cards[role] = encode(msgspec.structs.replace(card, sealed=sealed))
-    return cards
+
+    return {
+        role: _seal(card(role), stretched[role], _Halves(halves=halves[role], check=check), entropy) for role in roles
+    }
+
+
+def sign_in_card(role: Role, pin: str, entropy: Entropy, *, election: Hash, station: Code, cost: Cost) -> bytes:
+    """A card that opens nothing and whose PIN can be checked: the technician's.
+
+    Raises:
+        Malformed: a PIN that is none.
+    """
+    batch = entropy(16).hex()
+    card = RoleCard(
+        election=election,
+        station=station,
+        purpose=Purpose.SIGN_IN,
+        role=role,
+        batch=batch,
+        salt=entropy(SALT_BYTES),
+        cost=cost,
+        sealed=b"",
+    )
+    return _seal(card, check_pin(pin), _Halves(halves={}, check=_check_value(batch, b"")), entropy)
+
+
+def check_card_pin(card: RoleCard, pin: str) -> None:
+    """Returns if this is the card's PIN. The caller counts wrong ones (station/sign_in).
+
+    Raises:
+        Unproven: another PIN, or a card that was changed.
+    """
+    if _open_halves(card, pin) is None:
+        raise Unproven(
+            Sentence("the PIN of this card"),
+            Sentence("another one"),
+            Sentence("Type the PIN again; wrong ones are counted."),
+            card.station,
+        )
 
 
 def join_secret(card_a: bytes, pin_a: str, card_b: bytes, pin_b: str) -> bytes:
@@ -182,10 +226,10 @@ def check_pin(pin: str) -> bytes:
 
 
 def check_roles(roles: Sequence[Role]) -> None:
-    """Returns if these are at least two roles, each once; raises `Malformed` otherwise."""
-    if len(roles) < 2 or len(set(roles)) != len(roles):
+    """Returns if these are at least two roles that hold keys, each once; raises `Malformed` otherwise."""
+    if len(roles) < 2 or len(set(roles)) != len(roles) or not set(roles) <= set(KEY_HOLDERS):
         raise Malformed(
-            Sentence("at least two roles, each once"),
+            Sentence("at least two of president, secretary and member, each once"),
             Sentence("{roles}", {"roles": " / ".join(roles)}) if roles else Sentence("none"),
             Sentence("Name who gets a card."),
         )
@@ -209,6 +253,13 @@ def split_for_pairs(secret: bytes, roles: Sequence[Role], entropy: Entropy) -> d
         halves[one][other] = entropy(len(secret))
         halves[other][one] = bytes(a ^ b for a, b in zip(halves[one][other], secret, strict=True))
     return halves
+
+
+def _seal(card: RoleCard, pin: bytes, content: _Halves, entropy: Entropy) -> bytes:
+    """The bytes of the card with its content under the PIN."""
+    key = stretch(pin, card.salt, card.cost)
+    sealed = seal_box(key, encode(content), entropy(NONCE_BYTES), _label(card))
+    return encode(msgspec.structs.replace(card, sealed=sealed))
 
 
 def _open_halves(card: RoleCard, pin: str) -> _Halves | None:
