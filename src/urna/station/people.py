@@ -11,6 +11,7 @@ goes with it (station/pollbook).
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
@@ -26,6 +27,25 @@ from urna.words import Sentence
 K = TypeVar("K")
 
 
+class WithdrawalReason(StrEnum):
+    """Why somebody who was admitted left before a booth was activated."""
+
+    WILL_NOT_WAIT = "will_not_wait"
+    UNWELL = "unwell"
+    CALLED_AWAY = "called_away"
+    REFUSES_MACHINE = "refuses_machine"
+    NOT_STATED = "not_stated"
+
+
+class Companion(StrEnum):
+    """Why a voter brings somebody into the booth. Counted by kind; who it was is not kept."""
+
+    BLIND = "blind"
+    """The voter cannot see the screen."""
+    OTHER = "other"
+    """Cannot read, cannot use the hands, and the like."""
+
+
 class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/people/1"):
     """Every count of the poll book, and its slot for each booth."""
 
@@ -37,6 +57,9 @@ class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/peop
     telephone_codes_used: Count = 0
     refused_second_attempts: Count = 0
     withdrawn: Count = 0
+    withdrawals: dict[WithdrawalReason, Count]
+    """The same, by reason."""
+    companions: dict[Companion, Count]
     readmitted: Count = 0
     waiting: dict[Code, Count]
     """Admitted and not yet activated, by style: every style of the station is a key."""
@@ -60,6 +83,7 @@ class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/peop
         _check("admitted without match = overrides", without_match == overridden)
         _check("overrides = codes used", overridden == len(self.lines_used) + self.telephone_codes_used)
         _check("readmitted <= ended without a vote + withdrawn", self.may_readmit >= 0)
+        _check("withdrawn = withdrawals by reason", self.withdrawn == sum(self.withdrawals.values()))
         _check("lines sorted, each once", list(self.lines_used) == sorted(set(self.lines_used)))
 
     @property
@@ -79,6 +103,8 @@ def nobody(station: Station) -> People:
         identified=dict.fromkeys(Outcome, 0),
         overrides=dict.fromkeys(OverrideReason, 0),
         waiting={each.style: 0 for each in station.styles},
+        withdrawals=dict.fromkeys(WithdrawalReason, 0),
+        companions=dict.fromkeys(Companion, 0),
         endings=dict.fromkeys(Ending, 0),
         slots=(Free(),) * station.booths,
     )
@@ -148,14 +174,23 @@ def refuse_second_attempt(people: People) -> People:
     return msgspec.structs.replace(people, refused_second_attempts=people.refused_second_attempts + 1)
 
 
-def withdraw(people: People, style: Code) -> People:
+def withdraw(people: People, style: Code, reason: WithdrawalReason = WithdrawalReason.NOT_STATED) -> People:
     """Somebody who waits leaves.
 
     Raises:
         OutOfOrder: nobody waits with this style.
     """
-    waiting = _one_less(people.waiting, style)
-    return msgspec.structs.replace(people, waiting=waiting, withdrawn=people.withdrawn + 1)
+    return msgspec.structs.replace(
+        people,
+        waiting=_one_less(people.waiting, style),
+        withdrawn=people.withdrawn + 1,
+        withdrawals=_one_more(people.withdrawals, reason),
+    )
+
+
+def bring_companion(people: People, companion: Companion) -> People:
+    """A voter brings somebody into the booth."""
+    return msgspec.structs.replace(people, companions=_one_more(people.companions, companion))
 
 
 def readmit(people: People, style: Code) -> People:

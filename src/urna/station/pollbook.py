@@ -24,6 +24,7 @@ from urna.station.authorization import Authorization
 from urna.station.captures import capture_seal
 from urna.station.cards import Entropy
 from urna.station.day import Day, DayEvent, is_over, step
+from urna.station.people import Companion, WithdrawalReason
 from urna.station.pollbook_package import PollBookPackage, open_package
 from urna.station.pollbook_rows import PollBookRows, PollBookStore
 from urna.station.pollbook_statement import state
@@ -123,14 +124,23 @@ class PollBook(Reception):
             self._rows.forget_order()
         return after
 
-    def withdraw(self, style: Code) -> None:
+    def withdraw(self, style: Code, reason: WithdrawalReason = WithdrawalReason.NOT_STATED) -> None:
         """Somebody who waits with this style leaves before a booth is activated; who it is, is not asked.
 
         Raises:
             OutOfOrder: nobody waits with this style, or the day is neither open nor paused.
         """
         self._check_day(Day.OPEN, Day.PAUSED)
-        self._rows.change(lambda people: rules.withdraw(people, style))
+        self._rows.change(lambda people: rules.withdraw(people, style, reason))
+
+    def bring_companion(self, companion: Companion) -> None:
+        """A voter who waits brings somebody into the booth: counted by kind, nobody's name is asked.
+
+        Raises:
+            OutOfOrder: the station is not open.
+        """
+        self._check_day(Day.OPEN)
+        self._rows.change(lambda people: rules.bring_companion(people, companion))
 
     def readmit(self, number: str, authorization: Authorization) -> Code:
         """The president lets a marked elector in again; returns the style with which the elector waits.

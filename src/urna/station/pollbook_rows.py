@@ -141,6 +141,13 @@ class PollBookRows:
         elector = decode(unpad(self._vault.open("elector", row, sealed)), Elector)
         return Entry(row, elector, self._mark(row))
 
+    def electors(self) -> list[Elector]:
+        """All electors, sorted by number."""
+        found = (self._store.elector(row) for row in self._store.rows())
+        rows = zip(self._store.rows(), found, strict=True)
+        opened = [decode(unpad(self._vault.open("elector", row, each)), Elector) for row, each in rows if each]
+        return sorted(opened, key=lambda elector: elector.number)
+
     def change(
         self,
         act: Callable[[People], People],

@@ -23,7 +23,7 @@ from urna.station.authorization import Authorization
 from urna.station.captures import capture_seal
 from urna.station.cards import Entropy
 from urna.station.codes import check_code, read_code
-from urna.station.day import Day
+from urna.station.day import Day, is_over
 from urna.station.marks import ADMITTED, after_try, tries_left
 from urna.station.people import People
 from urna.station.pollbook_package import PollBookPackage
@@ -54,6 +54,17 @@ class Identification(NamedTuple):
     reason: Sentence
     advice: Sentence
     """What the poll worker does next."""
+
+
+class Listed(NamedTuple):
+    """An elector as the screen's search and the paper book know one."""
+
+    number: str
+    name: str
+
+    def __repr__(self) -> str:
+        """No person."""
+        return "Listed()"
 
 
 class _Desk(NamedTuple):
@@ -134,6 +145,19 @@ class Reception:
             )
         return entry
 
+    def electors(self) -> tuple[Listed, ...]:
+        """Everybody of the station, by number: to be searched by name in memory, and for the paper book."""
+        return tuple(Listed(elector.number, elector.name) for elector in self._rows.electors())
+
+    def marked(self) -> tuple[tuple[Listed, bool], ...]:
+        """Everybody of the station, by number, and whether admitted.
+
+        Raises:
+            OutOfOrder: the day is not over: a list of those who came so far would show, twice taken, who came between.
+        """
+        self._check_day(*filter(is_over, Day))
+        return tuple((listed, self.find(listed.number).mark.is_admitted) for listed in self.electors())
+
     def identify(self, number: str, capture: Extraction | None, *, no_fingers: bool = False) -> Identification:
         """Judges one try: a match admits the elector, anything else is kept with the mark.
 
@@ -152,7 +176,7 @@ class Reception:
             Unproven: nobody of this station has the number.
         """
         entry = self._unmarked(number)
-        if entry.mark.outcome and entry.elector.fingers and not no_fingers and not self._tries_left(entry):
+        if entry.mark.outcome and entry.elector.fingers and not no_fingers and not self.tries_left(entry):
             reason = Sentence("All tries at the reader are used.")
             outcome, style = entry.mark.outcome, entry.elector.style
             return Identification(Step.ASK_PRESIDENT, outcome, style, 0, reason, CALL_PRESIDENT)
@@ -252,13 +276,14 @@ class Reception:
         self._desk = _Desk(number, (*earlier, decision))
         return decision
 
-    def _tries_left(self, entry: Entry) -> int:
+    def tries_left(self, entry: Entry) -> int:
+        """How often this elector may still lay a finger down."""
         return tries_left(entry.mark, len(entry.elector.fingers), self._election.rules.fingers.tries)
 
     def _note_try(self, entry: Entry, decision: Decision) -> Identification:
         mark = after_try(entry.mark, decision.outcome)
         self._rows.change(lambda people: people, entry, mark)
-        left = self._tries_left(entry._replace(mark=mark))
+        left = self.tries_left(entry._replace(mark=mark))
         may_try = left > 0 and decision.outcome in {Outcome.NO_MATCH, Outcome.POOR_IMAGE}
         step, advice = (Step.TRY_AGAIN, decision.advice) if may_try else (Step.ASK_PRESIDENT, CALL_PRESIDENT)
         outcome, style = mark.outcome or decision.outcome, entry.elector.style

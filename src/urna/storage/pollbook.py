@@ -129,7 +129,8 @@ def open_store(path: Path) -> "SqlitePollBook":
 
 
 def _connect(path: Path) -> Connection:
-    connection: Connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    # The face answers from several threads, one at a time under its lock; SQLite itself allows that.
+    connection: Connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
     return connection
 
 
