@@ -41,6 +41,11 @@ class LogStore(Protocol):
         ...
 
     @property
+    def was_torn(self) -> bool:
+        """Whether a power cut had left a last line unfinished; it was never acknowledged, and is not among them."""
+        ...
+
+    @property
     def room(self) -> int:
         """Bytes that are left."""
         ...
@@ -70,6 +75,20 @@ class EventLog:
     def entries(self) -> tuple[LogEntry, ...]:
         """Every entry, in order."""
         return tuple(self._entries)
+
+    def start(self, now: Moment) -> None:
+        """Writes that the machine runs; again, if the log does not say that it was stopped.
+
+        Raises:
+            OutOfOrder: the log is full, or its medium cannot be written.
+        """
+        was_running = bool(self._entries) and self._entries[-1].event is not LogEvent.STOPPED
+        if self._store.was_torn:
+            self.fault(LogEvent.LOG_MENDED, now)
+        if was_running:
+            self.fault(LogEvent.STARTED_AGAIN, now)
+        else:
+            self.act(LogEvent.STARTED, Actor.MACHINE, now)
 
     def act(self, event: LogEvent, role: Actor | str, now: Moment, **details: Detail) -> LogEntry:
         """Writes what a poll worker did; durable when it returns.

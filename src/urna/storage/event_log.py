@@ -4,8 +4,8 @@
 
 The room is taken when the log is made, so a full disk cannot keep a fault out of it, and the file's size and times tell
 nothing. A line is one write and one sync. A cut in between leaves a last line that is torn: without its newline, or
-with zeros in it, which canonical JSON never has. Such a line was never acknowledged; opening takes it away and says so.
-Anything else that is not a line of the chain was done by somebody, and is refused (`station/event_entry`).
+with zeros in it, which canonical JSON never has. Such a line was never acknowledged; the next one is written in its
+place. Anything else that is not a line of the chain was done by somebody, and is refused (`station/event_entry`).
 """
 
 from collections.abc import Sequence
@@ -50,10 +50,8 @@ class LogFile:
         file.sync()  # what a killed process left in the cache is read below, and believed
         lines, self._end, torn = read_content(file.read(0, file.size), name)
         self._lines = list(lines)
-        self.was_torn = bool(torn)
-        """Whether a line was taken away at opening: write `LogEvent.LOG_MENDED` then."""
+        self._was_torn = bool(torn)
         self._litter = len(torn)
-        self._clean()
 
     @classmethod
     def create(cls, medium: Medium, first_line: bytes, name: str = EVENT_LOG, size: int = LOG_BYTES) -> "LogFile":
@@ -81,7 +79,7 @@ class LogFile:
 
     @classmethod
     def open(cls, medium: Medium, name: str = EVENT_LOG) -> "LogFile":
-        """The log of a medium, a torn last line taken away.
+        """The log of a medium, without a torn last line; nothing is written yet.
 
         Raises:
             Malformed: there is none, or it holds something else.
@@ -91,6 +89,11 @@ class LogFile:
     def lines(self) -> Sequence[bytes]:
         """Every line without its newline, the header first."""
         return tuple(self._lines)
+
+    @property
+    def was_torn(self) -> bool:
+        """Whether a power cut had left a last line unfinished."""
+        return self._was_torn
 
     @property
     def room(self) -> int:
