@@ -79,6 +79,18 @@ def test_a_wave_is_fetched_at_its_address_and_never_stored() -> None:
     assert face.utterances._speaker.asked == [("Mayor", "en", 150)]  # type: ignore[attr-defined] # the twin has it
 
 
+def test_who_listens_is_not_inactive() -> None:
+    """Walking through sixty names takes minutes without a choice; a wave of an old screen says nothing of a voter."""
+    face = Face(RecordingSpeaker())
+    listened: list[None] = []
+    app = FastAPI()
+    app.include_router(speech_router(face, lambda: listened.append(None)))
+    face.utterances.add("Mayor")
+    TestClient(app).get(f"/speech/{face.utterances.screen}/0.wav")
+    TestClient(app).get("/speech/old/0.wav")
+    assert listened == [None]
+
+
 def test_without_a_voice_the_page_goes_on_in_silence() -> None:
     """The answer says that there is none, and nothing of what should have been said."""
     face = Face(EspeakSpeaker("/nonexistent/espeak-ng"))

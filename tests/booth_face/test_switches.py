@@ -1,16 +1,27 @@
 """Two keys and a voice reach everything: `switches.js` in chromium."""
 
 from collections.abc import Iterator
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
 from tests.booth_face.switch_page import OPTIONS, Server, SmallBallot, small_app
 from tests.browser import CHROMIUM, DESKTOP, FLAGS, Watched, open_page
 
+from urna.devices.speech import EspeakSpeaker
+from urna.web.booth.speech import Utterances
+
 BETWEEN_PRESSES_MS = 205
 HTMX_OWN = ["htmx-current-path-for-history", "/"]
 HERE = "document.querySelector('[data-here]')?.innerText ?? ''"
-SCREEN_KEY = "document.querySelector('[data-screen]').dataset.screen"
+FROM_KEY_TO_SOUND = """
+window.spent = [];
+document.addEventListener("keyup", () => { window.released = performance.now(); }, true);
+new MutationObserver((changes) => {
+  const hasBegun = changes.some((each) => each.target.hasAttribute("data-speaking"));
+  if (hasBegun) window.spent.push(performance.now() - window.released);
+}).observe(document.body, { subtree: true, attributeFilter: ["data-speaking"] });
+"""
 FIRST_SCREEN = ["Mayor", "Choose one", *OPTIONS, "Next", "Faster", "Slower", "Screen off", "Audio", "Louder"]
 
 
@@ -262,6 +273,19 @@ def test_the_next_place_silences_the_one_before(voter: Voter) -> None:
     voter.press("Tab")
     voter.page.wait_for_function("document.querySelector('[data-speaking]')?.innerText === 'Ana'")
     assert voter.page.locator("[data-speaking]").count() == 1
+
+
+@pytest.mark.skipif(not EspeakSpeaker().is_available(), reason="needs espeak-ng: sudo apt-get install espeak-ng")
+def test_the_real_voice_is_heard_in_the_browser(voter: Voter) -> None:
+    """From the key to the first sound: espeak-ng, the wave's way, chromium's decoder."""
+    voter.ballot.utterances = Utterances(EspeakSpeaker())
+    voter.page.reload()
+    voter.page.evaluate(FROM_KEY_TO_SOUND)
+    for _ in range(4):
+        voter.press("Tab")
+    spent = voter.page.evaluate("window.spent")
+    assert len(spent) == 4
+    assert median(spent) < 200
 
 
 def test_a_clock_moves_nobody_and_a_notice_is_spoken_once(voter: Voter) -> None:

@@ -123,10 +123,18 @@ class Listening(Protocol):
         ...
 
 
-def speech_router(face: Listening) -> APIRouter:
+def _nothing() -> None:
+    """Nobody waits for it."""
+
+
+def speech_router(face: Listening, on_listening: Callable[[], None] = _nothing) -> APIRouter:
     """`GET /speech/{screen}/{said}.wav`.
 
     The server that runs it writes no access log: the addresses would tell what was listened to.
+
+    Args:
+        face: whose screen speaks.
+        on_listening: called for each wave of the screen that is shown: who listens is there, and not inactive.
     """
     router = APIRouter()
 
@@ -140,6 +148,7 @@ def speech_router(face: Listening) -> APIRouter:
             return Response(status_code=404, headers=_KEPT_NOWHERE)
         except OutOfOrder:
             return Response(status_code=503, headers=_KEPT_NOWHERE)
+        on_listening()
         return Response(wave, media_type="audio/wav", headers=_KEPT_NOWHERE)
 
     return router
