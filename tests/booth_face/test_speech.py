@@ -65,6 +65,18 @@ def test_names_are_spoken_by_the_definitions_voice_and_the_rest_by_the_ballots()
     assert seconds_of(wave) == pytest.approx(0.1 + 2 * 0.125, abs=0.02)
 
 
+def test_a_language_is_named_in_itself_and_empty_parts_are_left_out() -> None:
+    """The button of a language is found by who speaks nothing else; what is not chosen says nothing of it."""
+    speaker = RecordingSpeaker()
+    utterances = Utterances(speaker)
+    utterances.add(Name("English", "en"), "")
+    utterances.audio(utterances.screen, "0", "es", 100)
+    assert speaker.asked == [("English", "en", 100)]
+    utterances.add("", Name(" "))
+    with pytest.raises(Malformed):
+        utterances.audio(utterances.screen, "1", "es", 100)
+
+
 def test_a_wave_is_fetched_at_its_address_and_never_stored() -> None:
     """With the face's language and speed; old screens get nothing, unknown numbers are not found."""
     face = Face(RecordingSpeaker())

@@ -30,9 +30,19 @@ class Name(str):
     """Words of the definition: a name, a party, a contest. Spoken in the definition's language on every ballot.
 
     An English voice says "kwidjada" for Quijada: who listens could not know it for the name on the poster.
+
+    Args:
+        text: as the definition writes it.
+        language: another one, for a word that is always said in its own: "English", "Español".
     """
 
-    __slots__ = ()
+    language: str
+
+    def __new__(cls, text: str, language: str = "") -> "Name":
+        """A name, and its language where it is not the definition's."""
+        name = super().__new__(cls, text)
+        name.language = language
+        return name
 
 
 class OldScreen(OutOfOrder):
@@ -73,9 +83,9 @@ class Utterances:
         """Notes what a part of the screen says; its number, for `data-say`.
 
         Args:
-            parts: sentences in the screen's language, and `Name`s; spoken one after the other.
+            parts: sentences in the screen's language, and `Name`s; spoken one after the other, without empty ones.
         """
-        self._screen.said.append(parts)
+        self._screen.said.append(tuple(part for part in parts if part.strip()))
         return str(len(self._screen.said) - 1)
 
     def audio(self, screen: str, said: str, language: str, speed: int) -> bytes:
@@ -98,10 +108,13 @@ class Utterances:
 
     def _runs(self, parts: Sequence[str], language: str) -> list[tuple[str, str]]:
         """The parts of one language after another are one text: its melody goes on."""
-        spoken = [(self._names_language if isinstance(part, Name) else language, part) for part in parts]
+        spoken = [(self._tongue(part, language), part) for part in parts]
         return [
             (tongue, ". ".join(part for _, part in run)) for tongue, run in groupby(spoken, key=lambda each: each[0])
         ]
+
+    def _tongue(self, part: str, language: str) -> str:
+        return (part.language or self._names_language) if isinstance(part, Name) else language
 
 
 class Listening(Protocol):
@@ -158,7 +171,8 @@ _KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
 
 def _pick(said: Sequence[tuple[str, ...]], number: str) -> tuple[str, ...]:
-    if not (number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(said)):
+    is_one = number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(said)
+    if not is_one or not said[int(number)]:
         raise Malformed(
             Sentence("something that this screen says"), Sentence("another number"), Sentence("Show the screen again.")
         )

@@ -17,7 +17,6 @@
     "3": REPEAT,
     "+": LOUDER, "=": LOUDER, "-": SOFTER,
   };
-  const IN_A_TEXT_FIELD = ["Tab", "Enter"];
   const DEBOUNCE_MS = 200;
 
   // What the headphones give, in decibels of sound pressure (VVSG 2.0, 7.1-K); LOUDEST is the wave as it is.
@@ -44,16 +43,16 @@
     if (event.repeat || pressed.has(event.code)) return;
     // A switch bounces when it is pressed and when it is released: a press so soon is no press, nor is its release.
     const isTooSoon = event.timeStamp - lastAct < DEBOUNCE_MS;
-    pressed.set(event.code, { act: isTooSoon ? null : act, screen: shown });
+    pressed.set(event.code, { act: isTooSoon ? null : act, on: shown });
   }
 
   function release(event) {
     if (!pressed.has(event.code)) return;
     event.preventDefault();
-    const { act, screen } = pressed.get(event.code);
+    const { act, on } = pressed.get(event.code);
     pressed.delete(event.code);
     // What was meant for one screen does nothing on the next; and two keys together are not two acts.
-    if (!act || screen !== shown || event.timeStamp - lastAct < DEBOUNCE_MS) return;
+    if (!act || on !== shown || event.timeStamp - lastAct < DEBOUNCE_MS) return;
     lastAct = event.timeStamp;
     act();
   }
@@ -61,7 +60,7 @@
   // A button with data-key="." is clicked by that key, wherever the voter is; KEYS comes second.
   function actOf(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
-    if (isTextField(event.target) && !IN_A_TEXT_FIELD.includes(event.key)) return null;
+    if (isTextField(event.target) && event.key !== "Tab") return null; // there, a 1 is a 1
     const control = places().find((each) => each.dataset.key === event.key);
     if (control) return () => control.click();
     const name = event.key === "Tab" && event.shiftKey ? PREVIOUS : KEYS[event.key];
@@ -104,7 +103,7 @@
   function go(place) {
     if (!place) return;
     const wasThere = document.activeElement === place;
-    if (place.hasAttribute("data-read")) place.tabIndex = -1;
+    if (place.tabIndex < 0) place.tabIndex = -1; // a heading is not focusable until it says so
     place.focus();
     if (wasThere) arriveAt(place);
   }
