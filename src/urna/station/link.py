@@ -33,6 +33,8 @@ class Presence(StrEnum):
     CAST = "cast"
     ENDED = "ended"
     """Ended without a vote."""
+    STOPPED = "stopped"
+    """It stopped in the middle of writing, and goes on from its medium as soon as it has started again."""
 
 
 PRESENCE: Mapping[str, Presence] = MappingProxyType(
