@@ -165,7 +165,7 @@ def test_after_the_sheet_come_draw_sending_archive_and_wiping() -> None:
 
 
 @pytest.mark.parametrize("others", [{"waiting": 2}, {"armed": 1}, {"waiting": 1, "armed": 2}])
-def test_nobody_is_left_in_line_at_closing(others: dict[str, int]) -> None:
+def test_nobody_is_left_in_line_at_closing(others: dict[str, Any]) -> None:
     """Who waits or votes blocks the closing, and each hindrance has its own way on."""
     step = current(closing(facts(Day.OPEN, **others)))
     assert step is not None
