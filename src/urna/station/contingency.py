@@ -1,4 +1,4 @@
-"""What can go wrong at a station, each with its state, one sentence, and the way on. docs/contingency.md is drawn from it.
+"""What can go wrong at a station, each with its state, one sentence, and the way on; docs/contingency.md shows it.
 
 voting goes on   the others do not notice
 booth stands     this booth alone
