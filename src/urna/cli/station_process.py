@@ -134,6 +134,9 @@ def run(settings: ProcessSettings) -> None:
     with Sole(settings.station / RUN, settings.name), listening_socket(settings.port) as listening:
         door = Door(f"http://{HOST}:{listening.getsockname()[1]}", secrets.token_urlsafe(32))
         server = Server()
+        # uvicorn raises the signal once more when it has ended; then the medium is still to be let go.
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
         face = find_face(settings.face)(settings, door, server.stop)
         channel = open_channel(settings, face)
         try:
@@ -306,5 +309,4 @@ def tell(line: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's
     sys.exit(main(sys.argv[1:]))
