@@ -22,10 +22,10 @@ NOW = "2026-11-22T10:00:00Z"
 SIZE = 256 * 1024
 
 
-def written(count: int) -> tuple[MemoryMedium, EventLog]:
+def written(count: int, size: int = 8192) -> tuple[MemoryMedium, EventLog]:
     """A log with so many entries, and its medium."""
     medium = MemoryMedium()
-    log = EventLog(new_file(medium))
+    log = EventLog(new_file(medium, size=size))
     for _ in range(count):
         log.act(LogEvent.PAUSED, Actor.PRESIDENT, NOW)
     return medium, log
@@ -68,7 +68,7 @@ def test_a_last_entry_cut_at_any_byte_is_taken_off_and_the_log_goes_on() -> None
 
 def test_a_machine_that_starts_says_whether_it_had_been_stopped() -> None:
     """And that an entry was torn, if one was."""
-    medium, log = written(0)
+    medium, log = written(0, SIZE)
     log.start(NOW)
     log.act(LogEvent.STOPPED, Actor.MACHINE, NOW)
     log.start(NOW)
@@ -204,7 +204,8 @@ def _write_some(medium: PowerCutMedium, acknowledged: list[int]) -> None:
     log = EventLog(LogFile.open(medium))
     assert {entry.sequence for entry in log.entries} >= set(acknowledged)
     for _ in range(3):
-        acknowledged.append(log.act(LogEvent.PAUSED, Actor.PRESIDENT, NOW).sequence)
+        written = log.act(LogEvent.PAUSED, Actor.PRESIDENT, NOW)
+        acknowledged.append(written.sequence)
 
 
 def test_no_kill_takes_an_acknowledged_entry(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def page_with(words: str) -> str:
 
 
 def test_the_table_in_the_documents_is_current() -> None:
-    """If this fails: `.venv/bin/python tests/station/test_event_log_words.py` draws it again."""
+    """If this fails: `.venv/bin/python -m tests.station.test_event_log_words` draws it again."""
     assert page_with(table()) == PAGE.read_text("utf-8")
 
 

@@ -1,6 +1,6 @@
 """What each word of the event log is: who may cause it, how much it matters, what goes with it, one sentence.
 
-The table in docs/event-log.md is drawn from here (`.venv/bin/python tests/station/test_event_log_words.py`).
+The table in docs/event-log.md is drawn from here (`.venv/bin/python -m tests.station.test_event_log_words`).
 """
 
 from collections.abc import Mapping
