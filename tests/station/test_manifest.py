@@ -36,7 +36,7 @@ def test_a_signed_manifest_opens_and_its_files_fit() -> None:
     """The honest case."""
     opened = open_manifest(signed(manifest()), ELECTION)
     assert opened == manifest()
-    check_files(opened, ELECTION, FILES)
+    check_files(opened, FILES)
     assert opened.purpose == "election"
     assert {card_role(opened, file) for file in cards_of().files.values()} == set(Role)
 
@@ -62,7 +62,7 @@ def test_the_wrong_package_is_called_that(values: dict[str, str]) -> None:
 def test_a_changed_file_is_named(name: str) -> None:
     """One byte more is enough."""
     with pytest.raises(Unproven, match="was changed") as error:
-        check_files(manifest(), ELECTION, FILES | {name: FILES[name] + b" "})
+        check_files(manifest(), FILES | {name: FILES[name] + b" "})
     assert error.value.where == name
 
 
@@ -70,7 +70,7 @@ def test_a_changed_file_is_named(name: str) -> None:
 def test_a_missing_file_is_named(name: str) -> None:
     """It is another sentence than that of a changed one."""
     with pytest.raises(Malformed, match="missing") as error:
-        check_files(manifest(), ELECTION, {each: data for each, data in FILES.items() if each != name})
+        check_files(manifest(), {each: data for each, data in FILES.items() if each != name})
     assert error.value.where == name
 
 
@@ -78,15 +78,16 @@ def test_a_manifest_that_leaves_out_a_file_does_not_hide_it() -> None:
     """Whoever signs a manifest without the certification, or with guardians without their keys, made no package."""
     less = changed(files={name: digest(data) for name, data in FILES.items() if name != CERTIFICATION})
     with pytest.raises(Malformed, match=CERTIFICATION):
-        check_files(less, ELECTION, FILES)
+        open_manifest(signed(less), ELECTION)
+    guarded = small_election(has_guardians=True)
     with pytest.raises(Malformed, match=JOINT_KEYS):
-        check_files(manifest(), small_election(has_guardians=True), FILES)
+        open_manifest(signed(changed(election=guarded.identity)), guarded)
 
 
 def test_a_foreign_file_is_not_overlooked() -> None:
     """A file that the manifest does not name is a change."""
     with pytest.raises(Unproven):
-        check_files(manifest(), ELECTION, FILES | {"extra.json": b"{}"})
+        check_files(manifest(), FILES | {"extra.json": b"{}"})
 
 
 def test_a_rehearsals_manifest_is_a_practice_one() -> None:

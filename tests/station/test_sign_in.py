@@ -34,11 +34,11 @@ class Table:
         """So many wrong PINs."""
         for _ in range(times):
             with pytest.raises(Unproven):
-                self.sign_ins.sign_in(given(role, WRONG), now)
+                self.sign_ins.sign_in(*given(role, WRONG), now)
 
     def right(self, now: str, role: Role = Role.PRESIDENT) -> Role:
         """The right PIN."""
-        return self.sign_ins.sign_in(given(role), now).role
+        return self.sign_ins.sign_in(*given(role), now).role
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def table() -> Table:
 
 def given(role: Role, pin: str = "") -> CardAndPin:
     """A card of the station with its PIN, or another."""
-    return CardAndPin(encode(cards_of().files[role]), pin or PINS[role])
+    return encode(cards_of().files[role]), pin or PINS[role]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -57,7 +57,7 @@ def test_everybody_signs_in_with_card_and_pin(table: Table, role: Role) -> None:
     """President, secretary, member and technician, from a stick or from a QR code."""
     assert table.right(NOON, role) is role
     text = card_text(cards_of().files[role]).encode()
-    assert table.sign_ins.sign_in(CardAndPin(text, PINS[role]), NOON).role is role
+    assert table.sign_ins.sign_in(text, PINS[role], NOON).role is role
 
 
 def test_three_wrong_pins_lock_for_a_minute_six_for_ten_nine_for_the_day(table: Table) -> None:
@@ -127,7 +127,7 @@ def test_what_cannot_be_a_pin_is_not_counted(table: Table) -> None:
     """A slip of the keyboard is no guess."""
     for pin in ("12345", "abcdef", "111111", "1" * 13):
         with pytest.raises(Malformed):
-            table.sign_ins.sign_in(given(Role.PRESIDENT, pin), NOON)
+            table.sign_ins.sign_in(*given(Role.PRESIDENT, pin), NOON)
     assert table.store.read() == SignInTries(roles={})
 
 
@@ -141,7 +141,7 @@ def test_a_card_of_another_station_or_set_is_named_and_not_counted(table: Table)
         (abroad, "another election"),
     ):
         with pytest.raises(Unproven, match=words):
-            table.sign_ins.sign_in(CardAndPin(card, PINS[Role.PRESIDENT]), NOON)
+            table.sign_ins.sign_in(card, PINS[Role.PRESIDENT], NOON)
     assert table.store.read() == SignInTries(roles={})
 
 
@@ -175,10 +175,10 @@ def test_locks_of_every_count() -> None:
 
 
 def test_no_pin_shows_in_a_message_or_a_repr(table: Table) -> None:
-    """Neither the right one nor the wrong one."""
+    """Neither the right one nor the wrong one, and a card's repr shows nothing that is on it."""
     with pytest.raises(Unproven) as error:
-        table.sign_ins.sign_in(given(Role.PRESIDENT, WRONG), NOON)
-    shown = str(error.value) + repr(given(Role.PRESIDENT)) + repr(cards_of().files[Role.PRESIDENT])
+        table.sign_ins.sign_in(*given(Role.PRESIDENT, WRONG), NOON)
+    shown = str(error.value) + repr(cards_of().files[Role.PRESIDENT])
     assert WRONG not in shown
     assert PINS[Role.PRESIDENT] not in shown
 

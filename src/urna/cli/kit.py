@@ -3,7 +3,8 @@
 package        to the poll book's medium: sealed roll, code hashes, the centre's key
 seeds          into the secure elements of poll book and booths; never seen again
 pairing keys   into both elements of each pair
-cards          to president, secretary and member; any two of them with their PINs open roll and closing key
+cards          to president, secretary and member; any two of them with their PINs open roll and closing key;
+               the technician's opens nothing
 code lines     to the president, on a sealed sheet
 keys           to the authority, to be certified
 joint keys     the guardians' public keys, to which the booths encrypt
@@ -20,11 +21,12 @@ from urna.election.certification import StationKeys
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, PublicKey
 from urna.roll.elector import RollPart
-from urna.station.cards import Purpose, Role, split_secret
+from urna.station.card_file import CardFile, card_files, technician_file
+from urna.station.cards import KEY_HOLDERS, Purpose, Role, split_secret
 from urna.station.codes import make_codes
 from urna.station.pollbook_package import PollBookPackage, make_package
 
-ROLES = (Role.PRESIDENT, Role.SECRETARY, Role.MEMBER)
+ROLES = KEY_HOLDERS
 CODES = 20
 """Override codes on a sheet."""
 
@@ -46,6 +48,13 @@ class StationKit(NamedTuple):
     keys: StationKeys
     joint_keys: JointKeys | None
     """None in an election without guardians."""
+    technician: CardFile | None = None
+    """None where no PIN was given for one."""
+
+    def card_files(self) -> dict[Role, CardFile]:
+        """One file for each person."""
+        files = card_files(self.data_cards, self.closing_cards)
+        return files | ({Role.TECHNICIAN: self.technician} if self.technician else {})
 
     def __repr__(self) -> str:
         """Whose kit it is."""
@@ -72,7 +81,7 @@ def make_kit(
     Args:
         election: the definition.
         part: the station's electors with their salts.
-        pins: 6 to 12 digits for each role.
+        pins: 6 to 12 digits for each role; the technician's may be left out.
         centre: the key whose responses open by telephone.
         entropy: fresh randomness.
         cost: what a guess of a PIN or a code costs: SENSITIVE in an election, less in a demo (ADR 0050).
@@ -89,6 +98,10 @@ def make_kit(
             secret, ROLES, pins, entropy, election=election.identity, station=station, purpose=purpose, cost=cost
         )
 
+    technician = None
+    if Role.TECHNICIAN in pins:
+        pin = pins[Role.TECHNICIAN]
+        technician = technician_file(pin, entropy, election=election.identity, station=station, cost=cost)
     return StationKit(
         station=station,
         package=make_package(part, data_key, sheet.hashes, centre, entropy),
@@ -106,4 +119,5 @@ def make_kit(
             closing=SealingKey(closing).public_hex,
         ),
         joint_keys=joint_keys,
+        technician=technician,
     )

@@ -5,6 +5,7 @@ command line joins them. A booth's medium and a poll book's medium are never the
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from urna.ballot.box_header import BoxHeader
@@ -21,9 +22,19 @@ from urna.log.note import NoteSigner
 from urna.station.booth import EMPTY_SLOT, Booth
 from urna.station.booth_ports import Printer, Show
 from urna.station.counting import BallotReader, BoothResult, count_box
+from urna.station.joint_keys import read_joint_keys
+from urna.station.manifest import JOINT_KEYS
 from urna.station.zeroing import zero_report
 from urna.storage import booth_medium
 from urna.storage.medium import Medium, MemoryMedium
+from urna.storage.station_folder import (
+    StationFolder,
+    StationIdentity,
+    check_own_key,
+    open_package,
+    pairing_key,
+    read_pairing,
+)
 
 Entropy = Callable[[int], bytes]
 
@@ -146,6 +157,36 @@ class BoothMachine:
     @property
     def _key_name(self) -> str:
         return self.identity.election.key_name(self.identity.station, f"booth-{self.identity.number}")
+
+
+def open_booth_machine(root: Path, number: int, entropy: Entropy) -> BoothMachine:
+    """A booth of a station's folder, opened alone: its package and its own memory are all that is read.
+
+    Raises:
+        Malformed: a file is missing, or a memory that was not loaded.
+        Unproven: a changed or wrong package, or a memory of another station.
+        OutOfOrder: the memory of another booth.
+    """
+    folder = StationFolder(root)
+    identity = open_package(folder)
+    return booth_of(identity, folder, number, folder.medium(number), entropy)
+
+
+def booth_of(
+    identity: StationIdentity, folder: StationFolder, number: int, medium: Medium, entropy: Entropy
+) -> BoothMachine:
+    """A booth on a medium, after the package was opened; errors as for `open_booth_machine`."""
+    where = str(folder.booth(number))
+    pairing = read_pairing(folder.booth(number), identity)
+    machine = BoothMachine(booth_identity(identity, number, pairing_key(pairing, number, where)), medium, entropy)
+    check_own_key(machine.element.public_hex, identity.keys.booths[number - 1], identity.station, where)
+    return machine
+
+
+def booth_identity(identity: StationIdentity, number: int, pairing: bytes) -> BoothIdentity:
+    """Which booth it is, and the guardians' keys of its package."""
+    keys = read_joint_keys(identity.files.get(JOINT_KEYS), identity.election, JOINT_KEYS)
+    return BoothIdentity(identity.election, identity.station, number, pairing, identity.keys.closing, keys)
 
 
 def memory_booth(

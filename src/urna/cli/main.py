@@ -37,6 +37,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("roll", "urna.cli.roll", N_("The roll: import and commit, enrol fingers, find who is on it twice.")),
     Verb("reader", "urna.cli.reader", N_("Test a fingerprint reader before the day.")),
     Verb("biometrics", "urna.cli.biometrics", N_("Measure fingerprints: error rates, calibration, thresholds.")),
+    Verb("station", "urna.cli.station", N_("The machines of a polling station: prepare, practise, check, replace.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb("ballots", "urna.cli.ballots", N_("Show a station's encrypted ballots; write a mirror in the other form.")),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from urna.cli.kit import StationKit
 from urna.cli.machines import BoothIdentity, BoothMachine, memory_booth
+from urna.cli.poll_book_machine import STATEMENT, keep_statement, poll_book_signer
 from urna.crypto.sealing import SealingKey
 from urna.devices.secure_element import Life, SimulatedElement, first_memory
 from urna.election.definition import Election
@@ -29,10 +30,9 @@ from urna.station.station import Station
 from urna.storage import booth_medium
 from urna.storage.medium import DiskMedium
 from urna.storage.pollbook import SqlitePollBook, open_store, prepare_store
+from urna.storage.station_folder import POLL_BOOK, STORE
 
-POLL_BOOK = "poll-book"
-STORE = "poll-book.db"
-STATEMENT = "statement"
+__all__ = ["POLL_BOOK", "STATEMENT", "STORE", "PollingPlace"]
 
 Entropy = Callable[[int], bytes]
 
@@ -171,22 +171,8 @@ class PollingPlace:
 
     def _statement(self, station: Station[Booth], signatures: int, now: Moment) -> bytes:
         """The poll book's statement; durable before a booth counts, because a sheet is signed over it once."""
-        medium = self._medium(0)
-        if STATEMENT not in medium.names():
-            name = self.election.key_name(self.kit.station, POLL_BOOK)
-            document = station.poll_book.sign_statement(now, signatures, self._poll_book_element().signer(name))
-            if (draft := f"{STATEMENT}.part") in medium.names():
-                medium.unlink(draft)
-            file = medium.create(draft, len(document))
-            file.write(0, document)
-            file.sync()
-            file.close()
-            medium.rename(draft, STATEMENT)
-            medium.sync_directory()
-        file = medium.open(STATEMENT)
-        document = file.read(0, file.size)
-        file.close()
-        return document
+        signer = poll_book_signer(self._poll_book_element(), self.election, self.kit.station)
+        return keep_statement(self._medium(0), station.poll_book, signer, now, signatures)
 
     def _poll_book_element(self) -> SimulatedElement:
         return SimulatedElement(booth_medium.open_element_file(self._medium(0), self._entropy), self._entropy)

@@ -82,30 +82,40 @@ def open_manifest(data: bytes, election: Election, where: str = MANIFEST) -> Sta
     """The manifest that enough officers signed, of a station of this election.
 
     Raises:
-        Malformed: no manifest.
+        Malformed: no manifest, or one without a file that every package has.
         Unproven: of another election, too few officers signed it, or its purpose is not the definition's.
     """
-    stated = read_document(data, StationManifest, where)
+    stated = read_manifest(data, where)
     _check_place(stated, election, where)
+    wanted = ALWAYS | ({JOINT_KEYS} if election.is_encrypted else set())
+    for name in sorted(wanted - set(stated.files)):
+        raise _missing(name)
     authority = election.definition.authority
     return open_document(data, StationManifest, officers_of(authority), authority.threshold, where)
 
 
-def check_files(manifest: StationManifest, election: Election, files: Mapping[str, bytes]) -> None:
+def read_manifest(data: bytes, where: str = MANIFEST) -> StationManifest:
+    """The manifest, its signatures NOT verified: to name the file that was changed before whoever signed is known.
+
+    Raises:
+        Malformed: no manifest.
+    """
+    return read_document(data, StationManifest, where)
+
+
+def check_files(manifest: StationManifest, files: Mapping[str, bytes]) -> None:
     """Returns if these files are the package that the manifest names, none missing, changed or foreign.
 
     Args:
-        manifest: opened.
-        election: of the definition among the files.
+        manifest: opened, or to be opened next.
         files: the package's files by name, without the manifest.
 
     Raises:
         Malformed: a file is missing.
         Unproven: a file was changed, or is none of the package's.
     """
-    wanted = ALWAYS | ({JOINT_KEYS} if election.is_encrypted else set())
-    for name in sorted(wanted | set(manifest.files)):
-        if name not in files or name not in manifest.files:
+    for name in sorted(ALWAYS | set(manifest.files)):
+        if name not in files:
             raise _missing(name)
     for name, data in sorted(files.items()):
         if manifest.files.get(name) != digest(data):

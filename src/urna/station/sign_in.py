@@ -14,7 +14,7 @@ the machine and could try PINs elsewhere; against that stands what one guess cos
 
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from urna.encoding.canonical import Count, Moment, Record
 from urna.errors import Malformed, OutOfOrder, Unproven
@@ -58,15 +58,8 @@ class TriesStore(Protocol):
         ...
 
 
-class CardAndPin(NamedTuple):
-    """What one person brings: the card as a file's bytes or a scanner's text, and the PIN as typed."""
-
-    card: bytes
-    pin: str
-
-    def __repr__(self) -> str:
-        """Nothing of either."""
-        return "CardAndPin()"
+CardAndPin = tuple[bytes, str]
+"""What one person brings: the card as a file's bytes or a scanner's text, and the PIN as typed."""
 
 
 class LockedOut(OutOfOrder):
@@ -93,17 +86,23 @@ class SignIns:
     def __init__(self, manifest: StationManifest, store: TriesStore) -> None:
         self._manifest, self._store = manifest, store
 
-    def sign_in(self, given: CardAndPin, now: Moment) -> CardFile:
+    def sign_in(self, card: bytes, pin: str, now: Moment) -> CardFile:
         """The card of whoever signs in; its `role` says who it is.
+
+        Args:
+            card: a card file's bytes, or a scanner's text.
+            pin: as typed.
+            now: on the machine's clock.
 
         Raises:
             Malformed: no card, or a text that cannot be a PIN.
             Unproven: a card of another station, or a wrong PIN.
             LockedOut: too many wrong PINs.
         """
-        file = self._known(given)
+        file = self._known((card, pin))
         self._begin(file.role, now)
-        self._finish(file, given.pin, now)
+        if error := self._verdict(file, pin):
+            raise error
         return file
 
     def unlock(self, first: CardAndPin, second: CardAndPin, now: Moment) -> bytes:
@@ -115,13 +114,13 @@ class SignIns:
             LockedOut: as `sign_in`.
         """
         files = self._two(first, second)
-        cards = [(file.data_key or b"", given.pin) for file, given in zip(files, (first, second), strict=True)]
+        cards = [(file.data_key or b"", pin) for file, (_, pin) in zip(files, (first, second), strict=True)]
         return self._join(files, cards, now)
 
     def closing_key(self, first: CardAndPin, second: CardAndPin, now: Moment) -> bytes:
         """The private half of the closing key, from the cards of two roles; errors as for `unlock`."""
         files = self._two(first, second)
-        cards = [(file.closing_key or b"", given.pin) for file, given in zip(files, (first, second), strict=True)]
+        cards = [(file.closing_key or b"", pin) for file, (_, pin) in zip(files, (first, second), strict=True)]
         return self._join(files, cards, now)
 
     def seconds_locked(self, role: Role, now: Moment) -> int:
@@ -129,9 +128,10 @@ class SignIns:
         return _seconds_locked(self._settled(role, now), now)
 
     def _known(self, given: CardAndPin) -> CardFile:
-        file = read_card_file(given.card)
+        card, pin = given
+        file = read_card_file(card)
         card_role(self._manifest, file)
-        check_pin(given.pin)
+        check_pin(pin)
         return file
 
     def _two(self, first: CardAndPin, second: CardAndPin) -> tuple[CardFile, CardFile]:
@@ -166,10 +166,6 @@ class SignIns:
         if seconds := _seconds_locked(tries, now):
             raise LockedOut(role, wrong, seconds)
         self._write(role, Tries(wrong=wrong + 1, since=now))
-
-    def _finish(self, file: CardFile, pin: str, now: Moment) -> None:
-        if error := self._verdict(file, pin):
-            raise error
 
     def _verdict(self, file: CardFile, pin: str) -> Unproven | None:
         """None after a right PIN, whose count goes back to nothing; else what to say of the wrong one."""
