@@ -40,6 +40,10 @@ REASONS = {
 }
 
 
+MOST_PAUSES = 3
+"""The last ones; the event log has all of them, and the notes have little room."""
+
+
 class Pause(Record, frozen=True, kw_only=True):
     """Voting stood still."""
 
@@ -88,7 +92,8 @@ def pause(notes: DayNotes, now: Moment, reason: DayReason) -> DayNotes:
     """Voting stands still from now on; a pause that is open stays the one it is."""
     if notes.pauses and notes.pauses[-1].until is None:
         return notes
-    return msgspec.structs.replace(notes, pauses=(*notes.pauses, Pause(since=now, reason=reason)))
+    kept = (*notes.pauses, Pause(since=now, reason=reason))[-MOST_PAUSES:]
+    return msgspec.structs.replace(notes, pauses=kept)
 
 
 def resume(notes: DayNotes, now: Moment) -> DayNotes:

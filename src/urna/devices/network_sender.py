@@ -1,0 +1,133 @@
+"""The station's closing to the centre by HTTP: kept in a queue first, sent from there, and taken out by a receipt.
+
+    parcel → queue/<sha256>.parcel → POST → queue/<sha256>.receipt, and the parcel leaves the queue
+
+After a cut anywhere the parcel is still there and is sent once more; the centre knows it by its name and answers as it
+did before. Nothing in a parcel needs the line to be trusted: every file is signed.
+"""
+
+import os
+from collections.abc import Iterator
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from urna.encoding.canonical import Hash, decode, encode
+from urna.errors import Malformed
+from urna.station.sending import NotSent, Parcel, Receipt, not_sent
+from urna.words import Sentence
+
+SECONDS = 20.0
+MOST_ANSWER_BYTES = 64 * 1024
+MOST_PARCEL_BYTES = 1024 * 1024 * 1024
+_ARRIVED = frozenset({200, 201, 202})
+
+
+class NetworkSender:
+    """One centre.
+
+    Args:
+        address: "https://centre.example/stations", to which parcels are posted; empty: none is configured.
+        queue: the folder where parcels wait, and receipts stay.
+        seconds: how long an answer may take.
+
+    Raises:
+        Malformed: an address that is none.
+    """
+
+    def __init__(self, address: str, queue: Path, seconds: float = SECONDS) -> None:
+        if address and not address.startswith(("https://", "http://")):
+            raise Malformed(
+                Sentence("an address as https://centre.example/stations"),
+                Sentence("{text}", {"text": address}),
+                Sentence("Write the centre's address as the authority gave it."),
+            )
+        self._address, self._queue, self._seconds = address, queue, seconds
+        # No proxy of the environment, and no other place than the one that was configured.
+        self._opener = build_opener(ProxyHandler({}), _StayHere())
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """Queues it, and sends it now if that is possible.
+
+        Raises:
+            NotSent: it waits in the queue; send it once more later.
+        """
+        name = parcel.sha256
+        kept = self._queue / f"{name}.receipt"
+        if kept.exists():
+            return Receipt(name, kept.read_bytes())
+        waiting = self._queue / f"{name}.parcel"
+        if not waiting.exists():
+            self._queue.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(waiting, encode(parcel))
+        return self._deliver(name)
+
+    def waiting(self) -> tuple[Hash, ...]:
+        """Parcels that have no receipt yet."""
+        return tuple(sorted(path.stem for path in self._parcels()))
+
+    def resend(self) -> tuple[Receipt, ...]:
+        """Sends everything that waits.
+
+        Raises:
+            NotSent: the first that did not arrive; the rest waits with it.
+        """
+        return tuple(self._deliver(name) for name in self.waiting())
+
+    def _parcels(self) -> Iterator[Path]:
+        return self._queue.glob("*.parcel")
+
+    def _deliver(self, name: Hash) -> Receipt:
+        waiting = self._queue / f"{name}.parcel"
+        data = waiting.read_bytes()
+        station = decode(data, Parcel, waiting.name, MOST_PARCEL_BYTES).station
+        answer = self._post(f"{self._address}/{station}", name, data)
+        _write(self._queue / f"{name}.receipt", answer)
+        waiting.unlink()
+        return Receipt(name, answer)
+
+    def _post(self, address: str, name: Hash, data: bytes) -> bytes:
+        if not self._address:
+            raise not_sent(Sentence("no address of a centre"), Sentence("Send it on a stick."))
+        headers = {"Content-Type": "application/json", "Idempotency-Key": name}
+        request = Request(address, data, headers, method="POST")  # noqa: S310 - http(s) alone, checked above
+        try:
+            with self._opener.open(request, timeout=self._seconds) as response:
+                answer: bytes = response.read(MOST_ANSWER_BYTES + 1)
+                status = response.status
+        except HTTPError as error:
+            raise _refused(error.code) from error
+        except (URLError, OSError, HTTPException) as error:
+            raise not_sent(
+                Sentence("no answer of the centre"), Sentence("Look at the line and try again, or send it on a stick.")
+            ) from error
+        if status not in _ARRIVED or len(answer) > MOST_ANSWER_BYTES:
+            raise _refused(status)
+        return answer
+
+
+class _StayHere(HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Nowhere."""
+
+
+def _refused(status: int) -> NotSent:
+    return not_sent(
+        Sentence("an answer of the centre with number {status}", {"status": status}),
+        Sentence("Try again later; if it stays so, send it on a stick and call the centre."),
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
