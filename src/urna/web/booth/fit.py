@@ -1,0 +1,173 @@
+"""What fits on one page of a display: cards of a contest, lines of the review. Nothing scrolls, nothing is cut off.
+
+The voter turns pages with buttons instead of scrolling (VVSG 2.0, 7.2-E asks for taps alone), so the face must know
+what fits before the browser draws it. Widths of letters are Liberation Sans's, rounded up; lengths are in em of the
+text size, the same as in booth.css. tests/booth_face/test_sizes.py looks at what the browser made of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from urna.web.kiosk.display import CAPITAL_HEIGHT, GAP_MILLIMETRES, TARGET_MILLIMETRES, TEXT_MILLIMETRES, Display
+
+T = TypeVar("T")
+
+LINE = 1.3
+"""Height of a line, in em."""
+
+RAIL = 7.4
+"""Width of the column of buttons."""
+
+MOST_COLUMNS = 4
+
+_MARGIN_MM = 4
+_BAR_ROWS = {"small": 1, "normal": 1, "large": 2, "largest": 2}
+_AUDIO_ROWS = {"small": 1, "normal": 1, "large": 1, "largest": 2}
+_NOTE_LINES = {"small": 2, "normal": 2, "large": 2, "largest": 3}
+
+
+class CardText(NamedTuple):
+    """What stands on a card."""
+
+    name: str
+    detail: str
+    has_picture: bool = False
+
+
+class Pages(NamedTuple):
+    """How a contest is laid out: cards side by side, and the numbers of the cards on each page."""
+
+    columns: int
+    pages: tuple[range, ...]
+
+    def page_of(self, card: int) -> int:
+        """The page on which a card stands; the last one for a card that there is not."""
+        return next((number for number, page in enumerate(self.pages) if card in page), len(self.pages) - 1)
+
+
+class Fit(NamedTuple):
+    """A display with a text size, and whether the bar has its second row for sound."""
+
+    display: Display
+    size: str
+    audio: bool = False
+
+    def cards(self, cards: Sequence[CardText], title: str) -> Pages:
+        """The layout with the fewest pages, and of these the one with the fewest cards side by side."""
+        return _lay_out(self, tuple(cards), title)
+
+    def lines(self, texts: Sequence[Sequence[str]], *, width: float, taken: float) -> tuple[range, ...]:
+        """Entries of several lines of text on pages.
+
+        Args:
+            texts: the lines of each entry.
+            width: of the text, in em.
+            taken: height that other things take, in em.
+        """
+        room = self._room - taken
+        heights = [
+            max(LINE * sum(line_count(text, width) for text in each) + 0.8, self._target + 0.8) for each in texts
+        ]
+        return tuple(_fill(heights, room))
+
+    @property
+    def width(self) -> float:
+        """Of the main part beside the column of buttons, in em."""
+        return (self.display.width - 3 * self._px(_MARGIN_MM)) / self._em - RAIL
+
+    @property
+    def _em(self) -> float:
+        return self._px(TEXT_MILLIMETRES[self.size] / CAPITAL_HEIGHT)
+
+    @property
+    def _gap(self) -> float:
+        return self._px(GAP_MILLIMETRES) / self._em
+
+    @property
+    def _target(self) -> float:
+        return self._px(TARGET_MILLIMETRES) / self._em
+
+    @property
+    def _room(self) -> float:
+        """Height below the bar, in em."""
+        rows = _BAR_ROWS[self.size] + (_AUDIO_ROWS[self.size] if self.audio else 0)
+        bar = rows * (max(self._target, LINE + 0.2) + self._gap) + self._gap
+        return (self.display.height - 2 * self._px(_MARGIN_MM)) / self._em - bar
+
+    def _px(self, millimetres: float) -> float:
+        return millimetres * self.display.pixels_per_millimetre
+
+    def columns(self, columns: int, cards: Sequence[CardText], title: str) -> Pages:
+        """The layout with that many cards side by side."""
+        width = (self.width - (columns - 1) * self._gap) / columns
+        heading = 1.15 * 1.2 * line_count(title, self.width / 1.15) + 0.35
+        room = self._room - heading - LINE * _NOTE_LINES[self.size] - 0.3
+        tallest = max((self._card(card, width) for card in cards), default=1.0)
+        if any(longest_word(card.name) > self._text_width(card, width) for card in cards) and columns > 1:
+            return Pages(columns, tuple(range(number, number + 1) for number in range(len(cards) * 2)))
+        rows = max(1, int((room + self._gap) / (tallest + self._gap)))
+        return Pages(columns, tuple(_parts(len(cards), columns * rows)))
+
+    def _card(self, card: CardText, width: float) -> float:
+        """Height of a card of this width."""
+        text = self._text_width(card, width)
+        # The word "Chosen" and its mark stand beside the detail.
+        lines = line_count(card.name, text) + max(1, line_count(card.detail, text - 5.2))
+        return max(LINE * lines + 0.5, self._target)
+
+    def _text_width(self, card: CardText, width: float) -> float:
+        return width - 1.5 - (2.7 if card.has_picture else 0)
+
+
+@cache
+def _lay_out(fit: Fit, cards: tuple[CardText, ...], title: str) -> Pages:
+    """Kept, since it is the same for every voter of a style. Nothing that a voter chose is ever kept here."""
+    tried = [fit.columns(columns, cards, title) for columns in range(1, MOST_COLUMNS + 1)]
+    return min(tried, key=lambda each: (len(each.pages), each.columns))
+
+
+def line_count(text: str, width: float) -> int:
+    """Lines that a text takes in this width, in em: words go to the next line whole, unless longer than one."""
+    lines, used = 1 if text else 0, 0.0
+    for word in text.split():
+        length = text_width(word)
+        if used and used + 0.28 + length > width:
+            lines, used = lines + 1, 0.0
+        used += length + (0.28 if used else 0)
+        while used > width > 0.9:
+            lines, used = lines + 1, used - width
+    return lines
+
+
+def longest_word(text: str) -> float:
+    """Width of the longest word, in em."""
+    return max(map(text_width, text.split()), default=0.0)
+
+
+def text_width(text: str) -> float:
+    """Width of a text in em, in bold letters, which are the wider ones."""
+    return sum(map(_letter, text))
+
+
+def _letter(letter: str) -> float:
+    if letter in "iljI.,:;'|!()[]-·":
+        return 0.34
+    if letter in "mMW@%…":
+        return 0.95
+    return 0.74 if letter.isupper() else 0.62
+
+
+def _parts(count: int, size: int) -> Iterator[range]:
+    for start in range(0, max(count, 1), size):
+        yield range(start, min(start + size, count))
+
+
+def _fill(heights: Sequence[float], room: float) -> Iterator[range]:
+    start, used = 0, 0.0
+    for number, height in enumerate(heights):
+        if number > start and used + height > room:
+            yield range(start, number)
+            start, used = number, 0.0
+        used += height
+    yield range(start, len(heights))

@@ -1,0 +1,93 @@
+"""What of the definition stands on the booth's screens, in one language, and how it is spread over pages."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from urna.ballot.selections import Selections
+from urna.election.definition import Contest, ContestKind, Election, Option
+from urna.papers.pen import Pen
+from urna.web.booth.choices import Choices
+from urna.web.booth.fit import CardText, Fit, Pages
+from urna.web.booth.speech import Name
+from urna.words import in_english
+
+REVIEW_CHANGE = 6.4
+"""Width of the button CHANGE beside an entry of the review, in em."""
+
+ENTRY_MARK = 1.6
+"""Width of mark and colour before a name, in em."""
+
+QUESTION_SHARE = 0.5
+"""Of the width that the printed selections take beside the question."""
+
+
+class Entry(NamedTuple):
+    """A contest with what is chosen in it."""
+
+    contest: Contest
+    options: tuple[Option, ...]
+    left: int
+    """Votes that are not used."""
+
+    def __repr__(self) -> str:
+        """Without what is chosen."""
+        return f"Entry({self.contest.code})"
+
+
+class Names:
+    """The definition's words in a language.
+
+    Args:
+        election: the definition.
+        language: of the screen; where the definition has no text in it, its first language speaks.
+    """
+
+    def __init__(self, election: Election, language: str) -> None:
+        self._election = election
+        self._pen = Pen(election, in_english, language)
+
+    def election_title(self) -> str:
+        """The election's name."""
+        return self._pen.title()
+
+    def title(self, contest: Contest) -> str:
+        """A contest's title; a `Name` where the definition does not have it in this language."""
+        words = self._pen.words(contest.title)
+        spoken = next((code for code, text in contest.title.items() if text == words), "")
+        return words if contest.title.get(self._pen.language) == words else Name(words, spoken)
+
+    def card(self, contest: Contest, option: Option) -> CardText:
+        """What an option's card says: its name, whom it counts for, its party."""
+        return CardText(option.name, self._pen.detail(contest, option), contest.kind is ContestKind.NOMINAL)
+
+    def color(self, option: Option) -> str:
+        """The party's colour; "" where there is no party."""
+        return self._election.parties[option.party].color if option.party else ""
+
+    def cards(self, contest: Contest, fit: Fit) -> Pages:
+        """A contest's cards on pages."""
+        return fit.cards([self.card(contest, option) for option in contest.options], self.title(contest))
+
+    def chosen(self, choices: Choices, contests: Sequence[Contest]) -> tuple[Entry, ...]:
+        """Every contest with what is chosen in it."""
+        return tuple(Entry(each, choices.options(each.code), choices.left(each.code)) for each in contests)
+
+    def printed(self, selections: Selections) -> tuple[Entry, ...]:
+        """Every contest with what is printed, as the booth says."""
+        return tuple(self._entry(each.contest, set(each.options)) for each in selections.contests)
+
+    def pages(self, entries: Sequence[Entry], fit: Fit, *, is_question: bool) -> tuple[range, ...]:
+        """The entries on pages, as the review or beside the question."""
+        whole = fit.width + (0 if is_question else -REVIEW_CHANGE)
+        width = whole * (QUESTION_SHARE if is_question else 1) - ENTRY_MARK
+        return fit.lines([self._lines(each) for each in entries], width=width, taken=2.2 if is_question else 4.4)
+
+    def _entry(self, code: str, options: set[str]) -> Entry:
+        contest = self._election.contests[code]
+        printed = tuple(option for option in contest.options if option.code in options)
+        return Entry(contest, printed, contest.votes_allowed - len(printed))
+
+    def _lines(self, entry: Entry) -> list[str]:
+        texts = [self.title(entry.contest)]
+        texts += [" · ".join(filter(None, self.card(entry.contest, option)[:2])) for option in entry.options]
+        return [*texts, "x"] if entry.left else texts
