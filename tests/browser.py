@@ -4,10 +4,11 @@ A `conftest.py` that says `from tests.browser import browser, serve` gives its t
 chromium they skip and say how to install it.
 """
 
+import atexit
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
@@ -74,14 +75,18 @@ def open_page(
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless chromium."""
+def browser() -> Browser:
+    """Headless chromium; the same one in every folder of tests, since playwright runs once in a process."""
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Debian's chromium: sudo apt-get install chromium (`make test` does it)")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield running
-        running.close()
+    return _running()
+
+
+@cache
+def _running() -> Browser:
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
 
 
 @pytest.fixture
