@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from urna.devices.escpos_device import open_device
 from urna.devices.printer_codes import code_dots
@@ -36,6 +36,9 @@ from urna.papers.paper import (
     Table,
     Writing,
 )
+
+_AT_ONCE = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+"""DLE EOT, DLE ENQ, DLE DC4: a printer obeys them even in the middle of a picture."""
 
 DOTS_PER_MODULE = 4
 """0.5 mm a module, as on A4: a code of version 22 is 452 of the 576 dots wide."""
@@ -129,7 +132,7 @@ class _Roll:
 
     def _picture(self, picture: Image.Image, align: Literal["left", "center"] = "left") -> None:
         self._device.set(align=align)
-        self._device.image(picture)
+        self._device.image(_harmless(picture))
 
     def _table(self, table: Table) -> None:
         widths = _widths(table)
@@ -189,6 +192,17 @@ class _Roll:
         self._line("", Style(1, 4))
         self._line("_" * COLUMNS, Style())
         self._text(name, Style())
+
+
+def _harmless(picture: Image.Image) -> Image.Image:
+    """The picture, a few dots further to the right where its bytes would be a command that is obeyed at once."""
+    for shift in range(8):
+        moved = Image.new("1", picture.size, 1)
+        moved.paste(picture, (shift, 0))
+        bits = ImageChops.invert(moved).tobytes()
+        if not any(command in bits for command in _AT_ONCE):
+            return moved
+    return picture
 
 
 def _wrap(text: str, columns: int) -> list[str]:
