@@ -163,7 +163,7 @@ def make_details(given: Mapping[str, Detail]) -> Details:
         Malformed: a field that there is none of, or a value that is not from its list.
     """
     try:
-        return msgspec.convert(dict(given), Details)
+        return msgspec.convert({str(name): value for name, value in given.items()}, Details)
     except msgspec.ValidationError:
         # Neither quoted nor chained: it might be what the log must not hold.
         raise Malformed(

@@ -23,6 +23,16 @@ LOG_BYTES = 1024 * 1024
 """About 4,000 entries; an ordinary day has a hundred."""
 
 
+def export_names(machine: str) -> tuple[str, str]:
+    """What a machine's log is called when it leaves the station: its lines, and the signed head over them."""
+    return f"event-log-{machine}.jsonl", f"event-log-{machine}.note"
+
+
+def export_lines(lines: Sequence[bytes]) -> bytes:
+    """A log as it leaves the station: a line each, without the empty room behind them."""
+    return b"".join(line + b"\n" for line in lines)
+
+
 class Content(NamedTuple):
     """What a log file holds."""
 
