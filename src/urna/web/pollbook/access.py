@@ -40,6 +40,42 @@ ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
         ("GET", "/welcome"): EVERY,
         ("POST", "/lock"): EVERY,
         ("POST", "/sign-out"): EVERY,
+        ("GET", "/working"): ANYBODY,
+        # Who comes (people.py).
+        ("GET", "/people"): MEMBERS,
+        ("POST", "/people/find"): MEMBERS,
+        ("POST", "/people/choose"): MEMBERS,
+        ("POST", "/people/leave"): MEMBERS,
+        ("POST", "/people/capture"): MEMBERS,
+        ("POST", "/people/capture/cancel"): MEMBERS,
+        ("POST", "/people/no-image"): MEMBERS,
+        ("POST", "/people/no-fingers"): MEMBERS,
+        ("POST", "/people/refuse"): MEMBERS,
+        ("POST", "/people/companion"): MEMBERS,
+        ("POST", "/people/withdraw"): MEMBERS,
+        ("POST", "/people/activate"): MEMBERS,
+        ("GET", "/people/photo"): MEMBERS,
+        # The president's exceptions (override.py, authorizing.py).
+        ("GET", "/override"): MEMBERS,
+        ("POST", "/override"): MEMBERS,
+        ("POST", "/override/code"): MEMBERS,
+        ("GET", "/override/telephone"): MEMBERS,
+        ("POST", "/override/telephone"): MEMBERS,
+        ("POST", "/override/telephone/call"): MEMBERS,
+        ("POST", "/readmit"): MEMBERS,
+        ("GET", "/authorize"): MEMBERS,
+        ("POST", "/authorize/finger"): MEMBERS,
+        ("POST", "/authorize/members"): MEMBERS,
+        ("POST", "/authorize/cancel"): MEMBERS,
+        # The booths (booths.py).
+        ("GET", "/booths/panel"): MEMBERS,
+        ("POST", "/booths/send"): MEMBERS,
+        ("POST", "/booths/again"): MEMBERS,
+        ("POST", "/booths/look"): MEMBERS,
+        ("GET", "/booth"): MEMBERS,
+        ("POST", "/booth/time"): MEMBERS,
+        ("POST", "/booth/end"): MEMBERS,
+        ("POST", "/booth/settle"): MEMBERS,
         # Opening, pausing and health (day_pages.py).
         # Closing (closing_pages.py).
         # Contingency (contingency_pages.py).
@@ -47,7 +83,7 @@ ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
 )
 """Method and path of each route, and who may reach it."""
 
-POLLS: frozenset[str] = frozenset()
+POLLS: frozenset[str] = frozenset({"/working", "/booths/panel"})
 """Paths that a page asks for by itself: they keep nobody signed in."""
 
 

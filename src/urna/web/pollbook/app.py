@@ -14,8 +14,12 @@ from starlette.types import ASGIApp
 from urna.web.kiosk.frame import Pages, add_static, is_fragment
 from urna.web.kiosk.guard import Guard
 from urna.web.pollbook.access import POLLS, may_reach
+from urna.web.pollbook.authorizing import authorizing_router
+from urna.web.pollbook.booths import booths_router
 from urna.web.pollbook.desk import Desk
 from urna.web.pollbook.face import Face, go
+from urna.web.pollbook.override import override_router
+from urna.web.pollbook.people import people_router
 from urna.web.pollbook.sign_in import sign_in_router
 from urna.words import Sentence
 
@@ -26,7 +30,13 @@ MAX_REQUEST_BYTES = 128 * 1024
 """More than any form here holds, and less than what would be written to a temporary file."""
 
 
-ROUTERS: tuple[Callable[[Face], APIRouter], ...] = (sign_in_router,)
+ROUTERS: tuple[Callable[[Face], APIRouter], ...] = (
+    sign_in_router,
+    people_router,
+    override_router,
+    authorizing_router,
+    booths_router,
+)
 """Each makes the routes of one file: pages by `Face.page`, acts by `Face.act`; `ACCESS` has a row for each route."""
 
 

@@ -3,18 +3,47 @@
 Nobody touches the station but through its lock; whoever waits for a device waits outside of it.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from threading import RLock
+from typing import NamedTuple
 
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
-from urna.errors import OutOfOrder
+from urna.errors import OutOfOrder, UrnaError
+from urna.station.activation import Ended, Resolution
+from urna.station.authorization import Authorization, authorize_by_key
+from urna.station.event_entry import Detail
+from urna.station.event_words import Actor, LogEvent
 from urna.station.pollbook import PollBook
 from urna.station.station import Station
 from urna.web.kiosk.turns import Turns
 from urna.web.pollbook.access import Worker
-from urna.web.pollbook.ports import DeskBooth, Ports
+from urna.web.pollbook.ports import Buckets, DeskBooth, Ports
 from urna.web.pollbook.session import Session
+from urna.web.pollbook.watch import BoothWatch
+from urna.web.pollbook.work import Work
 from urna.words import Sentence
+
+READ_SECONDS = 10.0
+"""So long a voter has for the booth's last screen, unless somebody else is sent there before."""
+
+
+class Refusal(NamedTuple):
+    """What was wrong, to be said in the language of the page that says it."""
+
+    error: UrnaError
+
+
+class Pending(NamedTuple):
+    """An exception that waits for its authorization."""
+
+    title: Sentence
+    do: Callable[[Authorization], None]
+
+    def __repr__(self) -> str:
+        """Nothing of it."""
+        return "Pending()"
 
 
 class Desk:
@@ -34,10 +63,16 @@ class Desk:
         self.language = election.rules.languages[0]
         self.place = "/"
         """The page that is shown, for a reload."""
-        self.notices: list[Sentence] = []
+        self.notices: list[Sentence | Refusal] = []
         """Shown once, above the page that comes next."""
+        self.work = Work(self.refuse)
+        self.watch = BoothWatch(ports.booths, ports.log, ports.now, self.go_on)
+        self.pending: Pending | None = None
+        """What waits for the president or two members."""
         self._opened: Station[DeskBooth] | None = None
-        self.data_key = b""
+        self._data_key = b""
+        self._buckets: Buckets | None = None
+        self._ended: dict[int, float] = {}
 
     @property
     def is_practice(self) -> bool:
@@ -72,12 +107,74 @@ class Desk:
     def unlock(self, data_key: bytes) -> None:
         """Opens the poll book with the key that two cards brought."""
         self._opened = self.ports.open_station(data_key)
-        self.data_key = data_key
+        self._data_key = data_key
 
-    def act(self, event: str, **details: object) -> None:
+    def authorize(self, data_key: bytes) -> Authorization:
+        """Two members' authorization, by the key that their cards brought."""
+        return authorize_by_key(data_key, self._data_key)
+
+    def activate(self, number: int, style: Code) -> None:
+        """Gives a free booth to somebody who waits with this style.
+
+        Raises:
+            OutOfOrder: the booth is not free, does not answer, or nobody waits with this style.
+        """
+        self.count()
+        self.station.recover(number)
+        if self.station.pair(number) is not Resolution.READY:
+            raise OutOfOrder(
+                Sentence("a free booth"),
+                Sentence("booth {booth}, in use", {"booth": number}),
+                Sentence("Choose a booth that is free."),
+            )
+        try:
+            self.station.activate(number, style)
+        finally:
+            self.watch.look_at(number)
+
+    def count(self) -> None:
+        """Closes the bucket that may be closed, before an act changes the counts."""
+        if self._buckets is None:
+            with suppress(OutOfOrder):  # the polls were not opened yet: there is nobody to count
+                self._buckets = self.ports.buckets()
+        if self._buckets is not None:
+            self._buckets.advance(self.poll_book.counts(), self.ports.now())
+
+    def finish_counts(self) -> None:
+        """Closes the last bucket, when the polls are closed."""
+        self.count()
+        if self._buckets is not None:
+            self._buckets.finish(self.poll_book.counts(), self.ports.now())
+
+    def let_go(self) -> None:
+        """Forgets the open poll book, before its medium is wiped."""
+        self._opened, self._data_key, self._buckets = None, b"", None
+
+    def go_on(self) -> None:
+        """What comes with the clock and not with a person: buckets, and booths whose voter has read the last screen."""
+        if not self.is_unlocked:
+            return
+        with self.lock:
+            self.count()
+            for number in self._left():
+                with suppress(UrnaError):  # a cable that was pulled now: the next round finds it
+                    self.station.recover(number)
+
+    def _left(self) -> list[int]:
+        """Booths whose ending was seen for long enough."""
+        now, seen = self.ports.ticks(), self.watch.seen
+        ended = {number for number, each in seen.items() if each and isinstance(each.slot, Ended)}
+        self._ended = {number: self._ended.get(number, now) for number in ended}
+        return [number for number, since in self._ended.items() if now - since >= READ_SECONDS]
+
+    def refuse(self, error: UrnaError) -> None:
+        """Something was refused; the next page says so."""
+        self.notices.append(Refusal(error))
+
+    def act(self, event: LogEvent, **details: Detail) -> None:
         """Writes an act of whoever is signed in to the event log."""
         worker = self.session.worker
-        self.ports.log.act(event, worker or "machine", self.ports.now(), **details)
+        self.ports.log.act(event, worker or Actor.MACHINE, self.ports.now(), **details)
 
     def who(self) -> Worker | None:
         """Who is signed in."""

@@ -11,8 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from urna.errors import UrnaError
 from urna.web.kiosk.frame import Pages
-from urna.web.pollbook.access import ACCESS, Worker
-from urna.web.pollbook.desk import Desk
+from urna.web.pollbook.access import ACCESS, MEMBERS, Worker
+from urna.web.pollbook.booth_views import panel_values
+from urna.web.pollbook.desk import Desk, Refusal
+from urna.web.pollbook.entrance import Entrance
 from urna.words import N_, Sentence
 
 ROLE_WORDS = {
@@ -43,6 +45,13 @@ PLACES = (
 """In the order of the bar; a place is shown to whom `ACCESS` lets reach it, and as soon as it exists."""
 
 
+class Notice(NamedTuple):
+    """A line above a page: what to do, and, where something was refused, why."""
+
+    text: str
+    why: str = ""
+
+
 class Face:
     """The desk and its pages.
 
@@ -53,22 +62,25 @@ class Face:
 
     def __init__(self, desk: Desk, pages: Pages) -> None:
         self.desk, self.pages = desk, pages
+        self.entrance = Entrance(desk)
 
-    def page(self, template: str, *, place: str, status: int = 200, **values: object) -> HTMLResponse:
+    def page(self, template: str, *, place: str, status: int = 200, **more: object) -> HTMLResponse:
         """A page in the reader's language, with the bar and the notices that wait.
 
         Args:
             template: its name.
             place: its path, to come back to at a reload; a part of the bar.
             status: of the answer.
-            values: what the template needs besides.
+            more: what the template needs besides.
         """
         desk = self.desk
         with desk.lock:
             if status == 200:
                 desk.place = place
-            notices, desk.notices = desk.notices, []
-            values = {**self.frame(), "here": place, "notices": notices, **values}
+            notices, desk.notices = [self._notice(each) for each in desk.notices], []
+            if desk.work.is_busy:
+                template, more = desk.work.template, dict(desk.work.values)
+            values = {**self.frame(), **self.panel(), "here": place, "notices": notices, **more}
             return HTMLResponse(self.pages.render(template, desk.language, **values), status_code=status)
 
     def part(self, template: str, **values: object) -> HTMLResponse:
@@ -84,9 +96,27 @@ class Face:
                 desk.turns.take(turn)
                 do()
             except UrnaError as error:
-                desk.notices.append(refused(error, self.say))
+                desk.refuse(error)
                 after = desk.place
         return go(after)
+
+    def work(self, turn: str, do: Callable[[], None], template: str = "working.html", **values: object) -> Response:
+        """Does what takes longer than an answer may, beside the screen; then the page that it led to.
+
+        Args:
+            turn: as `act`.
+            do: runs without the desk's lock, and takes it where it touches the station.
+            template: shown meanwhile.
+            values: for it.
+        """
+        with self.desk.lock:
+            try:
+                self.desk.turns.take(turn)
+                self.desk.work.begin(do, template, **values)
+            except UrnaError as error:
+                self.desk.refuse(error)
+        self.desk.work.wait()
+        return go("/")
 
     def frame(self) -> dict[str, object]:
         """What every template needs."""
@@ -102,22 +132,34 @@ class Face:
             "station_name": desk.election.stations[desk.station_code].name,
             "station_code": desk.station_code,
             "election_title": definition.title.get(desk.language) or next(iter(definition.title.values())),
+            "hint": desk.work.hint,
+            "can_members": worker in MEMBERS,
             "languages": [each for each in self.pages.speakers if each != desk.language],
         }
+
+    def panel(self) -> dict[str, object]:
+        """The booths beside the page, for members with an open poll book."""
+        if self.desk.is_unlocked and self.desk.who() in MEMBERS:
+            return panel_values(self.desk, self.entrance.case)
+        return {"booths": ()}
+
+    def _notice(self, notice: Sentence | Refusal) -> Notice:
+        if isinstance(notice, Sentence):
+            return Notice(self.say(notice))
+        error = notice.error
+        why = Sentence(
+            "Expected: {expected}. Found: {found}.",
+            {"expected": self.said(error.expected), "found": self.said(error.found)},
+        )
+        return Notice(self.said(error.remedy), self.say(why))
+
+    def said(self, part: Sentence | str) -> str:
+        """A part of an error, its values said too where they are sentences' words."""
+        return self.say(part) if isinstance(part, Sentence) else str(part)
 
     def say(self, sentence: Sentence | str) -> str:
         """In the language of the screen."""
         return self.pages.speakers[self.desk.language](sentence)
-
-
-def refused(error: UrnaError, say: Callable[[Sentence | str], str]) -> Sentence:
-    """An error as a notice: what to do, and what was found instead of what was expected."""
-    values = {
-        "remedy": say(error.remedy),
-        "expected": say(error.expected),
-        "found": say(error.found),
-    }
-    return Sentence("{remedy} (Expected: {expected}. Found: {found}.)", values)
 
 
 def go(path: str) -> Response:

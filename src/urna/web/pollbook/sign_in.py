@@ -1,17 +1,19 @@
 """Signing in: a card and its PIN; the first time, two cards, which open the poll book."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import Response
 
 from urna.errors import Malformed, OutOfOrder, UrnaError
+from urna.station.card_file import MAX_FILE_BYTES, read_card_file
+from urna.station.event_words import LogEvent, Reason
+from urna.station.sign_in import CardAndPin, LockedOut
 from urna.web.pollbook.access import Worker
 from urna.web.pollbook.face import Face, go
-from urna.web.pollbook.ports import CardAndPin
 from urna.words import Sentence
-
-MAX_CARD_BYTES = 16 * 1024
 
 Turn = Annotated[str, Form()]
 Typed = Annotated[str, Form(max_length=4000)]
@@ -33,46 +35,52 @@ class SignInDesk:
         """Whose card waits for a second one."""
         return self._first[0] if self._first else None
 
-    def sign_in(self, card: bytes, pin: str) -> None:
-        """Signs in; the first of two cards only waits.
+    def sign_in(self, given: CardAndPin) -> None:
+        """Signs in; the first of two cards only waits. Runs beside the screen: a PIN is slow to check on purpose.
 
-        1. Check card and PIN.
-        2. Where the poll book is open, or for the technician, that is all.
-        3. Otherwise the second card opens it.
+        1. Where another member's card waits already, the two open the poll book.
+        2. Otherwise check card and PIN.
+        3. Where the poll book is open, or for the technician, that is all.
+        4. Otherwise this card waits for a second one.
         """
-        desk = self._desk
-        worker = self._check(card, pin)
-        if desk.is_unlocked or worker is Worker.TECHNICIAN:
-            self._begin(worker)
-        elif self._first is None or self._first[0] is worker:
-            self._first = worker, (card, pin)
-        else:
-            self._unlock((card, pin))
-            self._begin(worker)
+        desk, worker = self._desk, Worker(read_card_file(given[0]).role)
+        if self._first is not None and worker not in {self._first[0], Worker.TECHNICIAN} and not desk.is_unlocked:
+            self._unlock(worker, self._first[1], given)
+            return
+        with self._refusals():
+            desk.ports.sign_in.sign_in(*given, desk.ports.now())
+        with desk.lock:
+            if desk.is_unlocked or worker is Worker.TECHNICIAN:
+                self._begin(worker)
+            else:
+                self._first = worker, given
 
     def cancel(self) -> None:
         """The first card is taken back."""
         self._first = None
 
-    def _check(self, card: bytes, pin: str) -> Worker:
+    def _unlock(self, worker: Worker, first: CardAndPin, second: CardAndPin) -> None:
         desk = self._desk
-        try:
-            return Worker(desk.ports.sign_in.sign_in(card, pin, desk.ports.now()))
-        except UrnaError as error:
-            reason = "locked" if isinstance(error, OutOfOrder) else "refused"
-            desk.act("sign_in_refused", reason=reason)
-            raise
-
-    def _unlock(self, second: CardAndPin) -> None:
-        desk = self._desk
-        if self._first is not None:
-            desk.unlock(desk.ports.sign_in.unlock(self._first[1], second, desk.ports.now()))
-            self._first = None
+        with self._refusals():
+            data_key = desk.ports.sign_in.unlock(first, second, desk.ports.now())
+        with desk.lock:
+            desk.unlock(data_key)
+            self._begin(worker)
+            desk.act(LogEvent.ROLL_UNLOCKED)
 
     def _begin(self, worker: Worker) -> None:
         self._first = None
         self._desk.session.begin(worker)
-        self._desk.act("signed_in")
+        self._desk.act(LogEvent.SIGNED_IN)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Writes a refused card or PIN to the log: which of the two, not whose."""
+        try:
+            yield
+        except UrnaError as error:
+            self._desk.act(LogEvent.SIGN_IN_REFUSED, reason=_reason(error))
+            raise
 
 
 def sign_in_router(face: Face) -> APIRouter:
@@ -109,13 +117,11 @@ def sign_in_router(face: Face) -> APIRouter:
         text: Typed = "",
         file: Annotated[UploadFile | None, File()] = None,
     ) -> Response:
-        given = file.file.read(MAX_CARD_BYTES + 1) if file and file.filename else b""
+        return face.work(turn, lambda: table.sign_in((chosen_card(face, stick, text, file), pin)))
 
-        def do() -> None:
-            table.sign_in(_card(face, given, stick, text), pin)
-
-        face.act(turn, "/", do)
-        return go("/")
+    @router.get("/working")
+    def working() -> Response:
+        return Response(status_code=204) if desk.work.is_busy else go("/")
 
     @router.post("/sign-in/cancel")
     def cancel(turn: Turn) -> Response:
@@ -129,9 +135,10 @@ def sign_in_router(face: Face) -> APIRouter:
     @router.post("/sign-out")
     def sign_out(turn: Turn) -> Response:
         def do() -> None:
-            desk.act("signed_out")
+            desk.act(LogEvent.SIGNED_OUT)
             desk.session.end()
             desk.place = "/"
+            face.entrance.clear()
 
         return face.act(turn, "/", do)
 
@@ -153,10 +160,14 @@ def start_of(face: Face) -> str:
     return places[0].path if isinstance(places, list) and places else "/welcome"
 
 
-def _card(face: Face, file: bytes, stick: str, text: str) -> bytes:
-    """The card's bytes, from whatever was given."""
-    if file:
-        return file
+def chosen_card(face: Face, stick: str, text: str, file: UploadFile | None) -> bytes:
+    """The card's bytes, from whichever way it was given.
+
+    Raises:
+        Malformed: in no way.
+    """
+    if file and file.filename:
+        return file.file.read(MAX_FILE_BYTES + 1)
     if text.strip():
         return text.strip().encode()
     found = {each.label: each.card for each in face.desk.ports.sticks()}
@@ -165,3 +176,9 @@ def _card(face: Face, file: bytes, stick: str, text: str) -> bytes:
     raise Malformed(
         Sentence("a role card"), Sentence("none"), Sentence("Plug in the stick with your card, or scan its code.")
     )
+
+
+def _reason(error: UrnaError) -> Reason:
+    if isinstance(error, LockedOut | OutOfOrder):
+        return Reason.LOCKED
+    return Reason.DAMAGED if isinstance(error, Malformed) else Reason.WRONG_PIN

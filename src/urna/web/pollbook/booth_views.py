@@ -1,0 +1,133 @@
+"""The booths as a poll worker sees them: a word each, what can be done there, and how many wait."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from urna.encoding.canonical import Code, digest
+from urna.station.activation import Resolution, reconcile
+from urna.station.link import Condition, Presence, Stage
+from urna.web.pollbook.case import Case, Phase
+from urna.web.pollbook.desk import Desk
+from urna.words import N_, Sentence
+
+
+class Look(StrEnum):
+    """What a poll worker sees of a booth, and can do there."""
+
+    FREE = "free"
+    IN_USE = "in_use"
+    EXPIRED = "expired"
+    INTERRUPTED = "interrupted"
+    DOUBTFUL = "doubtful"
+    NOT_READY = "not_ready"
+    STOPPED = "stopped"
+    LOST = "lost"
+
+
+LOOK_WORDS = {
+    Look.FREE: N_("free"),
+    Look.IN_USE: N_("in use"),
+    Look.EXPIRED: N_("needs you: the time is over"),
+    Look.INTERRUPTED: N_("needs you: activation was interrupted"),
+    Look.DOUBTFUL: N_("needs the president: poll book and booth disagree"),
+    Look.NOT_READY: N_("is not ready for voters"),
+    Look.STOPPED: N_("stopped: start it again"),
+    Look.LOST: N_("does not answer: look at power and cable"),
+}
+
+NEEDS = frozenset({Look.EXPIRED, Look.INTERRUPTED, Look.DOUBTFUL, Look.STOPPED, Look.LOST})
+
+PRINTER_WORDS = {
+    "paper_low": N_("Paper is low"),
+    "out_of_paper": N_("Out of paper: put in a new roll"),
+    "cover_open": N_("The printer's cover is open"),
+    "unplugged": N_("The printer does not answer"),
+    "jam": N_("Paper is jammed in the printer"),
+}
+BUSY_PRINTERS = frozenset({"ready", "paper_low"})
+
+
+class BoothView(NamedTuple):
+    """One booth in the panel."""
+
+    number: int
+    look: Look
+    printer: str
+    """Empty when nothing is wrong with it."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody can be sent there: nobody is, without paper."""
+        return self.look is Look.FREE and self.printer in {"", PRINTER_WORDS["paper_low"]}
+
+    @property
+    def needs_worker(self) -> bool:
+        """Whether it waits for a poll worker."""
+        return self.look in NEEDS or bool(self.printer)
+
+    @property
+    def title(self) -> Sentence:
+        """Its name."""
+        return Sentence("Booth {number}", {"number": self.number})
+
+    @property
+    def word(self) -> str:
+        """What is with it."""
+        return LOOK_WORDS[self.look]
+
+
+def booth_views(desk: Desk) -> tuple[BoothView, ...]:
+    """Every booth as it was seen last."""
+    return tuple(_view(desk, number, condition) for number, condition in sorted(desk.watch.seen.items()))
+
+
+def _view(desk: Desk, number: int, condition: Condition | None) -> BoothView:
+    if condition is None:
+        return BoothView(number, Look.LOST, "")
+    printer = "" if condition.printer == "ready" else PRINTER_WORDS.get(condition.printer, condition.printer)
+    return BoothView(number, _look(desk, number, condition), printer)
+
+
+_LOOKS = {
+    Resolution.READY: Look.FREE,
+    Resolution.ACTIVATE_AGAIN: Look.INTERRUPTED,
+    Resolution.CONTINUE: Look.IN_USE,
+    Resolution.RECORD_ENDING: Look.FREE,  # recorded by itself, or when somebody is sent there
+    Resolution.ACKNOWLEDGE: Look.FREE,
+    Resolution.PRESIDENT: Look.DOUBTFUL,
+}
+
+
+def _look(desk: Desk, number: int, condition: Condition) -> Look:
+    if condition.presence is Presence.STOPPED:
+        return Look.STOPPED
+    if condition.stage is not Stage.ZEROED or not desk.is_unlocked:
+        return Look.NOT_READY
+    look = _LOOKS[reconcile(desk.poll_book.slot(number), condition.slot)]
+    if look is Look.IN_USE and condition.presence is Presence.EXPIRED:
+        return Look.EXPIRED
+    return look
+
+
+def panel_values(desk: Desk, case: Case | None) -> dict[str, object]:
+    """What the panel shows: booths, and who waits by style. Counts alone: nobody's name, and nothing of an order."""
+    counts = desk.poll_book.counts()
+    waiting = dict(counts.waiting)
+    if case is not None and case.phase is Phase.ADMITTED:
+        # The person at the table has the big button; the panel's buttons are for those who waited before.
+        waiting[case.style] -= 1
+    left = {style: count for style, count in waiting.items() if count > 0}
+    views = booth_views(desk)
+    shown = (desk.turns.current, desk.language, views, left)
+    return {
+        "booths": views,
+        "waiting": left,
+        "send_words": {style: _send(style, len(waiting)) for style in left},
+        "panel_mark": digest(repr(shown).encode())[:16],
+    }
+
+
+def _send(style: Code, styles: int) -> Sentence:
+    if styles == 1:
+        return Sentence("Send the next voter")
+    return Sentence("Send the next voter of style {style}", {"style": style})

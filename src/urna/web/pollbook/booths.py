@@ -1,0 +1,138 @@
+"""The booths' panel, and what a poll worker does at a booth: send somebody, give time, end without a vote, settle."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from urna.election.outcomes import Ending
+from urna.encoding.canonical import Code
+from urna.errors import Malformed, OutOfOrder
+from urna.station.activation import Armed, Resolution
+from urna.station.authorization import Authorization
+from urna.web.pollbook.booth_views import booth_views
+from urna.web.pollbook.desk import Pending
+from urna.web.pollbook.face import Face, go
+from urna.words import N_, Sentence
+
+Turn = Annotated[str, Form()]
+Booth = Annotated[int, Form(ge=1, le=9)]
+
+
+ENDING_WORDS = {
+    Ending.EXPIRED: N_("The time is over, and the voter stops"),
+    Ending.LEFT: N_("The voter left"),
+    Ending.FAILURE: N_("The booth failed"),
+}
+
+
+class BoothDesk:
+    """What a poll worker does at one booth.
+
+    Args:
+        face: the screen.
+    """
+
+    def __init__(self, face: Face) -> None:
+        self._desk = face.desk
+        self.number = 0
+        """The booth that is looked at."""
+
+    def look_at(self, number: int) -> None:
+        """Shows one booth."""
+        if number not in self._desk.station.booths:
+            raise Malformed(
+                Sentence("a booth of this station"), Sentence("{booth}", {"booth": number}), Sentence("Choose a booth.")
+            )
+        self.number = number
+
+    def send(self, number: int, style: Code) -> None:
+        """Sends somebody there who was admitted before and waits."""
+        self._desk.activate(number, style)
+
+    def activate_again(self, number: int) -> None:
+        """The same activation, after a crash or a pulled cable in between; nothing is counted."""
+        station = self._desk.station
+        if station.pair(number) is not Resolution.ACTIVATE_AGAIN:
+            raise OutOfOrder(
+                Sentence("a booth whose activation was interrupted"),
+                Sentence("another one"),
+                Sentence("Look at the booths again."),
+            )
+        slot = self._desk.poll_book.slot(number)
+        station.activate(number, slot.style if isinstance(slot, Armed) else "")
+        self._desk.watch.look_at(number)
+
+    def give_time(self) -> None:
+        """More time for the voter."""
+        self._desk.station.booths[self.number].resume()
+        self._desk.watch.look_at(self.number)
+
+    def end(self, ending: Ending) -> None:
+        """The activation ends without a vote."""
+        if ending is Ending.CAST:
+            raise Malformed(
+                Sentence("an end without a vote"), Sentence("a vote"), Sentence("Only the voter casts a vote.")
+            )
+        self._desk.count()
+        station = self._desk.station
+        station.booths[self.number].end(ending)
+        station.record_ending(self.number)
+        self._desk.watch.look_at(self.number)
+
+    def ask_to_settle(self) -> None:
+        """A pair that no crash leaves goes to the president."""
+        number = self.number
+
+        def settle(authorization: Authorization) -> None:
+            self._desk.count()
+            self._desk.station.settle(number, authorization)
+            self._desk.watch.look_at(number)
+
+        self._desk.pending = Pending(Sentence("Settle booth {booth}", {"booth": number}), settle)
+
+
+def booths_router(face: Face) -> APIRouter:
+    """The routes."""
+    router, desk, booths = APIRouter(), face.desk, BoothDesk(face)
+
+    @router.get("/booths/panel")
+    def panel(seen: str = "") -> Response:
+        with desk.lock:
+            values = face.panel()
+            if values.get("panel_mark") == seen:
+                return Response(status_code=204)
+            return face.part("panel.html", **values)
+
+    @router.post("/booths/send")
+    def send(turn: Turn, booth: Booth, style: Annotated[str, Form(max_length=40)]) -> Response:
+        return face.act(turn, "/", lambda: booths.send(booth, style))
+
+    @router.post("/booths/again")
+    def again(turn: Turn, booth: Booth) -> Response:
+        return face.act(turn, "/", lambda: booths.activate_again(booth))
+
+    @router.post("/booths/look")
+    def look(turn: Turn, booth: Booth) -> Response:
+        return face.act(turn, "/booth", lambda: booths.look_at(booth))
+
+    @router.get("/booth")
+    def booth_page() -> Response:
+        view = next((each for each in booth_views(desk) if each.number == booths.number), None)
+        if view is None:
+            return go("/people")
+        return face.page("booth.html", place="/booth", view=view, endings=ENDING_WORDS)
+
+    @router.post("/booth/time")
+    def give_time(turn: Turn) -> Response:
+        return face.act(turn, "/people", booths.give_time)
+
+    @router.post("/booth/end")
+    def end(turn: Turn, ending: Annotated[Ending, Form()]) -> Response:
+        return face.act(turn, "/people", lambda: booths.end(ending))
+
+    @router.post("/booth/settle")
+    def settle(turn: Turn) -> Response:
+        return face.act(turn, "/authorize", booths.ask_to_settle)
+
+    return router

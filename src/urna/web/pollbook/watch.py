@@ -1,0 +1,71 @@
+"""The booths as they were seen last: asked beside the screen, so that no page waits for a cable."""
+
+from collections.abc import Callable, Mapping
+from threading import Event, Lock, Thread
+
+from urna.encoding.canonical import Moment
+from urna.errors import UrnaError
+from urna.station.event_words import LogEvent
+from urna.station.link import Condition
+from urna.web.pollbook.ports import DeskBooth, Log
+
+LOOK_SECONDS = 0.4
+
+
+class BoothWatch:
+    """Asks every booth how it is, again and again.
+
+    Args:
+        booths: by number.
+        log: is told when one does not answer, and when it does again.
+        now: the wall clock.
+        after: is called after every round.
+    """
+
+    def __init__(
+        self, booths: Mapping[int, DeskBooth], log: Log, now: Callable[[], Moment], after: Callable[[], None]
+    ) -> None:
+        self._booths, self._log, self._now, self._after = booths, log, now, after
+        self._seen: dict[int, Condition | None] = dict.fromkeys(booths)
+        self._lost: set[int] = set()
+        self._lock = Lock()
+        self._stop = Event()
+
+    @property
+    def seen(self) -> Mapping[int, Condition | None]:
+        """Each booth's condition; None for one that does not answer."""
+        return dict(self._seen)
+
+    def look(self) -> None:
+        """Asks all of them once."""
+        for number in self._booths:
+            self.look_at(number)
+
+    def look_at(self, number: int) -> None:
+        """Asks one of them."""
+        try:
+            condition: Condition | None = self._booths[number].condition()
+        except UrnaError:
+            condition = None
+        self._seen[number] = condition
+        self._report(number, condition is None)
+
+    def start(self) -> None:
+        """Goes on asking until `stop`."""
+        Thread(target=self._run, daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            self.look()
+            self._after()
+
+    def _report(self, number: int, is_lost: bool) -> None:
+        with self._lock:
+            if is_lost == (number in self._lost):
+                return
+            self._lost ^= {number}
+        self._log.fault(LogEvent.BOOTH_LOST if is_lost else LogEvent.BOOTH_BACK, self._now(), booth=number)
