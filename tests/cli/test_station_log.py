@@ -4,15 +4,24 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.station.cards_of import officer_of
 from tests.station.log_of import ELECTION, STATION
+from tests.station.small import small_election, small_kit
 
 from urna.cli.station_log import log
+from urna.crypto.signatures import SigningKey
+from urna.election.certification import Certification
+from urna.encoding.canonical import encode
+from urna.encoding.document import sign_document
 from urna.errors import Malformed, Unproven
+from urna.log.note import NoteSigner
 from urna.station.event_entry import first_line
 from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent
-from urna.storage.event_log import EVENT_LOG, LogFile, read_content
+from urna.station.manifest import CERTIFICATION, DEFINITION, MANIFEST, POLL_BOOK, make_manifest
+from urna.storage.event_log import EVENT_LOG, LogFile, export_lines, export_names, read_content
 from urna.storage.medium import DiskMedium
+from urna.storage.station_folder import StationFolder
 
 NOW = "2026-11-22T10:00:00Z"
 
@@ -61,6 +70,49 @@ def test_a_changed_log_is_refused_with_its_place(station: Path) -> None:
     with pytest.raises(Unproven) as caught:
         log(station)
     assert "booth-1" in caught.value.where
+
+
+def test_the_signed_end_of_a_log_is_checked_with_the_certified_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log that was cut off after its machine signed it is refused; one that goes on is not."""
+    station, written = certified_station(tmp_path)
+    log(station)
+    assert "the first 2" in capsys.readouterr().out
+    written.act(LogEvent.SHEET_TRANSMITTED, Actor.PRESIDENT, NOW, way="network")
+    log(station)
+    assert "The chain of 3 entries holds; this machine signed the first 2." in capsys.readouterr().out
+    path = station / "booth-1" / EVENT_LOG
+    kept = export_lines(read_content(path.read_bytes()).lines[:2])
+    path.write_bytes(kept + bytes(path.stat().st_size - len(kept)))
+    with pytest.raises(Unproven, match="as its machine signed it"):
+        log(station)
+
+
+def certified_station(root: Path) -> tuple[Path, EventLog]:
+    """A station with its package, and booth 1 whose log of two entries is signed."""
+    election = small_election()
+    kit = small_kit(election)
+    officer = officer_of(election)
+    files = {
+        DEFINITION: sign_document(election.definition, [officer]),
+        CERTIFICATION: sign_document(
+            Certification(election=election.identity, serial=1, issued_at=NOW, stations=(kit.keys,)), [officer]
+        ),
+        POLL_BOOK: encode(kit.package),
+    }
+    manifest = make_manifest(election, kit.station, files, (), serial=1)
+    folder = StationFolder(root)
+    folder.make(1)
+    folder.write_package({**files, MANIFEST: sign_document(manifest, [officer])})
+    file = LogFile.create(folder.medium(1), first_line(election.identity, kit.station, "booth-1"))
+    written = EventLog(file)
+    written.start(NOW)
+    written.act(LogEvent.SHEET_SIGNED, Actor.PRESIDENT, NOW)
+    name = election.key_name(kit.station, "booth-1")
+    head = written.sign_head(NoteSigner(name, SigningKey(kit.booth_seeds[0])), NOW)
+    (folder.out / export_names("booth-1")[1]).write_bytes(head)
+    return root, written
 
 
 def test_reading_changes_nothing_even_where_a_cut_tore_an_entry(
