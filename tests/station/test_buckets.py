@@ -12,10 +12,9 @@ from tests.station.log_of import OPENED_AT, new_file
 
 from urna.election.definition import Election
 from urna.encoding.canonical import encode
-from urna.errors import OutOfOrder
+from urna.errors import OutOfOrder, Unproven
 from urna.station import people as rules
 from urna.station.buckets import (
-    EMPTY,
     NOBODY,
     PEOPLE,
     SECONDS,
@@ -33,9 +32,10 @@ from urna.station.buckets import (
 from urna.station.buckets import _seconds as seconds_of
 from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent, VoterCount
+from urna.storage.bucket_cell import BUCKET, open_bucket_cell
 from urna.storage.event_log import LogFile
 from urna.storage.medium import MemoryMedium
-from urna.storage.two_copies import COPY_BYTES, TwoCopies
+from urna.storage.two_copies import COPY_BYTES
 
 START = seconds_of(OPENED_AT)
 KEY = bytes(range(32))
@@ -132,13 +132,12 @@ class Poll:
     def __init__(self) -> None:
         self.medium = MemoryMedium()
         self.people = rules.nobody(Election(definition()).stations[STATION])
-        TwoCopies.create(self.medium, "bucket", KEY, seeded("buckets"), EMPTY)
         EventLog(new_file(self.medium)).act(LogEvent.OPENED, Actor.PRESIDENT, OPENED_AT)
 
     def buckets(self) -> Buckets:
         """As after a restart."""
         self.log = EventLog(LogFile.open(self.medium))
-        return Buckets(self.log, TwoCopies.open(self.medium, "bucket", KEY, seeded("buckets again")))
+        return Buckets(self.log, open_bucket_cell(self.medium, KEY, seeded("buckets")))
 
     def admit(self, people: int) -> None:
         """So many are identified."""
@@ -180,10 +179,10 @@ def test_a_crash_between_log_and_cell_counts_nobody_twice() -> None:
     buckets = poll.buckets()
     poll.admit(15)
     buckets.advance(poll.people, "2026-11-22T11:00:00Z")
-    before = poll.medium.copy()["bucket"]
+    before = poll.medium.copy()[BUCKET]
     poll.admit(15)
     buckets.advance(poll.people, "2026-11-22T12:00:00Z")
-    poll.medium.open("bucket").write(0, before)
+    poll.medium.open(BUCKET).write(0, before)
     again = poll.buckets()
     poll.admit(2)
     again.finish(poll.people, "2026-11-22T12:10:00Z")
@@ -203,16 +202,41 @@ def test_an_entry_that_waited_for_the_next_act_does_not_carry_its_time() -> None
     assert poll.log.entries[-1].details.until == "2026-11-22T11:00:00Z"
 
 
+def test_the_cell_shows_no_count_and_opens_with_the_cards_key_only() -> None:
+    """Held or not, its bytes have one length; another key opens nothing."""
+    poll = Poll()
+    buckets = poll.buckets()
+    empty = poll.medium.copy()[BUCKET]
+    poll.admit(15)
+    buckets.advance(poll.people, "2026-11-22T11:00:00Z")
+    held = poll.medium.copy()[BUCKET]
+    assert len(held) == len(empty)
+    assert b"2026" not in held
+    with pytest.raises(Unproven):
+        open_bucket_cell(poll.medium, bytes(32), seeded("other"))
+
+
+def test_a_cell_that_was_taken_away_loses_no_count() -> None:
+    """The bucket that it held joins the next."""
+    poll = Poll()
+    buckets = poll.buckets()
+    poll.admit(15)
+    buckets.advance(poll.people, "2026-11-22T11:00:00Z")
+    poll.medium.unlink(BUCKET)
+    poll.admit(11)
+    poll.buckets().finish(poll.people, "2026-11-22T12:00:00Z")
+    assert poll.published() == [("10:03", "12:00", 26)]
+
+
 def test_before_the_opening_nobody_is_counted() -> None:
     """There is no boundary to begin from."""
     with pytest.raises(OutOfOrder):
-        Buckets(EventLog(new_file()), TwoCopies.create(MemoryMedium(), "bucket", KEY, seeded("no"), EMPTY))
+        Buckets(EventLog(new_file()), open_bucket_cell(MemoryMedium(), KEY, seeded("no")))
 
 
 def test_the_largest_counts_fit_the_cell() -> None:
     """A station with more people than there are."""
-    poll = Poll()
-    cell = TwoCopies.open(poll.medium, "bucket", KEY, seeded("large"))
+    cell = open_bucket_cell(MemoryMedium(), KEY, seeded("large"))
     from urna.station.buckets import _held  # noqa: PLC0415 - the inner form is what has to fit
 
     content = encode(_held(Boundary(OPENED_AT, dict.fromkeys(VoterCount, 10**9))))

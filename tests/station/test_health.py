@@ -1,19 +1,22 @@
 """Whatever is wrong with a machine has a sentence, a degree and a way on; and the log hears of it once."""
 
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.station.log_of import new_log
+from tests.station.log_of import new_file, new_log
 
 from urna.devices.health import ClockWatch, look_at_medium, look_at_power
+from urna.errors import OutOfOrder
 from urna.papers.printer import PrinterState
 from urna.station.day import Day
+from urna.station.event_log import EventLog
 from urna.station.event_table import WORDS
 from urna.station.event_words import Kind
 from urna.station.health import Condition, check, may_open, may_vote, write_changes
 from urna.station.health_facts import OWN, Clock, Facts, Medium, PackageState, Power, ReaderState
 from urna.station.health_rules import RULES, Blocks, Trouble, table
+from urna.words import Sentence
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "health.md"
 BEGIN, END = "<!-- the table of states -->\n", "<!-- end of the table -->"
@@ -76,9 +79,10 @@ def test_each_trouble_is_found_alone_and_can_be_written_into_the_log(
     if trouble is not Trouble.WRONG_DATE:  # a clock in the year 2000 is also before the opening
         assert troubles(facts) == [(trouble, booth)]
     log, found = new_log(), check(facts)
-    write_changes(log, (), found, NOON)
-    write_changes(log, found, found, NOON)
-    write_changes(log, found, (), NOON)
+    known = write_changes(log, (), found, NOON)
+    known = write_changes(log, known, found, NOON)
+    assert known == found
+    assert write_changes(log, known, (), NOON) == ()
     expected = [event for event in (RULES[trouble].begins, RULES[trouble].ends) if event]
     assert [entry.event for entry in log.entries] == expected
     assert all(WORDS[event].kind is Kind.FAULT for event in expected)
@@ -133,10 +137,47 @@ def test_one_printer_trouble_after_another_is_ready_only_at_the_end() -> None:
     log = new_log()
     states = [PrinterState.READY, PrinterState.JAMMED, PrinterState.COVER_OPEN, PrinterState.BUSY, PrinterState.READY]
     found = [check(WELL._replace(printers={2: state})) for state in states]
-    for before, after in pairwise(found):
-        write_changes(log, before, after, NOON)
+    known: tuple[Condition, ...] = ()
+    for each in found:
+        known = write_changes(log, known, each, NOON)
     assert [entry.event for entry in log.entries] == ["printer_jam", "printer_cover_open", "printer_ready"]
     assert {entry.details.booth for entry in log.entries} == {2}
+
+
+def test_what_a_broken_medium_did_not_take_is_written_when_it_is_back() -> None:
+    """Beginning and end, each once; the machine goes on meanwhile."""
+    store = SometimesBroken(new_file().lines())
+    log, found = EventLog(store), check(WELL._replace(media={OWN: Medium(0, is_writable=False)}))
+    store.is_broken = True
+    known = write_changes(log, (), found, NOON)
+    assert known == ()
+    store.is_broken = False
+    known = write_changes(log, known, found, NOON)
+    store.is_broken = True
+    known = write_changes(log, known, (), NOON)
+    assert known == found
+    store.is_broken = False
+    assert write_changes(log, known, (), NOON) == ()
+    assert [entry.event for entry in log.entries] == ["medium_read_only", "medium_back"]
+
+
+class SometimesBroken:
+    """A log's store in memory that can be switched off."""
+
+    was_torn = False
+    room = 10**6
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = list(lines)
+        self.is_broken = False
+
+    def lines(self) -> Sequence[bytes]:
+        return self._lines
+
+    def append(self, line: bytes) -> None:
+        if self.is_broken:
+            raise OutOfOrder(Sentence("a medium"), Sentence("none"), Sentence("Put it in."))
+        self._lines.append(line)
 
 
 def test_a_closed_station_is_not_told_to_open() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from urna.encoding.canonical import Moment
+from urna.errors import OutOfOrder
 from urna.papers.printer import PrinterState
 from urna.station.day import Day, is_over
 from urna.station.event_entry import Detail
@@ -107,16 +108,42 @@ def may_vote(conditions: Sequence[Condition], booth: int) -> bool:
     return not any(each.blocks is Blocks.VOTING and each.booth in {OWN, booth} for each in conditions)
 
 
-def write_changes(log: EventLog, before: Sequence[Condition], after: Sequence[Condition], now: Moment) -> None:
-    """Writes into the log what began and what is over since the last check; what goes on is not written again."""
-    known = {(each.trouble, each.booth) for each in before}
-    for each in after:
-        if (each.trouble, each.booth) not in known and each.rule.begins is not None:
-            log.fault(each.rule.begins, now, **_details(each))
-    still = {(each.rule.ends, each.booth) for each in after}
-    for event, booth in dict.fromkeys((each.rule.ends, each.booth) for each in before):
-        if event is not None and (event, booth) not in still:
-            log.fault(event, now, **_at(event, booth))
+def write_changes(
+    log: EventLog, known: Sequence[Condition], found: Sequence[Condition], now: Moment
+) -> tuple[Condition, ...]:
+    """Writes into the log what began and what is over; what goes on is not written again.
+
+    Args:
+        log: the machine's own.
+        known: what the former call returned; nothing at the start.
+        found: what `check` says now.
+        now: the machine's clock.
+
+    Returns:
+        What the log knows now. A medium that cannot be written cannot hold the entry that says so: what it did not take
+        is tried again by the next call, and the screen says it meanwhile.
+    """
+    before, after = set(map(_key, known)), set(map(_key, found))
+    taken = [each for each in found if _key(each) in before or _take(log, each.rule.begins, _details(each), now)]
+    still = {(each.rule.ends, each.booth) for each in found}
+    gone = [each for each in known if _key(each) not in after and (each.rule.ends, each.booth) not in still]
+    endings = dict.fromkeys((each.rule.ends, each.booth) for each in gone)
+    untaken = {end for end in endings if not _take(log, end[0], _at(*end), now)}
+    return (*taken, *(each for each in gone if (each.rule.ends, each.booth) in untaken))
+
+
+def _key(condition: Condition) -> tuple[Trouble, int]:
+    return condition.trouble, condition.booth
+
+
+def _take(log: EventLog, event: LogEvent | None, details: dict[str, Detail], now: Moment) -> bool:
+    """Whether the log needs no entry, or took it."""
+    try:
+        if event is not None:
+            log.fault(event, now, **details)
+    except OutOfOrder:
+        return False
+    return True
 
 
 def _package(state: PackageState) -> Iterator[Condition]:
