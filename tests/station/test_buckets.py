@@ -1,5 +1,6 @@
 """No count of electors in a log covers less than half an hour or ten people, and all together are the day."""
 
+import random
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -226,6 +227,20 @@ def test_a_cell_that_was_taken_away_loses_no_count() -> None:
     poll.admit(11)
     poll.buckets().finish(poll.people, "2026-11-22T12:00:00Z")
     assert poll.published() == [("10:03", "12:00", 26)]
+
+
+def test_a_raw_copy_of_the_medium_at_the_end_of_the_day_has_no_arrivals_time() -> None:
+    """Sixty people at random seconds, `advance` called with each: log and cell hold none of these moments."""
+    poll, chance = Poll(), random.Random("arrivals")
+    buckets = poll.buckets()
+    arrivals = [moment(second) for second in sorted(chance.sample(range(40_000), 60)) if (START + second) % 1800]
+    for arrival in arrivals:
+        buckets.advance(poll.people, arrival)
+        poll.admit(1)
+    buckets.finish(poll.people, moment(40_000))
+    assert len(poll.published()) > 2
+    content = b"".join(poll.medium.copy().values())
+    assert [arrival for arrival in arrivals if arrival.encode() in content] == []
 
 
 def test_before_the_opening_nobody_is_counted() -> None:
