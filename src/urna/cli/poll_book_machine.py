@@ -60,10 +60,15 @@ class PollBookMachine:
         booths = range(1, len(identity.keys.booths) + 1)
         self.pairing_keys = tuple(pairing_key(pairing, booth, str(folder.poll_book)) for booth in booths)
         self.package = read_poll_book_package(identity)
-        self.element = SimulatedElement(open_element_file(self.medium, entropy), entropy)
-        check_own_key(self.element.public_hex, identity.keys.poll_book, identity.station, str(folder.poll_book))
-        self.sign_ins = SignIns(identity.manifest, open_sign_in_file(self.medium, entropy))
+        # The store first: it is the lock, and what follows mends files that a running poll book may be writing.
         self.store = open_store(folder.poll_book / STORE)
+        try:
+            self.element = SimulatedElement(open_element_file(self.medium, entropy), entropy)
+            check_own_key(self.element.public_hex, identity.keys.poll_book, identity.station, str(folder.poll_book))
+            self.sign_ins = SignIns(identity.manifest, open_sign_in_file(self.medium, entropy))
+        except BaseException:
+            self.store.close()
+            raise
 
     @property
     def day(self) -> Day:

@@ -61,7 +61,7 @@ def wipe(
     for each in found:
         _check_election(each, election)
     _check_new(record)
-    signers = _officers(election, key, passphrase_file)
+    signers = officers_together(election, key, passphrase_file)
     for each in found:
         count = len(each.files) + len(each.keys)
         line = say("{folder}: {files} files, {bytes} bytes.", folder=str(each.folder), files=count, bytes=each.bytes)
@@ -121,7 +121,7 @@ def _check_new(record: Path) -> None:
         )
 
 
-def _officers(election: Election, keys: list[Path], files: list[Path] | None) -> list[NoteSigner]:
+def officers_together(election: Election, keys: list[Path], files: list[Path] | None) -> list[NoteSigner]:
     """The signers of as many officers as act for the authority.
 
     Raises:
@@ -142,7 +142,7 @@ def _officers(election: Election, keys: list[Path], files: list[Path] | None) ->
         raise Unproven(
             Sentence("{threshold} officers", {"threshold": authority.threshold}),
             Sentence("{found}", {"found": len(people)}),
-            Sentence("Wipe together with the others: --key for each of you."),
+            Sentence("Act together with the others: --key for each of you."),
         )
     return signers
 

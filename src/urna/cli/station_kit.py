@@ -1,0 +1,205 @@
+"""`urna station kit`: what the authority hands out for each station, each part to another hand.
+
+Run on the authority's own machine by as many officers as act together. The seeds, cards and PINs that it writes are
+secrets until they are in their machines and hands: the folder is for its owner alone, and is wiped afterwards.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from urna.ballot.keys import JointKeys
+from urna.cli.guardian_desk import Desk
+from urna.cli.kit import CODES, StationKit, make_kit
+from urna.cli.kit_folder import needs_new, write_kit
+from urna.cli.roll_key import RollPassphrase, open_roll_key
+from urna.cli.roll_wipe import officers_together
+from urna.cli.screen import out
+from urna.cli.station_pins import draw_pins
+from urna.cli.words import say
+from urna.crypto.kdf import Cost
+from urna.election.certification import Certification, RollCommitment, RollCommitments
+from urna.election.definition import Election
+from urna.election.signing import officers_of, open_definition
+from urna.encoding.canonical import Code, Moment, PublicKey, encode
+from urna.encoding.document import open_document, sign_document
+from urna.errors import Malformed, OutOfOrder, Unproven
+from urna.log.note import NoteSigner, NoteVerifier
+from urna.roll.commitment import open_commitment
+from urna.roll.elector import RollPart
+from urna.storage.definition_folder import read_limited, replace_file
+from urna.storage.roll_files import read_stored
+from urna.words import Sentence
+
+CERTIFICATION, KEYS = "certification.note", "keys"
+
+DefinitionNote = Annotated[Path, typer.Argument(help=say("The signed definition.note."), metavar="NOTE")]
+RollFolder = Annotated[Path, typer.Argument(help=say("The folder of the roll."), metavar="ROLL")]
+
+
+class Sources(NamedTuple):
+    """What the kits are made of."""
+
+    election: Election
+    definition: bytes
+    joint_keys: JointKeys | None
+    centre: PublicKey
+    cost: Cost
+    codes: int
+
+
+def kit(
+    definition: DefinitionNote,
+    roll: RollFolder,
+    key: Annotated[list[Path], typer.Option("--key", help=say("An officer's key file; as many as act together."))],
+    centre: Annotated[str, typer.Option(help=say("The centre's public key, which answers stations by telephone."))],
+    commitments: Annotated[Path, typer.Option("--note", help=say("The signed commitments."))],
+    serial: Annotated[int, typer.Option(min=1, help=say("Of the certification, counted from 1 in this election."))],
+    folder: Annotated[Path, typer.Option("--out", help=say("The new folder of the kits."))] = Path("kits"),
+    guardians: Annotated[
+        Path | None, typer.Option(help=say("The papers of the key ceremony, where the election has guardians."))
+    ] = None,
+    station: Annotated[list[str] | None, typer.Option(help=say("A station's code; all of them if left out."))] = None,
+    codes: Annotated[int, typer.Option(min=1, max=99, help=say("Override codes on each sheet."))] = CODES,
+    cost: Annotated[Cost, typer.Option(help=say("How slow each guess of a PIN or a code is."))] = Cost.MODERATE,
+    passphrase_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--passphrase-file", help=say("Read an officer's passphrase from this file; in the order of --key.")
+        ),
+    ] = None,
+    roll_passphrase_file: RollPassphrase = None,
+) -> None:
+    """Read everything and check that it fits, make the kits, certify their keys, sign their manifests."""
+    document = read_limited(definition)
+    election = open_definition(document, str(definition))
+    needs_new(folder)
+    sources = Sources(election, document, _joint_keys(election, guardians), _centre_key(centre), cost, codes)
+    officers = officers_together(election, key, passphrase_file)
+    parts = _parts(election, roll, commitments, _chosen(election, station), roll_passphrase_file)
+    kits = [_make(sources, part) for part in parts]
+    write_kits(folder, sources, kits, officers, serial, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    out.print(say("{count} kits in {folder}.", count=len(kits), folder=str(folder)), style="green", markup=False)
+    out.print(say("Cards, PINs, codes and machines go to their stations by different hands."))
+    out.print(say("Next, for each: urna station load {folder}/STATION STATION", folder=str(folder)), markup=False)
+
+
+def write_kits(
+    folder: Path,
+    sources: Sources,
+    kits: Sequence[StationKit],
+    officers: Sequence[NoteSigner],
+    serial: int,
+    issued_at: Moment,
+) -> None:
+    """A folder for each station, the certification of all their keys, and these keys one by one."""
+    election = sources.election
+    keys = tuple(each.keys for each in kits)
+    certification = sign_document(
+        Certification(election=election.identity, serial=serial, issued_at=issued_at, stations=keys), officers
+    )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_file(folder / CERTIFICATION, certification)
+    for each in kits:
+        replace_file(folder / KEYS / f"{each.station}.json", encode(each.keys))
+        write_kit(
+            folder / each.station,
+            election,
+            each,
+            definition=sources.definition,
+            certification=certification,
+            serial=serial,
+            officers=officers,
+        )
+
+
+def _make(sources: Sources, part: RollPart) -> StationKit:
+    out.print(say("{station} …", station=part.station), markup=False)
+    return make_kit(
+        sources.election,
+        part,
+        pins=draw_pins(),
+        centre=sources.centre,
+        entropy=secrets.token_bytes,
+        cost=sources.cost,
+        codes=sources.codes,
+        joint_keys=sources.joint_keys,
+    )
+
+
+def _chosen(election: Election, codes: list[str] | None) -> list[Code]:
+    """The stations that get a kit.
+
+    Raises:
+        Malformed: one that the definition does not have.
+    """
+    chosen = codes or list(election.stations)
+    if unknown := [code for code in chosen if code not in election.stations]:
+        raise Malformed(
+            Sentence("stations of this election"),
+            Sentence("{codes}", {"codes": ", ".join(unknown)}),
+            Sentence("Check the codes: urna election show --all lists them."),
+        )
+    return chosen
+
+
+def _parts(
+    election: Election, roll: Path, note: Path, stations: Sequence[Code], passphrase_file: Path | None
+) -> list[RollPart]:
+    """The stations' electors, each as the officers committed to them."""
+    committed = _commitments(election, note)
+    key = open_roll_key(roll, election, passphrase_file)
+    parts = [read_stored(roll, station, key).part for station in stations]
+    for part in parts:
+        open_commitment(committed[part.station], part)
+    return parts
+
+
+def _commitments(election: Election, note: Path) -> dict[Code, RollCommitment]:
+    """What the officers committed to, by station.
+
+    Raises:
+        Unproven: too few officers signed it, or it is of another election or of other stations.
+    """
+    authority = election.definition.authority
+    document = read_limited(note)
+    found = open_document(document, RollCommitments, officers_of(authority), authority.threshold, str(note))
+    committed = {each.station: each for each in found.stations}
+    if (found.election, list(committed)) != (election.identity, list(election.stations)):
+        raise Unproven(
+            Sentence("commitments of every station of this election"),
+            Sentence("those of another election or of other stations"),
+            Sentence("Take the roll.note of this election."),
+            str(note),
+        )
+    return committed
+
+
+def _joint_keys(election: Election, papers: Path | None) -> JointKeys | None:
+    """The keys of the finished ceremony, every proof of it checked.
+
+    Raises:
+        OutOfOrder: guardians without papers, or papers without guardians.
+    """
+    if (papers is not None) != election.is_encrypted:
+        raise OutOfOrder(
+            Sentence("the papers of the key ceremony in an election with guardians, and in no other"),
+            Sentence("the contrary"),
+            Sentence("Give --guardians with the folder in which urna guardian join wrote the joint key."),
+        )
+    return None if papers is None else Desk(election, papers).ceremony().keys
+
+
+def _centre_key(text: str) -> PublicKey:
+    """A public key of 64 digits, or a key for verifiers as urna authority keygen prints it.
+
+    Raises:
+        Malformed: neither.
+    """
+    if len(text) == 64 and set(text) <= set("0123456789abcdef"):
+        return text
+    return NoteVerifier.of(text).public_hex
