@@ -111,8 +111,10 @@ class DiskFile:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Gives the descriptor back."""
-        os.close(self._descriptor)
+        """Gives the descriptor back; doing it twice is harmless."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
 
 class DiskMedium:
