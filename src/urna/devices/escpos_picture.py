@@ -32,7 +32,7 @@ class Burnt(NamedTuple):
         burnt = self._burnt()
         if burnt is not None:
             left = {"left": 0, "center": (DOTS - burnt.width) // 2, "right": DOTS - burnt.width}[self.align]
-            strip.paste(burnt.crop((0, 0, burnt.width, self.rows)), (left, 0))
+            strip.paste(burnt.crop((0, 0, burnt.width, min(burnt.height, self.rows))), (left, 0))
         return strip
 
     def _burnt(self) -> Image.Image | None:
@@ -97,11 +97,14 @@ class Slip(NamedTuple):
         """Its length in dots."""
         return sum(each.rows for each in self.burnt)
 
-    def picture(self) -> Image.Image:
-        """The paper at 203 dots to the inch."""
-        paper = Image.new("L", (DOTS, max(1, self.rows)), 255)
+    def picture(self, most_rows: int | None = None) -> Image.Image:
+        """The paper at 203 dots to the inch; at most its first rows, if so many are wanted."""
+        height = self.rows if most_rows is None else min(self.rows, most_rows)
+        paper = Image.new("L", (DOTS, max(1, height)), 255)
         at = 0
         for each in self.burnt:
+            if at >= height:
+                break
             paper.paste(each.picture(), (0, at))
             at += each.rows
         return paper

@@ -178,7 +178,7 @@ class _Roll:
     def _codes(self, codes: Codes) -> None:
         for code in codes.codes:
             self._picture(code_dots(code.data, DOTS_PER_MODULE), align="center")
-            self._line(code.caption.center(COLUMNS).rstrip(), Style())
+            self._line(code.caption.center(COLUMNS).rstrip(), self._plain)
 
     def _form(self, block: Fields | Checks | Writing | Strokes | Register) -> None:
         for line, style in form_lines(block):
