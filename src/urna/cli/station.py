@@ -6,6 +6,7 @@ from urna.cli.station_archive import archive, wipe
 from urna.cli.station_check import check
 from urna.cli.station_kit import kit
 from urna.cli.station_load import load
+from urna.cli.station_log import log
 from urna.cli.station_practice import finger, practice
 from urna.cli.station_serve import serve
 from urna.cli.station_spare import spare
@@ -20,5 +21,6 @@ app.command(help=say("Load a station's machines from its kit, once."))(load)
 app.command(help=say("Start the screens of a station and keep them running."))(serve)
 app.command(help=say("Say what is right and what is wrong with a station's package and media."))(check)
 app.command(help=say("Go on with a broken booth's memory in a spare machine, or prove why not."))(spare)
+app.command(help=say("Show the machines' event logs, check them, write them in NIST's format."))(log)
 app.command(help=say("After the day: keep the signed outputs, papers and hashes; no elector is in it."))(archive)
 app.command(help=say("After the archive: wipe booths' memories; a practice station is wiped whole."))(wipe)
