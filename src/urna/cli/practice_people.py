@@ -23,6 +23,7 @@ from urna.encoding.canonical import Record, decode, encode
 from urna.errors import Malformed
 from urna.roll.elector import Elector
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.roll_files import replace_secret_file
 from urna.storage.station_folder import StationFolder
 from urna.words import Sentence
 
@@ -79,7 +80,7 @@ def lay_finger(folder: StationFolder, who: str) -> str:
     chosen = names[_turn(folder) % len(names)]
     target = folder.root / READER / f"{secrets.token_hex(8)}.png"
     draft = folder.fingers / f".{target.name}"
-    draft.write_bytes((folder.fingers / chosen).read_bytes())
+    write_secret_file(draft, (folder.fingers / chosen).read_bytes())
     draft.replace(target)
     return chosen
 
@@ -120,7 +121,7 @@ def _turn(folder: StationFolder) -> int:
     """How many fingers were laid so far; a practice station's own count, of nobody."""
     path = folder.fingers / LAID
     turn = int(path.read_text()) if path.is_file() else 0
-    path.write_text(str(turn + 1))
+    replace_secret_file(path, str(turn + 1).encode())
     return turn
 
 

@@ -23,7 +23,7 @@ from urna.storage.booth_medium import ELEMENT
 from urna.storage.definition_folder import read_limited, replace_file
 from urna.storage.pollbook import open_store
 from urna.storage.roll_files import sync_folder
-from urna.storage.station_folder import PAIRING, STORE, StationFolder, StationIdentity, open_package
+from urna.storage.station_folder import PAIRING, STORE, StationFolder, StationIdentity, open_package, read_pairing
 from urna.storage.wiping import wipe_file
 from urna.words import Sentence
 
@@ -57,10 +57,10 @@ def wipe(
     """Booths' memories and volatile files of a station that is over; of a practice station everything."""
     place = StationFolder(station)
     identity = open_package(place)
-    if not identity.is_practice:
+    if identity.is_practice:
+        check_is_all_practice(place, identity)
+    else:
         check_may_wipe(place, archived)
-    elif (store := place.poll_book / STORE).is_file():
-        open_store(store).close()  # raises where the practice station is still running
     files = list(_to_wipe(place, identity))
     out.print(say("{count} files will be wiped.", count=len(files)))
     if not yes and not typer.confirm(say("Wipe them? Nothing brings them back."), err=True):
@@ -142,6 +142,19 @@ def check_may_wipe(station: StationFolder, archived: Path | None) -> None:
         )
     for name, path in _to_archive(station):
         _check_same(archived / name, digest(read_limited(path)))
+
+
+def check_is_all_practice(station: StationFolder, identity: StationIdentity) -> None:
+    """Returns if every medium belongs to the practice package, and nothing runs.
+
+    Raises:
+        Unproven: a medium of another station: somebody put a practice package into its folder.
+        OutOfOrder: the station still runs.
+    """
+    for folder in (station.poll_book, *map(station.booth, station.booths())):
+        if (folder / PAIRING).is_file() or not folder.is_dir() or any(folder.iterdir()):
+            read_pairing(folder, identity)
+    open_store(station.poll_book / STORE).close()
 
 
 def wipe_station(station: StationFolder, identity: StationIdentity) -> None:

@@ -1,0 +1,109 @@
+"""A practice station is made, and its people vote at it with what lies in its folder; it can never be a real one."""
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from urna.biometrics.decision import decide
+from urna.biometrics.synthetic import FAINT, SyntheticFinger
+from urna.cli.demo.fingers import DrawnFinger, RememberingExtractor
+from urna.cli.machines import open_booth_machine
+from urna.cli.main import main
+from urna.cli.poll_book_machine import open_poll_book_machine
+from urna.cli.practice_people import president_fingers
+from urna.cli.station_practice import STATION, Practice, make_practice
+from urna.devices.extractor import LeaderExtractor
+from urna.devices.finger_files import read_image
+from urna.errors import OutOfOrder
+from urna.station.cards import Role
+from urna.station.day import DayEvent
+from urna.station.pollbook import Step
+from urna.storage.station_folder import StationFolder, open_package
+
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+
+
+class Made:
+    """A practice station with a pool of fingers that differ in their second impression only in name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pool = tuple(_drawn(seed) for seed in range(5))
+        self.practice: Practice = make_practice(folder, STATION, self.pool, 1, NOW)
+
+    def card(self, role: Role) -> tuple[bytes, str]:
+        """What lies in the folder for this role."""
+        pin = (self.folder / "pins" / f"{role}.txt").read_text().strip()
+        return (self.folder / "cards" / f"{role}.txt").read_bytes(), pin
+
+
+def _drawn(seed: int) -> DrawnFinger:
+    finger, extractor = SyntheticFinger(900 + seed), LeaderExtractor(threads=1)
+    image, faint = finger.impression(0), finger.press(2, FAINT)
+    seen = extractor.extract(image)
+    return DrawnFinger((seen.template.to_iso(),), (image,), (seen,), faint, seen)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """One for all tests of this file: its fingers take seconds."""
+    return Made(tmp_path_factory.mktemp("practice") / "station")
+
+
+@pytest.mark.slow
+def test_an_elector_of_a_practice_station_is_identified_with_a_finger_of_its_folder(made: Made) -> None:
+    """Cards and PINs open it, `urna station finger` lays the finger down, and the poll book admits."""
+    machine = open_poll_book_machine(made.folder, secrets.token_bytes)
+    book = machine.unlock(machine.sign_ins.unlock(made.card(Role.PRESIDENT), made.card(Role.MEMBER), _moment()), decide)
+    for event in (DayEvent.TEST_READINESS, DayEvent.PRINT_ZERO_REPORT):
+        machine.prepare_day(event)
+    book.advance(DayEvent.OPEN)
+    elector = next(each for each in made.practice.electors if each.fingers)
+    assert main(["station", "finger", str(made.folder), elector.number]) == 0
+    (image,) = (made.folder / "reader").glob("*.png")
+    extraction = RememberingExtractor(made.pool).extract(read_image(image))
+    assert book.identify(elector.number, extraction).step is Step.ADMITTED
+    machine.close()
+
+
+@pytest.mark.slow
+def test_a_practice_station_is_whole_and_says_what_it_is(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its package is signed, its day is today, its booths open, and `check` says that it is for practice."""
+    identity = open_package(StationFolder(made.folder))
+    assert identity.is_practice
+    assert identity.election.definition.opens_at == "2026-11-27T09:00:00Z"
+    assert identity.election.rules.receipts
+    open_booth_machine(made.folder, 2, secrets.token_bytes).zero(_moment())
+    assert main(["station", "check", str(made.folder)]) == 0
+    assert "for practice" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_practice_stations_president_has_a_finger(made: Made) -> None:
+    """And a stranger's finger is nobody's; there is none on a station without practice fingers."""
+    (finger,) = president_fingers(StationFolder(made.folder))
+    assert finger.templates[0].to_iso() == made.pool[0].enrolled[0]
+    assert all(made.pool[-1].enrolled != each.templates for one in made.practice.electors for each in one.fingers)
+    assert president_fingers(StationFolder(made.folder / "out")) == ()
+
+
+@pytest.mark.slow
+def test_who_is_not_there_lays_no_finger(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody of this number: said, and nothing is laid down."""
+    assert main(["station", "finger", str(made.folder), "F00000000"]) == 2
+    assert "people.csv" in capsys.readouterr().err
+    for who in ("president", "stranger", "faint"):
+        assert main(["station", "finger", str(made.folder), who]) == 0
+
+
+@pytest.mark.slow
+def test_a_practice_station_is_made_over_nothing(made: Made) -> None:
+    """A folder with files is left alone."""
+    with pytest.raises(OutOfOrder):
+        make_practice(made.folder, STATION, made.pool, 1, NOW)
+
+
+def _moment() -> str:
+    return NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
