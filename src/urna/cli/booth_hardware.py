@@ -55,11 +55,11 @@ class BoothHardware:
         self._machine, self._medium, self._printer = machine, medium, printer
         self._say, self._language = say, language
         self._entropy, self._end, self._health = entropy, end, health
-        self._is_released = False
+        self.is_released = False
 
     def stage(self) -> Stage:
         """How far it has come. Zeroed means that its report is durable, too: without it zeroing goes on."""
-        if self._is_released:
+        if self.is_released:
             return Stage.RELEASED
         life = self._machine.element.life
         if life is Life.ZEROED:
@@ -99,7 +99,7 @@ class BoothHardware:
 
     def release(self) -> None:
         """Lets go of the medium."""
-        self._is_released = True
+        self.is_released = True
         self._medium.let_go()
 
     def printer_word(self) -> str:

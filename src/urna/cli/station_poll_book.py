@@ -1,0 +1,159 @@
+"""A poll book's process, put together: its machine, the booths at the end of their cables, log, reader, and its screen.
+
+No booth's medium is opened here, and nothing of ballots is imported.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from urna.biometrics.decision import decide
+from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
+from urna.cli.practice_people import READER, president_fingers
+from urna.cli.station_medium import now, open_log
+from urna.cli.station_process import Door, Face, ProcessSettings
+from urna.cli.words import say_in
+from urna.crypto.kdf import derive_key
+from urna.devices.extractor import LeaderExtractor
+from urna.devices.printer_office import FolderPrinter
+from urna.devices.readers import open_reader
+from urna.devices.remote_booth import RemoteBooth
+from urna.papers.paper import Paper
+from urna.station.buckets import Buckets, closed_buckets
+from urna.station.event_words import Actor, LogEvent
+from urna.station.link_session import Ends
+from urna.station.station import Station
+from urna.storage.bucket_cell import open_bucket_cell
+from urna.storage.medium import Medium
+from urna.storage.station_folder import StationFolder
+from urna.storage.two_copies import TwoCopies
+from urna.web.kiosk.display import DEFAULT, read_display
+from urna.web.kiosk.frame import Pages
+from urna.web.pollbook.app import PACKAGE, poll_book_app
+from urna.web.pollbook.desk import Desk
+from urna.web.pollbook.ports import DeskBooth, Ports
+from urna.web.pollbook.supplies import NOTHING_COUNTED
+
+SUPPLIES = "supplies"
+_SUPPLIES_KEY = derive_key(b"urna's counts of paper and rolls", "urna/supplies/1/not-a-secret")
+"""Everybody knows it: it gives the file its checksum, as that of the sign-in file does."""
+
+LANGUAGES = ("es", "en")
+"""Of the screen; the definition's first one is shown first."""
+
+
+class KeptReports:
+    """Reports as PDF in the station's papers; never a voter's slip, which `FolderPrinter` refuses.
+
+    Args:
+        folder: of the station.
+    """
+
+    def __init__(self, folder: StationFolder) -> None:
+        self._papers = folder.papers
+        self._printer = FolderPrinter(folder.papers)
+
+    def print_report(self, paper: Paper) -> None:
+        """Writes it."""
+        self._printer.print_paper(paper)
+
+    def count(self, beginning: str) -> int:
+        """How many are there whose name begins like this."""
+        return sum(1 for _ in self._papers.glob(f"{beginning}*.pdf"))
+
+
+def make_face(settings: ProcessSettings, door: Door, stop: Callable[[], None]) -> Face:
+    """The poll book of these settings, locked until two cards come.
+
+    1. Check the package; open the machine.
+    2. Go on with the event log.
+    3. Join each booth's end of the channel, lazily: a booth may be started later.
+    4. Put the desk and its pages together.
+
+    Raises:
+        Malformed: a file is missing, or a name of a device is none.
+        Unproven: a changed or wrong package, or another station's medium.
+        OutOfOrder: another process has the poll book open.
+    """
+    machine = open_poll_book_machine(settings.station, secrets.token_bytes)
+    try:
+        return _face(settings, door, machine)
+    except BaseException:
+        machine.close()
+        raise
+
+
+def _face(settings: ProcessSettings, door: Door, machine: PollBookMachine) -> Face:
+    identity = machine.identity
+    election, booths = identity.election, links(settings, machine)
+    ports = make_ports(settings, machine, booths)
+    desk = Desk(election, identity.station, ports)
+    display = read_display(settings.display) if settings.display else DEFAULT
+    pages = Pages(PACKAGE, {each: say_in(each) for each in LANGUAGES}, display)
+    ports.log.act(LogEvent.PACKAGE_CHECKED, Actor.MACHINE, now())
+
+    def close() -> None:
+        ports.log.act(LogEvent.STOPPED, Actor.MACHINE, now())
+        for booth in booths.values():
+            booth.close()
+        machine.close()
+
+    return Face(poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key), close)
+
+
+def links(settings: ProcessSettings, machine: PollBookMachine) -> dict[int, RemoteBooth]:
+    """The poll book's end of each booth's channel; nothing is connected yet."""
+    identity = machine.identity
+    return {
+        number: RemoteBooth(
+            settings.booth_address(number),
+            Ends(identity.election.identity, identity.station, number, key),
+            secrets.token_bytes,
+        )
+        for number, key in enumerate(machine.pairing_keys, 1)
+    }
+
+
+def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict[int, RemoteBooth]) -> Ports:
+    """Everything around the desk."""
+    folder, identity = machine.folder, machine.identity
+    log = open_log(machine.medium, identity, settings.name)
+    log.start(now())
+    keys: list[bytes] = []
+
+    def open_station(data_key: bytes) -> Station[DeskBooth]:
+        keys[:] = [data_key]
+        return Station[DeskBooth](machine.unlock(data_key, decide), booths)
+
+    def buckets() -> Buckets:
+        return Buckets(log, open_bucket_cell(machine.medium, keys[0], secrets.token_bytes))
+
+    return Ports(
+        sign_in=machine.sign_ins,
+        open_station=open_station,
+        booths=booths,
+        log=log,
+        now=now,
+        ticks=time.monotonic,
+        reader=open_reader(settings.reader or f"folder:{_reader_folder(folder)}"),
+        extractor=LeaderExtractor(),
+        reports=KeptReports(folder),
+        supplies=_supplies(machine.medium),
+        buckets=buckets,
+        closed_buckets=lambda: closed_buckets(log.entries),
+        president=president_fingers(folder),
+        is_practice=identity.is_practice,
+    )
+
+
+def _reader_folder(folder: StationFolder) -> str:
+    """Where the reader's own program drops its images, if no reader is named."""
+    reader = folder.root / READER
+    reader.mkdir(mode=0o700, exist_ok=True)
+    return str(reader)
+
+
+def _supplies(medium: Medium) -> TwoCopies:
+    if SUPPLIES in medium.names():
+        return TwoCopies.open(medium, SUPPLIES, _SUPPLIES_KEY, secrets.token_bytes)
+    return TwoCopies.create(medium, SUPPLIES, _SUPPLIES_KEY, secrets.token_bytes, NOTHING_COUNTED)
