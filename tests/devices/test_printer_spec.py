@@ -124,7 +124,7 @@ def test_a_paper_goes_over_a_character_device_and_its_answers_come_back() -> Non
     printer.close()
     os.close(ours)
     os.close(theirs)
-    assert [slip.torn for slip in twin.take()] == [False]
+    assert [slip.torn for slip in twin.take()] == [False, False]
 
 
 def test_a_driver_that_takes_nothing_is_a_lost_line(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.devices.escpos_paper import print_out
 
-from urna.devices.escpos_picture import Slip, burn_all
+from urna.devices.escpos_picture import LINE_DOTS, Slip, burn_all
 from urna.devices.printer_escpos import paper_escpos
 from urna.devices.printer_link import SocketLink
 from urna.devices.printer_spec import printer_from
@@ -63,8 +63,8 @@ def once(mishap: Mishap, rows: int = 0) -> Plan:
 
 
 def whole(slips: list[Slip]) -> list[str]:
-    """The texts of the papers that were cut."""
-    return [slip.text for slip in slips if not slip.torn]
+    """The texts of the papers that were cut; before the first of a day, and after a doubt, comes an empty piece."""
+    return [slip.text for slip in slips if not slip.torn and not slip.is_blank]
 
 
 @pytest.mark.parametrize("completion", list(Completion))
@@ -123,11 +123,26 @@ def test_the_rest_of_a_torn_paper_never_comes_out_on_the_next_roll(tmp_path: Pat
         assert caught.value.state is PrinterState.OUT_OF_PAPER
         assert not caught.value.torn
         server.load_paper()
-        (piece,) = server.take()
+        _, piece = server.take()
         assert piece.torn
         assert piece.rows == 500
         printer.print_paper(PAPER)
-        assert [slip.text for slip in server.take()] == [WHOLE.text]
+        assert whole(server.take()) == [WHOLE.text]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_booth_that_dies_while_it_prints_leaves_a_piece_and_never_its_rest(tmp_path: Path, share: float) -> None:
+    """Started again, it cuts that off: two ballots never hang together, and the rest of the first comes out nowhere."""
+    data = paper_escpos(PAPER)
+    with a_station(tmp_path) as (printer, server):
+        dying = SocketLink(tmp_path / "printer")
+        dying.send(data[: int(share * len(data))])
+        dying.close()
+        printer.print_paper(PAPER)
+        piece, paper = server.take()
+        assert paper.text == WHOLE.text
+        assert WHOLE.text.startswith(piece.text.rstrip("\n"))
+        assert 0 < piece.rows < WHOLE.rows
 
 
 def test_a_printer_that_is_not_told_to_forget_goes_on_with_the_rest() -> None:
@@ -171,7 +186,7 @@ def test_a_roll_near_its_end_still_prints_and_says_so(tmp_path: Path) -> None:
 
 def test_a_paper_that_ends_with_the_roll_is_spoiled(tmp_path: Path) -> None:
     """The last row came out and the knife fell, and the printer says that there is no paper: a doubt, so a no."""
-    with a_station(tmp_path, rows=WHOLE.rows) as (printer, server):
+    with a_station(tmp_path, rows=WHOLE.rows + 6 * LINE_DOTS) as (printer, server):
         with pytest.raises(PrinterStopped) as caught:
             printer.print_paper(PAPER)
         assert caught.value.torn
@@ -216,7 +231,7 @@ def test_whatever_happens_a_paper_said_to_be_whole_is_whole_and_no_other_is(tmp_
                 server.plug_in()
                 server.load_paper(10**7)
                 # At most one paper, and never more than what was sent.
-                assert len(server.take()) <= 1
+                assert len([slip for slip in server.take() if not slip.is_blank]) <= 1
         assert said_whole > 50
         assert doubted > 25
 

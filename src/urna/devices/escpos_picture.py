@@ -26,6 +26,11 @@ class Burnt(NamedTuple):
     align: str = "left"
     raster: Raster | None = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is burnt in these rows."""
+        return self.raster is None and not self.letters.strip()
+
     def picture(self) -> Image.Image:
         """The rows, as wide as the paper; 0 is black."""
         strip = Image.new("L", (DOTS, self.rows), 255)
@@ -91,6 +96,11 @@ class Slip(NamedTuple):
     def text(self) -> str:
         """Its lines."""
         return "\n".join(each.letters for each in self.burnt if each.raster is None)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is burnt on it."""
+        return all(each.is_blank for each in self.burnt)
 
     @property
     def rows(self) -> int:

@@ -3,11 +3,12 @@
 1. Make the printer forget whatever an earlier paper may have left in its memory.
 2. Ask what it is in; where it does not print, nothing is sent and nothing came out. An answer to an earlier question
    that was still on its way has come in before these, and counts no more.
-3. Send the paper, its cut, and a question that is answered in its turn: after the cut.
-4. Wait for that answer; meanwhile ask again and again what the printer is in.
-5. Ask once more: a printer that has a trouble now may have had it before the cut.
+3. Where an earlier paper may hang out of it, after a doubt and when the booth starts, cut that off first.
+4. Send the paper, its cut, and a question that is answered in its turn: after the cut.
+5. Wait for that answer; meanwhile ask again and again what the printer is in.
+6. Ask once more: a printer that has a trouble now may have had it before the cut.
 
-From the first byte of step 3 on, everything else than the answer and a printer that prints is a torn paper: it counts
+From the first byte of step 4 on, everything else than the answer and a printer that prints is a torn paper: it counts
 as printed and is spoiled by hand, even if it should lie there whole. So a doubt costs a paper, never a vote.
 docs/adr/0123-printers-over-a-link-with-status.md
 """
@@ -44,6 +45,9 @@ BYTES_A_SECOND = 1500
 
 _LOOK_AGAIN_SECONDS = 0.1
 
+_CUT_OFF = b"\x1b@\x1bd\x06\x1dV\x00"
+"""ESC @, ESC d, GS V: feed past the knife and cut."""
+
 
 class Completion(StrEnum):
     """How a printer is asked whether it is done."""
@@ -77,6 +81,7 @@ class ThermalPrinter:
         self._entropy = entropy
         self._clock = clock
         self._answers = Answers()
+        self._hangs_out = True  # a booth that died while it printed does not know it
 
     def status(self) -> PrinterStatus:
         """What the printer is in now; `UNPLUGGED` where it does not answer."""
@@ -95,14 +100,17 @@ class ThermalPrinter:
         self.check_ready()
         self._answers = Answers()
         question, is_done = self._question()
+        before = _CUT_OFF if self._hangs_out else b""
+        self._hangs_out = True
         try:
-            self._link.send(data + question)
+            self._link.send(before + data + question)
             self._wait(is_done, len(data))
         except LinkLost as error:
             raise stopped(PrinterState.UNPLUGGED, torn=True) from error
         state = self._state()
         if not STATUSES[state].prints:
             raise self._torn(state)
+        self._hangs_out = False
 
     def close(self) -> None:
         """Lets go of the line."""

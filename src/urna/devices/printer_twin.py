@@ -77,6 +77,7 @@ class PrinterTwin:
         self._tail = b""
         self._settings = Settings()
         self._burnt: list[Burnt] = []
+        self._has_begun = False
 
     @property
     def has_stopped(self) -> bool:
@@ -121,6 +122,7 @@ class PrinterTwin:
         self.is_plugged = True
 
     def _tear_off(self) -> None:
+        self._has_begun = False
         if self._burnt:
             self.tray.append(Slip(tuple(self._burnt), torn=True))
             self._burnt = []
@@ -173,7 +175,9 @@ class PrinterTwin:
         return b""
 
     def _burn(self, whole: Burnt) -> None:
-        if not self._burnt:
+        # An empty piece that is fed and cut off is no paper.
+        if not self._has_begun and not whole.is_blank:
+            self._has_begun = True
             self._planned = self._plan()
         rows = min(whole.rows, self.rows_left, self._rows_to_mishap())
         if rows:
@@ -205,6 +209,7 @@ class PrinterTwin:
             return
         self.tray.append(Slip(tuple(self._burnt), torn=False))
         self._burnt = []
+        self._has_begun = False
 
     def _answer(self, question: Question) -> bytes:
         if self._planned is not None and self._planned.mishap is Mishap.SILENT:
