@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.booth.sample import CLOSING, ELECTION, some_choices
 
-from urna.ballot.opening import Opening, pad, padded_bytes, seal_opening, sealed_bytes, unpad, unseal_opening
+from urna.ballot.opening import Opening, padded_bytes, seal_opening, sealed_bytes, unseal_opening
 from urna.ballot.selections import ContestSelections, Selections, choose
 from urna.crypto.sealing import SealingKey, seal
 from urna.encoding.canonical import encode
+from urna.encoding.padding import pad, unpad
 from urna.errors import Malformed, Unproven
 
 SIZE = padded_bytes(ELECTION)

@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from urna.ballot.context import BallotContext
-from urna.ballot.opening import pad, unpad
 from urna.ballot.shape import POINT_BYTES, BallotShape, ContestShape
 from urna.crypto.mac import join_parts
 from urna.crypto.scalars import hash_to_scalar
 from urna.encoding.canonical import Code
+from urna.encoding.padding import pad, unpad
 from urna.errors import Malformed
 from urna.words import Sentence
 

@@ -7,14 +7,15 @@ the station's closing key, whose private half is not in the machine while people
 
 from collections.abc import Iterator
 
-from urna.ballot.selections import ContestSelections, Secret, Selections, check_selections
+from urna.ballot.selections import ContestSelections, Selections, check_selections
 from urna.crypto.sealing import OVERHEAD_BYTES, SealingKey, seal
 from urna.election.definition import BallotStyle, Contest, Election
 from urna.encoding.canonical import BallotId, Hash, PublicKey, decode, encode
+from urna.encoding.padding import END, pad, unpad
+from urna.encoding.secret import Secret
 from urna.errors import Malformed
 from urna.words import Sentence
 
-_END = b"\x80"
 _GRAIN_BYTES = 64
 
 
@@ -33,7 +34,7 @@ def padded_bytes(election: Election) -> int:
     It is that of the longest possible one with its end mark, in whole grains of 64 bytes.
     """
     longest = max((len(encode(each)) for each in _longest_openings(election)), default=0)
-    return -(-(longest + len(_END)) // _GRAIN_BYTES) * _GRAIN_BYTES
+    return -(-(longest + len(END)) // _GRAIN_BYTES) * _GRAIN_BYTES
 
 
 def sealed_bytes(election: Election) -> int:
@@ -70,38 +71,6 @@ def unseal_opening(election: Election, sealed: bytes, closing_key: SealingKey, w
         )
     check_selections(election, opening.selections)
     return opening
-
-
-def pad(data: bytes, size: int) -> bytes:
-    """The data, 0x80, and zeros up to `size` bytes (ISO/IEC 7816-4).
-
-    Raises:
-        Malformed: it does not fit.
-    """
-    if len(data) >= size:
-        raise Malformed(
-            Sentence("at most {most} bytes", {"most": size - 1}),
-            Sentence("{size} bytes", {"size": len(data)}),
-            Sentence("Check that the definition is the one the box was made for."),
-        )
-    return (data + _END).ljust(size, b"\x00")
-
-
-def unpad(padded: bytes, where: str = "") -> bytes:
-    """The data of `pad`.
-
-    Raises:
-        Malformed: no end mark.
-    """
-    data = padded.rstrip(b"\x00")
-    if not data.endswith(_END):
-        raise Malformed(
-            Sentence("data with its end mark"),
-            Sentence("none"),
-            Sentence("Keep the medium as it is and call the technician."),
-            where,
-        )
-    return data[: -len(_END)]
 
 
 def _longest_openings(election: Election) -> Iterator[Opening]:

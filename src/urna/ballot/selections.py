@@ -9,20 +9,9 @@ from collections.abc import Collection, Mapping
 
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code, Record
+from urna.encoding.secret import Secret
 from urna.errors import Malformed
 from urna.words import Sentence
-
-
-class Secret(Record, frozen=True, kw_only=True):
-    """A record whose fields show in no repr, no traceback, no log."""
-
-    def __repr__(self) -> str:
-        """The type's name alone."""
-        return f"{type(self).__name__}(secret)"
-
-    def __rich_repr__(self) -> list[tuple[str, str]]:
-        """The same for rich, which would list the fields otherwise."""
-        return []
 
 
 class ContestSelections(Secret, frozen=True, kw_only=True):

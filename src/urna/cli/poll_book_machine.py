@@ -20,7 +20,7 @@ from urna.station.manifest import POLL_BOOK as POLL_BOOK_FILE
 from urna.station.pollbook import Decide, PollBook, load_poll_book, prepare_day
 from urna.station.pollbook_package import MAX_PACKAGE_BYTES, PollBookPackage
 from urna.station.sign_in import SignIns
-from urna.storage.booth_medium import open_element_file
+from urna.storage.element_file import open_element_file
 from urna.storage.medium import DiskMedium
 from urna.storage.pollbook import open_store
 from urna.storage.sign_in_file import open_sign_in_file

@@ -15,9 +15,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from urna.ballot.selections import Secret
 from urna.crypto.signatures import SigningKey
 from urna.encoding.canonical import Hash, decode, digest, encode
+from urna.encoding.secret import Secret
 from urna.errors import OutOfOrder
 from urna.log.note import NoteSigner
 from urna.words import Sentence

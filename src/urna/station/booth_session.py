@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from urna.ballot.selections import Secret, Selections
+from urna.ballot.selections import Selections
 from urna.election.outcomes import BallotState, Ending
 from urna.encoding.canonical import BallotId, Code, Count, Hash, Record
+from urna.encoding.secret import Secret
 from urna.station.activation import Armed, BoothSlot, Ended, Free
 
 

@@ -17,15 +17,14 @@ from urna.ballot.box_header import BoxHeader
 from urna.crypto.kdf import derive_key
 from urna.station.booth_ports import Element, Entropy
 from urna.storage.ballot_box import BallotBox, destroy_box
+from urna.storage.element_file import ELEMENT, create_element_file, open_element_file
 from urna.storage.medium import Medium
 from urna.storage.two_copies import TwoCopies
 
-ELEMENT = "secure-element"
+__all__ = ["ELEMENT", "create_element_file", "open_element_file"]
+
 ACTIVATION = "activation"
 BALLOTS = "ballots"
-
-TWIN_KEY = derive_key(b"urna's simulated secure elements", "urna/simulated-element/1/not-a-secret")
-"""Not a secret: it gives the twin's file its checksum. Whoever has the file has the keys in it."""
 
 
 def zero(medium: Medium, element: Element, header: BoxHeader, entropy: Entropy, empty_slot: bytes) -> BallotBox:
@@ -59,16 +58,6 @@ def open_box_to_count(medium: Medium, element: Element, header: BoxHeader) -> Ba
 def open_slot(medium: Medium, element: Element, entropy: Entropy) -> TwoCopies:
     """The activation slot, to take votes."""
     return TwoCopies.open(medium, ACTIVATION, activation_key(element.voting_key()), entropy)
-
-
-def create_element_file(medium: Medium, first_value: bytes, entropy: Entropy) -> TwoCopies:
-    """The twin's file, at preparation."""
-    return TwoCopies.create(medium, ELEMENT, TWIN_KEY, entropy, first_value)
-
-
-def open_element_file(medium: Medium, entropy: Entropy) -> TwoCopies:
-    """The twin's file, after a start."""
-    return TwoCopies.open(medium, ELEMENT, TWIN_KEY, entropy)
 
 
 def destroy(medium: Medium, element: Element, entropy: Entropy) -> None:

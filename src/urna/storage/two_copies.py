@@ -11,8 +11,8 @@ not show without the key.
 
 from collections.abc import Callable
 
-from urna.ballot.opening import pad, unpad
 from urna.crypto.secretbox import NONCE_BYTES, OVERHEAD_BYTES, open_box, seal_box
+from urna.encoding.padding import pad, unpad
 from urna.errors import Malformed, Unproven
 from urna.storage.medium import File, Medium
 from urna.words import Sentence
