@@ -178,7 +178,7 @@ def _tell(folder: Path, made: Practice) -> None:
     for line in (
         say("All people: {file}", file=str(folder / "fingers" / "people.csv")),
         say("Override codes: {file}", file=str(folder / "codes" / "codes.txt")),
-        say("Start it: urna station serve {folder} --reader folder:{folder}/reader", folder=str(folder)),
+        say("Start it: urna station serve {folder}", folder=str(folder)),
         say("Lay down a finger: urna station finger {folder} NUMBER", folder=str(folder)),
     ):
         out.print(line, markup=False)
