@@ -6,14 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from tests.devices.escpos_paper import DOTS, print_out
 from tests.papers.examples import STATION, Day, day
 from tests.papers.spanish import in_spanish
 
 from urna.ballot.selections import Selections, choose
 from urna.devices.camera import codes_on
-from urna.devices.printer_escpos import paper_escpos
+from urna.devices.printer_escpos import harmless_picture, paper_escpos
+from urna.devices.printer_typst import line_picture
 from urna.encoding.document import open_document
 from urna.encoding.parts import join
 from urna.papers.paper import Line, Paper, Row, Table
@@ -188,3 +189,21 @@ def test_the_example_roll_is_as_wide_as_the_paper() -> None:
     """The printer of these tests refuses a wider line; this makes sure that it would have seen one."""
     widest = max(len(line.text) * line.width for line in print_out(paper_escpos(sheet_paper(DAY))).lines)
     assert widest * 12 == DOTS
+
+
+def test_a_letter_set_as_a_picture_is_as_high_and_as_wide_as_the_printers_own() -> None:
+    """A capital of a slip has 3.5 mm (VVSG 2.0 7.1-I), and a full line reaches from edge to edge."""
+    capitals = ImageChops.invert(line_picture("IIII", 1, 2).convert("L")).getbbox()
+    assert capitals is not None
+    assert (capitals[3] - capitals[1]) / 203 * 25.4 >= 3.5
+    rule = ImageChops.invert(line_picture("─" * 48, 1, 1).convert("L")).getbbox()
+    assert rule is not None
+    assert rule[2] - rule[0] >= DOTS - 2
+
+
+def test_a_pictures_bytes_are_never_a_command_that_is_obeyed_at_once() -> None:
+    """A printer obeys DLE EOT, DLE ENQ and DLE DC4 even in the middle of a picture."""
+    for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
+        dots = ImageChops.invert(Image.frombytes("1", (24, 1), command + b"\x00").convert("L")).convert("1")
+        assert command not in ImageChops.invert(harmless_picture(dots)).tobytes()
+    assert harmless_picture(Image.new("1", (24, 1), 1)).tobytes() == b"\xff\xff\xff"

@@ -1,21 +1,41 @@
 """The other papers of a station: what stands on each, and what never does."""
 
+import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 
 import msgspec
 import pytest
+from PIL import Image
+from tests.devices.escpos_paper import print_out
 from tests.papers.every_paper import CARD, CODES, DAY, FOUND, NOT_READY, REHEARSAL, electors, hand_count, papers
 from tests.papers.examples import STATION
 
 from urna.devices.printer_escpos import paper_escpos
+from urna.devices.printer_typst import paper_pictures
 from urna.encoding.canonical import encode
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.papers.audit_worksheet import audit_worksheet
 from urna.papers.code_sheet import code_sheet
 from urna.papers.hand_count_sheet import hand_count_sheet
 from urna.papers.incident_sheet import IncidentKind, incident_sheet
-from urna.papers.paper import Block, Check, Checks, Codes, Entry, Line, Paper, Register, Row, Strokes, Table, Writing
+from urna.papers.paper import (
+    Block,
+    Check,
+    Checks,
+    Codes,
+    Entry,
+    Fields,
+    Line,
+    Paper,
+    Register,
+    Row,
+    Strokes,
+    Table,
+    Writing,
+)
 from urna.papers.poll_book_list import PollBookRow, poll_book_list
 from urna.papers.readiness_report import Readiness, readiness_report
 from urna.papers.reprint import reprint
@@ -260,6 +280,39 @@ def test_a_slip_is_never_printed_again() -> None:
     for name in ("slip", "code-slip"):
         with pytest.raises(OutOfOrder):
             reprint(ENGLISH[name])
+
+
+def test_the_poll_books_papers_and_any_printer_know_nothing_of_ballots() -> None:
+    """Its process prints them."""
+    program = (
+        "import sys, urna.papers.incident_sheet, urna.papers.poll_book_list, urna.papers.code_sheet,"
+        " urna.papers.role_card,"
+        " urna.papers.readiness_report, urna.papers.reprint, urna.devices.printer_spec, urna.devices.printer_twin_line;"
+        "print([name for name in sys.modules if name.startswith(('urna.ballot', 'urna.tally', 'urna.roll'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_long_names_wrap_on_every_form_and_nothing_runs_over_the_margin() -> None:
+    """The outer 15 mm of the pages stay white, whatever people are called."""
+    name = "Concepción del Carmen Urdaneta y Villavicencio " * 4 + "Ñ" * 70
+    row = Row(label=name, detail=name, values=())
+    entry = Entry(cells=("V-12345678901", name))
+    blocks: tuple[Block, ...] = (
+        Fields(names=(name, name)),
+        Checks(checks=(Check(text=name, ticked=True),) * 4),
+        Strokes(rows=(row,), boxes=70, blanks=("First count", "Second count", "Posted sheet", "Difference")),
+        Register(header=("Number", "Name"), entries=(entry,), by_hand=("Signature", "Finger"), finger=True),
+        Register(header=("Number", "Name", "Mark"), entries=(Entry(cells=("1", name, "Voted")),)),
+    )
+    paper = Paper(form="report", name="t", title="t", language="es", footer=name, blocks=blocks)
+    for page in paper_pictures(paper, 80):
+        picture = Image.open(io.BytesIO(page)).convert("L")
+        margin = int(15 / 25.4 * 80)
+        for left in (0, picture.width - margin):
+            assert picture.crop((left, 0, left + margin, picture.height)).getextrema() == (255, 255)
+    assert print_out(paper_escpos(paper)).cuts == 1
 
 
 def test_no_row_of_a_table_has_more_values_than_its_header() -> None:

@@ -132,7 +132,7 @@ class _Roll:
 
     def _picture(self, picture: Image.Image, align: Literal["left", "center"] = "left") -> None:
         self._device.set(align=align)
-        self._device.image(_harmless(picture))
+        self._device.image(harmless_picture(picture))
 
     def _table(self, table: Table) -> None:
         widths = _widths(table)
@@ -194,7 +194,7 @@ class _Roll:
         self._text(name, Style())
 
 
-def _harmless(picture: Image.Image) -> Image.Image:
+def harmless_picture(picture: Image.Image) -> Image.Image:
     """The picture, a few dots further to the right where its bytes would be a command that is obeyed at once."""
     for shift in range(8):
         moved = Image.new("1", picture.size, 1)
