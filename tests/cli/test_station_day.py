@@ -1,4 +1,4 @@
-"""A loaded station's real processes, from sealed to closed: what the poll book does over the channel, without a browser."""
+"""A loaded station's real processes, from sealed to closed over the channel, without a browser."""
 
 import subprocess
 import sys
@@ -31,6 +31,8 @@ from urna.storage.out_folder import read_bundle
 from urna.tally.sheet import TallySheet, ZeroReport
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
+BALLOTS = ("urna.ballot", "urna.tally", "urna.station.booth", "urna.storage.ballot_box", "urna.web.booth")
+ELECTORS = ("urna.roll", "urna.biometrics", "urna.station.pollbook", "urna.station.people", "urna.web.pollbook")
 
 
 @pytest.fixture
@@ -102,19 +104,7 @@ def test_a_station_goes_from_sealed_to_closed_over_the_channel(loaded: LoadedSta
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("side", "forbidden"),
-    [
-        (
-            "station_poll_book",
-            ("urna.ballot", "urna.tally", "urna.station.booth", "urna.storage.ballot_box", "urna.web.booth"),
-        ),
-        (
-            "station_booth",
-            ("urna.roll", "urna.biometrics", "urna.station.pollbook", "urna.station.people", "urna.web.pollbook"),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("side", "forbidden"), [("station_poll_book", BALLOTS), ("station_booth", ELECTORS)])
 def test_no_process_loads_the_other_side(side: str, forbidden: tuple[str, ...]) -> None:
     """What is not in a process's memory cannot be joined there."""
     program = f"import sys, urna.cli.{side}; print(*sorted(sys.modules))"
