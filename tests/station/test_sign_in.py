@@ -1,5 +1,9 @@
 """Signing in with card and PIN: the lockouts, the clock, the power, and what two cards bring back."""
 
+import os
+import signal
+from pathlib import Path
+
 import msgspec
 import pytest
 from tests.station.cards_of import CLOSING_KEY, DATA_KEY, PINS, cards_of
@@ -10,7 +14,7 @@ from urna.errors import Malformed, Unproven
 from urna.station.card_file import card_text
 from urna.station.cards import Role
 from urna.station.sign_in import CardAndPin, LockedOut, SignIns, SignInTries, lock_seconds
-from urna.storage.medium import MemoryMedium
+from urna.storage.medium import DiskMedium, MemoryMedium
 from urna.storage.sign_in_file import create_sign_in_file, open_sign_in_file
 
 NOON = "2026-12-06T16:00:00Z"
@@ -190,3 +194,25 @@ def _power_cut(*_: object) -> None:
 def _moved(card: bytes, here: str, there: str) -> bytes:
     """The same card, of another election."""
     return msgspec.json.encode(msgspec.json.decode(card.replace(here.encode(), there.encode())), order="sorted")
+
+
+def test_a_killed_sign_in_is_a_counted_one(tmp_path: Path) -> None:
+    """Three processes, each killed with -9 while it looks at the PIN: on the disk the card is locked."""
+    create_sign_in_file(DiskMedium(tmp_path), entropy_from("disk"))
+    for _ in range(3):
+        child = os.fork()
+        if child == 0:
+            _sign_in_and_die(tmp_path)
+        _, status = os.waitpid(child, 0)
+        assert os.WTERMSIG(status) == signal.SIGKILL
+    sign_ins = SignIns(cards_of().manifest, open_sign_in_file(DiskMedium(tmp_path), entropy_from("after")))
+    assert sign_ins.seconds_locked(Role.PRESIDENT, NOON) == 60
+
+
+def _sign_in_and_die(folder: Path) -> None:
+    """In a child: the power goes where the PIN would be looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("urna.station.sign_in.check_file_pin", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        store = open_sign_in_file(DiskMedium(folder), entropy_from(str(os.getpid())))
+        SignIns(cards_of().manifest, store).sign_in(*given(Role.PRESIDENT), NOON)
+    os._exit(1)
