@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("ballot-file", "bench.ballot_file:run", 1, "3 min, once more 3 to make it"),
     Entry("electionguard", "bench.electionguard_env:run", 3, "40 s"),
     Entry("poll-book", "bench.poll_book:run", 10, "5 s"),
+    Entry("station-killed", "bench.station_killed:run", 1000, "2 min"),
     Entry("verify-demo", "bench.verification:demo", 5, "35 s"),
     Entry("sheet", "bench.sheet:run", 5, "10 s"),
     Entry("rehearsal-ballots", "bench.rehearsal:ballots", 3, "30 s"),
