@@ -17,7 +17,7 @@ from urna.ballot.selections import Selections
 from urna.cli.booth_hardware import BoothHardware
 from urna.cli.machines import booth_of
 from urna.cli.poll_book_machine import open_poll_book_machine
-from urna.cli.station_closer import close_in_process
+from urna.cli.station_closer import ProcessCloser, close_in_process
 from urna.cli.station_closing import close_station
 from urna.devices.printers import SimulatedPrinter
 from urna.devices.secure_element import Life
@@ -151,6 +151,11 @@ def test_a_station_is_closed_by_a_process_of_its_own(day: Day) -> None:
     again = list(close_in_process(day.root, day.order(*ROLES)))
     assert [line.sheet for line in again[-1:]] == [line.sheet for line in lines[-1:]]
     assert read_bundle(day.out) == bundle
+    closer = ProcessCloser(day.root, day.election.identity, "S-1", "es")
+    assert closer.is_counted()
+    assert closer.figures()["Ballots cast"] == 8
+    assert closer.sheet_paper(1, 3).form == "report"
+    assert closer.parcel().files["sheet-0.note"] == bundle.sheet
     for number in (1, 2):
         opened = day.open_booth(number)
         assert opened.stage() is Stage.CLOSED
@@ -267,3 +272,15 @@ def test_an_order_keeps_its_secrets_out_of_words(day: Day) -> None:
     said = repr(day.order(*ROLES)) + repr(day.order(*ROLES).cards)
     assert day.loaded.kit.pins[Role.MEMBER] not in said
     assert "urna-card" not in said
+
+
+def test_a_closer_counts_by_its_sentences_and_says_when_there_is_nothing(day: Day) -> None:
+    """What the poll book's pages see: a sentence for each step; before it, no figures."""
+    day.release()
+    closer = ProcessCloser(day.root, day.election.identity, "S-1", "es")
+    assert not closer.is_counted()
+    with pytest.raises(OutOfOrder):
+        closer.figures()
+    said = [str(sentence) for sentence in closer.count(day.statement, [day.loaded.card(role) for role in ROLES])]
+    assert said[1:3] == ["The box of booth 1 is counted.", "The box of booth 2 is counted."]
+    assert len(said) == len(STEPS) - 1

@@ -21,7 +21,7 @@ from urna.papers.paper import Paper
 from urna.papers.printer import Printer
 from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent
-from urna.station.link import Alarm
+from urna.station.link import Alarm, Stage
 from urna.station.link_session import Ends
 from urna.storage.held_medium import HeldMedium
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
@@ -118,6 +118,10 @@ def _face(
         entropy=secrets.token_bytes,
         end=stop,
     )
+    if hardware.stage() is Stage.CLOSED:
+        log.act(LogEvent.STOPPED, Actor.MACHINE, now())
+        hardware.release()  # a closing had begun: its process goes on with the medium, this one only says so
+    alarms = Alarms(log, settings.booth, now, time.monotonic)
     display = read_display(settings.display) if settings.display else DEFAULT
     speaker = EspeakSpeaker()
     face = BoothFace(
@@ -142,7 +146,7 @@ def _face(
         close=close,
         desk=face,
         ends=Ends(election.identity, identity.station, settings.booth, machine.identity.pairing_key),
-        alarm=Alarms(log, settings.booth, now, time.monotonic),
+        alarm=lambda alarm: None if hardware.is_released else alarms(alarm),
     )
 
 

@@ -15,7 +15,7 @@ from urna.election.outcomes import Ending
 from urna.encoding.canonical import Code, Moment
 from urna.errors import Malformed, UrnaError
 from urna.station.activation import BoothSlot
-from urna.station.link import Condition, NoAnswer, check_waits
+from urna.station.link import Condition, NoAnswer, Stage, check_waits
 from urna.station.link_messages import (
     Acknowledge,
     Activate,
@@ -133,8 +133,9 @@ class RemoteBooth:
         self._do(PrintZeroReport(copies=copies))
 
     def release(self) -> None:
-        """The booth lets go of its medium, for the closing."""
-        self._do(Release())
+        """The booth lets go of its medium, for the closing; one that has done so already is left as it is."""
+        if self.condition().stage not in {Stage.RELEASED, Stage.CLOSED}:
+            self._do(Release())
 
     def stop(self) -> None:
         """The booth's process ends."""

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import msgspec
 
-from urna.encoding.canonical import Hash, Record
+from urna.encoding.canonical import Count, Hash, Record
 from urna.errors import Malformed
 from urna.station.link import Trouble
 from urna.words import N_, Sentence
@@ -83,3 +83,17 @@ class ClosingLine(Record, frozen=True, kw_only=True, tag_field="type", tag="urna
     trouble: Trouble | None = None
     sheet: Hash | None = None
     """SHA-256 of the signed sheet, in the last line."""
+
+
+class SheetQuestion(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/sheet-question/1"):
+    """What is asked of the signed sheet: a copy as a paper, or, with copy 0, its figures."""
+
+    copy: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    copies: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    language: Annotated[str, msgspec.Meta(pattern=r"\A[a-z]{2}\Z")] = "en"
+
+
+class SheetFigures(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/sheet-figures/1"):
+    """People and ballots of a signed sheet, by their titles in English; no votes."""
+
+    figures: dict[str, Count]
