@@ -14,6 +14,7 @@ from tests.station.small import always_a_match
 
 from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.cli.station_closer import close_in_process
+from urna.cli.station_log import read_logs
 from urna.cli.station_poll_book import links
 from urna.cli.station_process import ProcessSettings
 from urna.cli.station_serve import BOOTH_FACE, POLL_BOOK_FACE, plan_of
@@ -27,7 +28,7 @@ from urna.station.closing_order import CardAndPin, ClosingOrder
 from urna.station.day import DayEvent
 from urna.station.link import Condition, Presence, Stage, Work
 from urna.station.station import Station
-from urna.storage.out_folder import read_bundle
+from urna.storage.out_folder import read_bundle, read_out
 from urna.tally.sheet import TallySheet, ZeroReport
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
@@ -96,6 +97,9 @@ def test_a_station_goes_from_sealed_to_closed_over_the_channel(loaded: LoadedSta
     )
     lines = list(close_in_process(loaded.folder, order))
     assert lines[-1].sheet is not None
+    assert {"event-log-booth-1.jsonl", "event-log-booth-1.note"} <= set(read_out(loaded.folder / "out"))
+    (log,) = read_logs(loaded.folder)[-1:]
+    assert (log.machine, log.is_torn) == ("booth-1", False)
     sheet = read_document(read_bundle(loaded.folder / "out").sheet, TallySheet)
     assert (sheet.cast, sheet.booths[0].made) == (0, 0)
     booth.stop()

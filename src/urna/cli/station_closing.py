@@ -25,14 +25,16 @@ from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import decode, digest, encode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Unproven, UrnaError
-from urna.log.note import NoteVerifier
+from urna.log.note import NoteSigner, NoteVerifier
 from urna.record.bundle import StationBundle
 from urna.station.card_file import read_card_file
 from urna.station.cards import join_secret
 from urna.station.closing_order import MAX_ORDER_BYTES, CardAndPin, ClosingLine, ClosingOrder, ClosingStep
 from urna.station.counting import BoothResult
+from urna.station.event_log import EventLog
 from urna.station.link_messages import trouble_of
 from urna.station.signing import sign_sheet
+from urna.storage.event_log import EVENT_LOG, LogFile, export_lines, export_names
 from urna.storage.held_medium import HeldMedium
 from urna.storage.out_folder import SHEET, read_out, write_out
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
@@ -94,8 +96,25 @@ def _count_and_write(
         yield ClosingLine(step=ClosingStep.BOX_COUNTED, booth=machine.identity.number)
     bundle = _sign(identity, machines, results, order.statement.encode())
     yield ClosingLine(step=ClosingStep.SHEET_SIGNED)
-    write_out(folder.out, bundle, reports)
+    write_out(folder.out, bundle, reports, _logs(machines, media, order.statement.encode()))
     yield ClosingLine(step=ClosingStep.WRITTEN)
+
+
+def _logs(machines: list[BoothMachine], media: list[HeldMedium], statement: bytes) -> dict[str, bytes]:
+    """Each booth's event log with its head, signed at the moment of the statement so that a second run is the same."""
+    closed_at = read_document(statement, PollBookStatement).closed_at
+    files: dict[str, bytes] = {}
+    for machine, medium in zip(machines, media, strict=True):
+        if EVENT_LOG in medium.names():
+            log, (lines, head) = EventLog(LogFile.open(medium)), export_names(f"booth-{machine.identity.number}")
+            files |= {lines: export_lines(log.lines()), head: log.sign_head(_signer(machine), closed_at)}
+    return files
+
+
+def _signer(machine: BoothMachine) -> NoteSigner:
+    """Signs reports under the booth's own name; never a first sheet, which its element signs once."""
+    election, station, number = machine.identity[:3]
+    return machine.element.signer(election.key_name(station, f"booth-{number}"))
 
 
 def _closing_key(identity: StationIdentity, cards: tuple[CardAndPin, ...]) -> SealingKey:

@@ -4,6 +4,7 @@
     ballots.json             ids and states of the ballots
     ballots-<STYLE>.committed    the encrypted ballots of a style
     opened.json              the challenged ballots, opened
+    event-log-booth-1.jsonl, .note    each machine's event log, and its signed head
     sheet-0.note             the tally sheet; written last: where it stands, everything does
 
 The names are those of the public record. Each file is durable, whole, under its own name or not there at all.
@@ -11,6 +12,7 @@ The names are those of the public record. Each file is durable, whole, under its
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from urna.record.bundle import StationBundle
 from urna.storage.definition_folder import read_limited
@@ -20,20 +22,24 @@ from urna.storage.zero_document import write_whole
 SHEET = "sheet-0.note"
 BALLOTS, OPENED = "ballots.json", "opened.json"
 MAX_OUT_BYTES = 512 * 1024 * 1024
+NO_LOGS: Mapping[str, bytes] = MappingProxyType({})
 
 _CIPHERTEXTS = ("ballots-", ".committed")
 
 
-def write_out(folder: Path, bundle: StationBundle, zero_reports: Mapping[int, bytes]) -> None:
+def write_out(
+    folder: Path, bundle: StationBundle, zero_reports: Mapping[int, bytes], logs: Mapping[str, bytes] = NO_LOGS
+) -> None:
     """Everything that leaves the station, the sheet last. Done again after a kill it writes the same bytes.
 
     Args:
         folder: the out folder; made where it is missing.
         bundle: what the closing made.
         zero_reports: each booth's, by number.
+        logs: event logs and their heads, by file name.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    files = {f"zero-{number}.note": document for number, document in zero_reports.items()}
+    files = {**logs, **{f"zero-{number}.note": document for number, document in zero_reports.items()}}
     files |= {style.join(_CIPHERTEXTS): data for style, data in bundle.ciphertexts.items()}
     files |= {name: data for name, data in ((BALLOTS, bundle.ballots), (OPENED, bundle.opened)) if data is not None}
     medium = _OutMedium(folder)
@@ -64,7 +70,8 @@ def read_bundle(folder: Path) -> StationBundle:
 def _is_of_closing(name: str) -> bool:
     head, tail = _CIPHERTEXTS
     is_zero = name.startswith("zero-") and name.endswith(".note")
-    return name in {SHEET, BALLOTS, OPENED} or is_zero or (name.startswith(head) and name.endswith(tail))
+    is_log = name.startswith("event-log-") and name.endswith((".jsonl", ".note"))
+    return name in {SHEET, BALLOTS, OPENED} or is_zero or is_log or (name.startswith(head) and name.endswith(tail))
 
 
 class _OutMedium(DiskMedium):
