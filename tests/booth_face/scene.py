@@ -28,10 +28,28 @@ from urna.words import Sentence
 LAUNCH_KEY = "launch"
 
 
+class BoothInMemory(RunningBooth):
+    """A booth whose printer may be slow, or break so that the booth stops."""
+
+    breaks = False
+
+    def __init__(self, election: Election) -> None:
+        self.gate = threading.Event()
+        """The printer waits for it."""
+        self.gate.set()
+        super().__init__(election, slots=256)
+
+    def _print(self, what: str) -> None:
+        self.gate.wait(20)
+        if self.breaks:
+            raise RuntimeError("a secret that no log may hold")
+        super()._print(what)
+
+
 class MachineInMemory:
     """The port `Machine` on a booth in memory. What a test wants to go wrong, it sets."""
 
-    def __init__(self, running: RunningBooth, stage: Stage = Stage.ZEROED) -> None:
+    def __init__(self, running: BoothInMemory, stage: Stage = Stage.ZEROED) -> None:
         self.running = running
         self.stage_now = stage
         self.starts = 0
@@ -108,7 +126,7 @@ class Scene:
         settle_seconds: float = 0.0,
         linger_seconds: float = 0.0,
     ) -> None:
-        self.running = RunningBooth(election, slots=256)
+        self.running = BoothInMemory(election)
         self.machine = MachineInMemory(self.running, stage)
         self.speaker = RecordingSpeaker()
         self.pages = Pages("urna.web.booth", {"es": say_in("es"), "en": say_in("en")}, display)

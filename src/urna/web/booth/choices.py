@@ -12,7 +12,7 @@ from urna.encoding.canonical import Code
 from urna.errors import OutOfOrder
 from urna.words import Sentence
 
-LONGEST_NAME = 60
+LONGEST_NAME = 40
 """Letters of a name in a notice; the whole name stands on its card."""
 
 
@@ -113,7 +113,7 @@ def _replaced(before: Sequence[Option], touched: Option) -> Sentence | None:
 
 def _too_many(contest: Contest, touched: Option) -> Sentence:
     return Sentence(
-        "You have used all {count} votes. To choose {name}, first touch a choice that you want to take back.",
+        "All {count} votes are used. To choose {name}, first touch a choice to take it back.",
         {"count": contest.votes_allowed, "name": short(touched.name)},
     )
 
@@ -121,6 +121,6 @@ def _too_many(contest: Contest, touched: Option) -> Sentence:
 def _same_choice(contest: Contest, touched: Option) -> Sentence:
     choice = next(each for each in contest.choices if each.code == touched.choice)
     return Sentence(
-        "{name} is chosen already, on another card. To use this card, first touch the other one to take it back.",
+        "{name} is chosen on another card. First touch that card to take it back.",
         {"name": short(choice.name)},
     )

@@ -190,8 +190,8 @@ class Desk:
         self._jobs.append(job)
         if job.work is not Work.NONE:
             self._tell(work=job.work, trouble=None)
+            self.renew()
         self._queue.put(job)
-        self.renew()
 
     def _work(self) -> None:
         """The thread: one job after another."""
@@ -213,10 +213,10 @@ class Desk:
             self._jobs.remove(job)
             if job.work is not Work.NONE:
                 self._tell(work=Work.NONE, trouble=trouble)
+                self.renew()
             if self._booth is not None:
                 self._look_after(self._booth)
             self._settled.notify_all()
-            self.renew()
 
     def _test(self) -> None:
         self._machine.test_readiness()
@@ -246,6 +246,7 @@ class Desk:
         else:
             self._retries = 0
             self._look_after(self._booth)
+        self.renew()
 
     def _running(self) -> Booth:
         if self._booth is None:

@@ -201,7 +201,9 @@ class BoothFace(Desk):
             self._screen = screen
             if screen.state is not before or self._voting is None:
                 self._arrive(before, screen)
-            self.renew()
+            if screen.state is not State.REVIEWING:
+                # The review is there already: the ballot was made beside it.
+                self.renew()
 
     # What touches do.
 
@@ -345,6 +347,7 @@ class BoothFace(Desk):
                 self._is_printing = False
                 if self._patience:
                     self._patience.wait(self.clock() - began, self.clock())
+                self.renew()
 
     def _noting(self, do: Callable[[Booth], None]) -> None:
         """Does something with the booth; what it refuses is told to the voter."""
@@ -353,6 +356,7 @@ class BoothFace(Desk):
         except UrnaError as error:
             with self.lock:
                 self._note = _remedy(error)
+                self.renew()
             raise
 
     def _watch(self, patience: Patience, now: float) -> None:
@@ -451,9 +455,10 @@ class BoothFace(Desk):
     def entries(self) -> tuple[Entry, ...]:
         """The contests with what is chosen, or with what is printed while the question is asked."""
         printed = self._screen.selections if self._screen and self._screen.state is State.PRINTED else None
+        names = self.names()
         if printed is not None:
-            return self.names().printed(printed)
-        return self.names().chosen(self._vote.choices, self._vote.contests)
+            return names.spread(names.printed(printed), self.fit())
+        return names.spread(names.chosen(self._vote.choices, self._vote.contests), self.fit())
 
     def pages(self) -> Sequence[range]:
         """The pages of what is shown: cards of the contest, or entries of the review or the paper."""

@@ -7,6 +7,7 @@ text size, the same as in booth.css. tests/booth_face/test_sizes.py looks at wha
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from urna.web.kiosk.display import CAPITAL_HEIGHT, GAP_MILLIMETRES, TARGET_MILLIMETRES, TEXT_MILLIMETRES, Display
@@ -22,9 +23,8 @@ RAIL = 7.4
 MOST_COLUMNS = 4
 
 _MARGIN_MM = 4
-_BAR_ROWS = {"small": 1, "normal": 1, "large": 2, "largest": 2}
-_AUDIO_ROWS = {"small": 1, "normal": 1, "large": 1, "largest": 2}
-_NOTE_LINES = {"small": 2, "normal": 2, "large": 2, "largest": 3}
+HEAD = MappingProxyType({"small": 2.9, "normal": 2.9, "large": 4.2, "largest": 4.2})
+"""Least height of title and status, in em: a notice of two or three lines takes their place."""
 
 
 class CardText(NamedTuple):
@@ -91,7 +91,7 @@ class Fit(NamedTuple):
     @property
     def _room(self) -> float:
         """Height below the bar, in em."""
-        rows = _BAR_ROWS[self.size] + (_AUDIO_ROWS[self.size] if self.audio else 0)
+        rows = 2 if self.audio else 1
         bar = rows * (max(self._target, LINE + 0.2) + self._gap) + self._gap
         return (self.display.height - 2 * self._px(_MARGIN_MM)) / self._em - bar
 
@@ -101,13 +101,14 @@ class Fit(NamedTuple):
     def columns(self, columns: int, cards: Sequence[CardText], title: str) -> Pages:
         """The layout with that many cards side by side."""
         width = (self.width - (columns - 1) * self._gap) / columns
-        heading = 1.15 * 1.2 * line_count(title, self.width / 1.15) + 0.35
-        room = self._room - heading - LINE * _NOTE_LINES[self.size] - 0.3
-        tallest = max((self._card(card, width) for card in cards), default=1.0)
-        if any(longest_word(card.name) > self._text_width(card, width) for card in cards) and columns > 1:
-            return Pages(columns, tuple(range(number, number + 1) for number in range(len(cards) * 2)))
-        rows = max(1, int((room + self._gap) / (tallest + self._gap)))
-        return Pages(columns, tuple(_parts(len(cards), columns * rows)))
+        heading = 1.15 * 1.2 * line_count(title, self.width / 1.15) + 0.35 + LINE
+        room = self._room - max(heading, HEAD[self.size]) - 0.3
+        if columns > 1 and any(longest_word(card.name) > self._text_width(card, width) for card in cards):
+            return Pages(columns, tuple(range(number, number + 1) for number in range(len(cards) + 1)))
+        rows = [range(start, min(start + columns, len(cards))) for start in range(0, len(cards), columns)]
+        heights = [max(self._card(cards[number], width) for number in row) + self._gap for row in rows]
+        filled = _fill(heights, room + self._gap)
+        return Pages(columns, tuple(range(rows[page.start].start, rows[page.stop - 1].stop) for page in filled))
 
     def _card(self, card: CardText, width: float) -> float:
         """Height of a card of this width."""
@@ -156,11 +157,6 @@ def _letter(letter: str) -> float:
     if letter in "mMW@%…":
         return 0.95
     return 0.74 if letter.isupper() else 0.62
-
-
-def _parts(count: int, size: int) -> Iterator[range]:
-    for start in range(0, max(count, 1), size):
-        yield range(start, min(start + size, count))
 
 
 def _fill(heights: Sequence[float], room: float) -> Iterator[range]:

@@ -83,8 +83,8 @@ def _sure(_: Look) -> Message:
     return Message(
         Sentence("Do you want to challenge the machine?"),
         (
-            Sentence("This ballot is then not cast. It is opened in public after closing and shows what was recorded."),
-            Sentence("Afterwards you choose again and cast your vote. A challenge cannot be undone."),
+            Sentence("Then this ballot is NOT cast. It is opened in public after closing, to show what was recorded."),
+            Sentence("You vote once more afterwards. This cannot be undone."),
         ),
         (
             Button("keep", Sentence("No, back to the question"), is_primary=True),

@@ -7,7 +7,7 @@ from urna.ballot.selections import Selections
 from urna.election.definition import Contest, ContestKind, Election, Option
 from urna.papers.pen import Pen
 from urna.web.booth.choices import Choices
-from urna.web.booth.fit import CardText, Fit, Pages
+from urna.web.booth.fit import HEAD, RAIL, CardText, Fit, Pages
 from urna.web.booth.speech import Name
 from urna.words import in_english
 
@@ -17,8 +17,9 @@ REVIEW_CHANGE = 6.4
 ENTRY_MARK = 1.6
 """Width of mark and colour before a name, in em."""
 
-QUESTION_SHARE = 0.5
-"""Of the width that the printed selections take beside the question."""
+REVIEW_HEAD = 3.4
+QUESTION_HEAD = 5.2
+"""Height above the entries, in em: headings, and the buttons that turn pages of what is printed."""
 
 
 class Entry(NamedTuple):
@@ -76,11 +77,17 @@ class Names:
         """Every contest with what is printed, as the booth says."""
         return tuple(self._entry(each.contest, set(each.options)) for each in selections.contests)
 
+    def spread(self, entries: Sequence[Entry], fit: Fit) -> tuple[Entry, ...]:
+        """In large text each choice is an entry of its own, so that one page holds every one of them whole."""
+        if fit.size in {"small", "normal"}:
+            return tuple(entries)
+        return tuple(part for entry in entries for part in _parts(entry))
+
     def pages(self, entries: Sequence[Entry], fit: Fit, *, is_question: bool) -> tuple[range, ...]:
         """The entries on pages, as the review or beside the question."""
-        whole = fit.width + (0 if is_question else -REVIEW_CHANGE)
-        width = whole * (QUESTION_SHARE if is_question else 1) - ENTRY_MARK
-        return fit.lines([self._lines(each) for each in entries], width=width, taken=2.2 if is_question else 4.4)
+        width = (fit.width + RAIL) * 6 / 11 - 1 if is_question else fit.width - REVIEW_CHANGE
+        taken = QUESTION_HEAD if is_question else max(REVIEW_HEAD, HEAD[fit.size])
+        return fit.lines([self._lines(each) for each in entries], width=width - ENTRY_MARK, taken=taken)
 
     def _entry(self, code: str, options: set[str]) -> Entry:
         contest = self._election.contests[code]
@@ -91,3 +98,11 @@ class Names:
         texts = [self.title(entry.contest)]
         texts += [" · ".join(filter(None, self.card(entry.contest, option)[:2])) for option in entry.options]
         return [*texts, "x"] if entry.left else texts
+
+
+def _parts(entry: Entry) -> Sequence[Entry]:
+    """The entry's choices one by one; the last one says what is left."""
+    if len(entry.options) < 2:
+        return (entry,)
+    *before, last = entry.options
+    return (*(Entry(entry.contest, (option,), 0) for option in before), Entry(entry.contest, (last,), entry.left))

@@ -8,7 +8,7 @@
     document.body.dataset.contrast = screen.dataset.contrast;
     document.documentElement.lang = screen.lang;
   }
-  document.addEventListener("htmx:afterSwap", wear);
+  document.addEventListener("htmx:afterSettle", wear);
   document.addEventListener("contextmenu", (event) => event.preventDefault());
   // A page that the browser kept in memory for its back button shows nothing old.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace("/"); });
