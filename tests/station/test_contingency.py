@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from urna.station.contingency import CONTINGENCIES, EFFECTS, Case, Effect, for_condition, table
+from urna.station.contingency import CONTINGENCIES, EFFECTS, Case, Effect, case_of, table
+from urna.station.health_rules import Trouble
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "contingency.md"
 BEGIN, END = "<!-- cases -->\n", "<!-- end of cases -->"
@@ -26,15 +27,10 @@ def test_every_state_is_of_some_case() -> None:
     assert {row.effect for row in CONTINGENCIES.values()} == set(Effect)
 
 
-def test_a_condition_has_one_way_on() -> None:
-    """No condition stands in two rows."""
-    found = [each for row in CONTINGENCIES.values() for each in row.conditions]
-    assert len(found) == len(set(found))
-
-
-def test_a_condition_that_nobody_knows_has_none() -> None:
-    """Rather than a wrong one."""
-    assert for_condition("moon_full") is None
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_of_a_machine_has_one_way_on(trouble: Trouble) -> None:
+    """Whatever the health check finds stands in one row, and in no second one."""
+    assert [case for case, row in CONTINGENCIES.items() if trouble in row.troubles] == [case_of(trouble)]
 
 
 def test_the_page_shows_the_table() -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from urna.station.health_rules import Trouble
 from urna.words import N_
 
 
@@ -36,6 +37,7 @@ class Case(StrEnum):
     STRANGER = "stranger"
     CARD_LOCKED = "card_locked"
     LATE_OPENING = "late_opening"
+    HOURS = "hours"
     INTERRUPTED = "interrupted"
     PAPER_VOTING = "paper_voting"
     COUNT_STOPPED = "count_stopped"
@@ -74,8 +76,8 @@ class Contingency(NamedTuple):
     effect: Effect
     says: str
     way_on: tuple[str, ...]
-    conditions: frozenset[str] = frozenset()
-    """The conditions of `station/health` that it is the way on for."""
+    troubles: frozenset[Trouble] = frozenset()
+    """Those of the machine's health that it is the way on for."""
 
 
 _SHEET = N_("Fill in an incident sheet: Incidents.")
@@ -105,6 +107,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Wait half a minute: the booth starts again by itself and shows the voter where it was."),
                 N_("If it stays silent, it is broken: do what is written there."),
             ),
+            frozenset({Trouble.BOOTH_SILENT}),
         ),
         Case.PAIR_DOUBTFUL: Contingency(
             N_("Poll book and booth do not agree"),
@@ -137,16 +140,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Tear a paper that came out in part, and put it into the envelope for spoiled papers."),
                 N_("If it does not print any more, put the spare printer in its place; the voter's choices stay."),
             ),
-            frozenset(
-                {
-                    "printer_paper_low",
-                    "printer_out_of_paper",
-                    "printer_cover_open",
-                    "printer_unplugged",
-                    "printer_jammed",
-                    "printer_busy",
-                }
-            ),
+            frozenset(each for each in Trouble if each.name.startswith("PRINTER_")),
         ),
         Case.READER: Contingency(
             N_("The fingerprint reader fails"),
@@ -158,7 +152,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_('Without a reader, admit by override with the reason "reader failed"; ask for more codes in time.'),
                 _SHEET,
             ),
-            frozenset({"reader_missing", "reader_failed"}),
+            frozenset({Trouble.READER_MISSING, Trouble.READER_FAILED}),
         ),
         Case.POWER: Contingency(
             N_("The power fails"),
@@ -170,14 +164,14 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Each booth says what became of its last ballot; the poll book takes it from there."),
                 N_("After an hour without power: see Interrupted."),
             ),
-            frozenset({"on_battery", "battery_low"}),
+            frozenset({Trouble.ON_BATTERY, Trouble.BATTERY_LOW}),
         ),
         Case.DISK_LOW: Contingency(
             N_("The disk is nearly full"),
             Effect.VOTING_GOES_ON,
             N_("Ballots and marks have their room since the morning; only reports and logs may run out of it."),
             (N_("Tell the technician; take copies of papers off the disk, and nothing else."),),
-            frozenset({"disk_low"}),
+            frozenset({Trouble.DISK_LOW}),
         ),
         Case.DISK_FULL: Contingency(
             N_("The disk is full"),
@@ -188,7 +182,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("If there is no room to be made, put the memory into the spare machine."),
                 _SHEET,
             ),
-            frozenset({"disk_full"}),
+            frozenset({Trouble.DISK_FULL}),
         ),
         Case.MEDIUM: Contingency(
             N_("A memory is missing, damaged or cannot be written"),
@@ -200,7 +194,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Never format it, and never copy files on it: it is evidence."),
                 _SHEET,
             ),
-            frozenset({"medium_missing", "medium_read_only", "medium_damaged"}),
+            frozenset({Trouble.MEDIUM_MISSING, Trouble.MEDIUM_READ_ONLY, Trouble.MEDIUM_DAMAGED}),
         ),
         Case.CLOCK: Contingency(
             N_("The clock is wrong or moved"),
@@ -210,7 +204,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Compare with a clock on the wall; the technician sets it, and the log says so."),
                 N_("Before the opening the clock must be right; during the day go on, and open and close by the wall."),
             ),
-            frozenset({"clock_moved", "clock_before_last_event", "clock_outside_day"}),
+            frozenset({Trouble.CLOCK_MOVED, Trouble.CLOCK_BEHIND, Trouble.WRONG_DATE}),
         ),
         Case.WRONG_PACKAGE: Contingency(
             N_("The package is of another station or election"),
@@ -221,7 +215,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Take the right kit, and keep the other one sealed for whoever misses it."),
                 _CALL,
             ),
-            frozenset({"wrong_package"}),
+            frozenset({Trouble.WRONG_PACKAGE}),
         ),
         Case.TAMPERED_PACKAGE: Contingency(
             N_("A file of the package was changed or is missing"),
@@ -233,7 +227,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("If both are refused: vote on paper, when the authority orders it."),
                 _CALL,
             ),
-            frozenset({"tampered_package", "missing_file", "package_refused"}),
+            frozenset({Trouble.TAMPERED_PACKAGE, Trouble.INCOMPLETE_PACKAGE}),
         ),
         Case.TWO_IDENTITIES: Contingency(
             N_("Two machines with one identity"),
@@ -245,7 +239,7 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("If you cannot tell: do not resume, and call the authority."),
                 _SHEET,
             ),
-            frozenset({"second_poll_book", "second_booth"}),
+            frozenset({Trouble.SECOND_POLL_BOOK, Trouble.SECOND_BOOTH}),
         ),
         Case.STRANGER: Contingency(
             N_("Messages of a stranger on the cable"),
@@ -255,7 +249,6 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Follow the cable with the witnesses from plug to plug, and take off what does not belong there."),
                 _SHEET,
             ),
-            frozenset({"false_message", "wrong_key"}),
         ),
         Case.CARD_LOCKED: Contingency(
             N_("A role card is lost, or locked"),
@@ -275,6 +268,18 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
                 N_("Choose the reason when you open; it stands in the notes of the day."),
                 N_("Whoever is in line at the hour of closing still votes."),
             ),
+            frozenset({Trouble.LATE_OPENING}),
+        ),
+        Case.HOURS: Contingency(
+            N_("It is before the hour of opening, or after the hour of closing"),
+            Effect.VOTING_GOES_ON,
+            N_("The hours are the definition's; the members keep them, and the machine reminds them."),
+            (
+                N_("Before the hour only the president opens, and says why."),
+                N_("At the hour of closing let the line finish: nobody joins it, and nobody in it is sent away."),
+                N_("Then close: Closing."),
+            ),
+            frozenset({Trouble.TOO_EARLY, Trouble.CLOSING_HOUR}),
         ),
         Case.INTERRUPTED: Contingency(
             N_("Voting is interrupted"),
@@ -347,9 +352,9 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
 """Every case; there is none without a way on."""
 
 
-def for_condition(condition: str) -> Case | None:
-    """The case that is the way on for a condition of the machine's health; None: it has none."""
-    return next((case for case, row in CONTINGENCIES.items() if condition in row.conditions), None)
+def case_of(trouble: Trouble) -> Case:
+    """The case that is the way on for a trouble of the machine's health."""
+    return next(case for case, row in CONTINGENCIES.items() if trouble in row.troubles)
 
 
 def table() -> str:
@@ -359,6 +364,6 @@ def table() -> str:
 
 def _section(case: Case, row: Contingency) -> str:
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(row.way_on, 1))
-    conditions = ", ".join(f"`{each}`" for each in sorted(row.conditions))
-    shown = f"\nConditions: {conditions}.\n" if conditions else ""
+    troubles = ", ".join(f"`{each}`" for each in sorted(row.troubles))
+    shown = f"\nTroubles: {troubles}.\n" if troubles else ""
     return f"### {row.title}\n\n`{case}` · **{EFFECTS[row.effect]}** {row.says}\n{shown}\n{steps}\n"

@@ -46,8 +46,6 @@ class Facts(NamedTuple):
     has_statement: bool = False
     """The poll book's statement is signed: the signatures are entered."""
     is_counting: bool = False
-    count_block: Block | None = None
-    """Why the last count stopped."""
     has_sheet: bool = False
     """The signed sheet and what proves it are durable."""
 

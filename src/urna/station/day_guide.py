@@ -79,9 +79,7 @@ def closing(facts: Facts) -> tuple[Step, ...]:
             ),
             _Draft(StepName.CLOSE, over),
             _Draft(StepName.SIGNATURES, facts.has_statement),
-            _Draft(
-                StepName.COUNT, facts.has_sheet, [facts.count_block] if facts.count_block else (), facts.is_counting
-            ),
+            _Draft(StepName.COUNT, facts.has_sheet, is_working=facts.is_counting),
             _Draft(StepName.SHEET, day in {Day.SHEET_PRINTED, Day.TRANSMITTED}),
             _Draft(StepName.DRAW, notes.draw_looked_up),
             _Draft(StepName.SEND, day is Day.TRANSMITTED),
@@ -167,10 +165,24 @@ def _silent(facts: Facts) -> Iterable[Block]:
 
 
 def _failed(facts: Facts) -> Iterable[Block]:
-    for booth in facts.booths:
-        trouble = booth.condition.trouble if booth.condition is not None else None
-        if trouble is not None:
-            yield Block(trouble.found.sentence(), trouble.remedy.sentence(), _booth(booth))
+    """A machine that counted wrongly is not asked a second time."""
+    return [_trouble(booth) for booth in facts.booths if _kind(booth) == "unproven"]
+
+
+def warnings(facts: Facts) -> tuple[Block, ...]:
+    """Why a booth's last work stopped, where it may be begun once more."""
+    return tuple(_trouble(booth) for booth in facts.booths if _kind(booth) in {"malformed", "out_of_order"})
+
+
+def _kind(booth: BoothSeen) -> str:
+    return booth.condition.trouble.kind if booth.condition is not None and booth.condition.trouble is not None else ""
+
+
+def _trouble(booth: BoothSeen) -> Block:
+    trouble = booth.condition.trouble if booth.condition is not None else None
+    if trouble is None:
+        return Block(Sentence("stopped"), Sentence("Try again."), _booth(booth))
+    return Block(trouble.found.sentence(), trouble.remedy.sentence(), _booth(booth))
 
 
 def _zeroed_untested(facts: Facts) -> Iterable[Block]:
