@@ -1,4 +1,4 @@
-"""Ballots to look at: 60 options over four contests, with names as long as real ones, and the sample's with guardians."""
+"""A ballot to look at: 60 options over four contests, with names as long as real ones."""
 
 from tests.booth.sample import definition
 

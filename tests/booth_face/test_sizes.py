@@ -78,9 +78,6 @@ def _sizes(found: dict, size: str) -> list[str]:  # type: ignore[type-arg]
 
 def _colors(found: dict, theme: str) -> list[str]:  # type: ignore[type-arg]
     low, high = CONTRASTS[theme]
-    measured = {
-        (each["name"], round(contrast(each["ink"], each["paper"]), 2))
-        for each in found["texts"]
-        if not each["isSample"]
-    }
+    texts = [each for each in found["texts"] if not each["isSample"]]
+    measured = {(each["name"], round(contrast(each["ink"], each["paper"]), 2)) for each in texts}
     return [f"contrast {ratio}: {name}" for name, ratio in measured if not low <= ratio <= high + 0.05]

@@ -336,10 +336,10 @@ class BoothFace(Desk):
         """The paper is printed beside the screen; its time is not the voter's."""
         self._vote.go(Place.REVIEW)
         self._is_printing = True
-        self._begin(Job(self._print_paper))
-
-    def _print_paper(self) -> None:
         began = self.clock()
+        self._begin(Job(lambda: self._print_paper(began)))
+
+    def _print_paper(self, began: float) -> None:
         try:
             self._noting(Booth.confirm)
         finally:
