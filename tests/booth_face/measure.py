@@ -9,15 +9,16 @@ from statistics import quantiles
 from typing import NamedTuple
 
 from playwright.sync_api import Page, sync_playwright
-
 from tests.booth_face.ballots import sixty
 from tests.booth_face.scene import LAUNCH_KEY, Scene, served
 from tests.browser import CHROMIUM, FLAGS
+
 from urna.web.kiosk.display import DEFAULT
 
 TAP = """async ([does, wanted]) => {
   const button = document.querySelector(`button[value="${does}"]`);
-  const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const painted = async () => { await frame(); await frame(); return performance.now(); };
   const shown = new Promise((done) => {
     const look = () => {
       if (wanted && !document.querySelector(wanted)) return;
