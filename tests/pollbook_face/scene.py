@@ -49,6 +49,7 @@ from urna.web.kiosk.frame import Pages
 from urna.web.pollbook.app import PACKAGE, poll_book_app
 from urna.web.pollbook.desk import Desk
 from urna.web.pollbook.ports import DeskBooth, Ports, Stick
+from urna.web.pollbook.supplies import NOTHING_COUNTED
 from urna.words import Sentence
 
 ORIGIN = "http://127.0.0.1:8100"
@@ -222,7 +223,7 @@ class Scene:
     def __init__(self, *, is_open: bool = True, has_president: bool = True) -> None:
         self.world, self.medium = world(), Medium()
         self.booths: dict[int, LiveBooth] = {number: LiveBooth(number) for number in (1, 2)}
-        self.tries, self.reports, self.supplies = MemoryTries(), KeptReports(), MemoryCell(b"{}")
+        self.tries, self.reports, self.supplies = MemoryTries(), KeptReports(), MemoryCell(NOTHING_COUNTED)
         self.log = EventLog(
             LogFile.create(MemoryMedium(), first_line(self.world.election.identity, "S1", "poll-book"), size=1 << 18)
         )

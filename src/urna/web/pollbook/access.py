@@ -26,6 +26,8 @@ EVERY: Workers = frozenset(Worker)
 MEMBERS: Workers = EVERY - {Worker.TECHNICIAN}
 """The members of the station, its president and secretary among them: all acts."""
 
+PRESIDENT: Workers = frozenset({Worker.PRESIDENT})
+
 ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
     {
         # Files that never change.
@@ -76,14 +78,54 @@ ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
         ("POST", "/booth/time"): MEMBERS,
         ("POST", "/booth/end"): MEMBERS,
         ("POST", "/booth/settle"): MEMBERS,
-        # Opening, pausing and health (day_pages.py).
+        # Queue, incidents, supplies, paper book.
+        ("GET", "/queue"): MEMBERS,
+        ("GET", "/incidents"): MEMBERS,
+        ("POST", "/incidents"): MEMBERS,
+        ("GET", "/supplies"): EVERY,
+        ("POST", "/supplies"): EVERY,
+        ("GET", "/book"): MEMBERS,
+        ("POST", "/book/to-sign"): MEMBERS,
+        ("POST", "/book/with-marks"): MEMBERS,
+        # Opening and pausing (day_pages.py); the technician tests and zeroes, and opens nothing.
+        ("GET", "/day"): EVERY,
+        ("GET", "/day/watch/{mark}"): EVERY,
+        ("POST", "/day/clock"): EVERY,
+        ("POST", "/day/parts"): EVERY,
+        ("POST", "/day/readiness"): EVERY,
+        ("POST", "/day/readiness-report"): EVERY,
+        ("POST", "/day/zero"): EVERY,
+        ("POST", "/day/zero-report"): EVERY,
+        ("POST", "/day/box"): MEMBERS,
+        ("POST", "/day/open"): MEMBERS,
+        ("POST", "/day/pause"): MEMBERS,
+        ("POST", "/day/resume"): MEMBERS,
         # Closing (closing_pages.py).
+        ("GET", "/closing"): MEMBERS,
+        ("GET", "/closing/watch/{mark}"): MEMBERS,
+        ("POST", "/closing/close"): MEMBERS,
+        ("POST", "/closing/signatures"): MEMBERS,
+        ("POST", "/closing/count"): MEMBERS,
+        ("POST", "/closing/lost"): MEMBERS,
+        ("POST", "/closing/found"): MEMBERS,
+        ("POST", "/closing/count-without"): MEMBERS,
+        ("POST", "/closing/sheet"): MEMBERS,
+        ("POST", "/closing/draw"): MEMBERS,
+        ("POST", "/closing/send"): MEMBERS,
+        ("POST", "/closing/archive"): MEMBERS,
+        ("POST", "/closing/wipe"): MEMBERS,
         # Contingency (contingency_pages.py).
+        ("GET", "/contingency"): EVERY,
+        ("GET", "/contingency/case/{name}"): EVERY,
+        ("POST", "/contingency/annul"): PRESIDENT,
+        ("POST", "/contingency/paper"): MEMBERS,
+        ("GET", "/contingency/hand-count"): MEMBERS,
+        ("POST", "/contingency/hand-count"): MEMBERS,
     }
 )
 """Method and path of each route, and who may reach it."""
 
-POLLS: frozenset[str] = frozenset({"/working", "/booths/panel"})
+POLLS: frozenset[str] = frozenset({"/working", "/booths/panel", "/day/watch/{mark}", "/closing/watch/{mark}"})
 """Paths that a page asks for by itself: they keep nobody signed in."""
 
 

@@ -16,11 +16,20 @@ from urna.web.kiosk.guard import Guard
 from urna.web.pollbook.access import POLLS, may_reach
 from urna.web.pollbook.authorizing import authorizing_router
 from urna.web.pollbook.booths import booths_router
+from urna.web.pollbook.closing_pages import closing_router
+from urna.web.pollbook.contingency_pages import contingency_router
+from urna.web.pollbook.day_desk import DayDesk
+from urna.web.pollbook.day_pages import day_router
+from urna.web.pollbook.day_ports import DayPorts
 from urna.web.pollbook.desk import Desk
 from urna.web.pollbook.face import Face, go
+from urna.web.pollbook.incidents import incidents_router
 from urna.web.pollbook.override import override_router
+from urna.web.pollbook.paper_book import paper_book_router
 from urna.web.pollbook.people import people_router
+from urna.web.pollbook.queue_pages import queue_router
 from urna.web.pollbook.sign_in import sign_in_router
+from urna.web.pollbook.supplies import supplies_router
 from urna.words import Sentence
 
 NAME = "poll-book"
@@ -36,15 +45,22 @@ ROUTERS: tuple[Callable[[Face], APIRouter], ...] = (
     override_router,
     authorizing_router,
     booths_router,
+    queue_router,
+    incidents_router,
+    supplies_router,
+    paper_book_router,
 )
 """Each makes the routes of one file: pages by `Face.page`, acts by `Face.act`; `ACCESS` has a row for each route."""
+
+DAY_ROUTERS: tuple[Callable[[Face, DayDesk], APIRouter], ...] = (day_router, closing_router, contingency_router)
+"""The same of opening, closing and contingency."""
 
 
 class _NotAllowed(Exception):
     """Raised at the door of a route, answered by `_show_not_allowed`."""
 
 
-def poll_book_app(desk: Desk, pages: Pages, *, origin: str, launch_key: str) -> ASGIApp:
+def poll_book_app(desk: Desk, pages: Pages, *, origin: str, launch_key: str, day: DayPorts | None = None) -> ASGIApp:
     """The face behind its guard.
 
     Args:
@@ -52,11 +68,12 @@ def poll_book_app(desk: Desk, pages: Pages, *, origin: str, launch_key: str) -> 
         pages: made for `PACKAGE`.
         origin: "http://127.0.0.1:8100", the only address at which it answers.
         launch_key: lets one browser in, once.
+        day: what is around opening and closing; without it the face has no such pages.
     """
-    return Guard(poll_book_face(desk, pages), name=NAME, origin=origin, launch_key=launch_key)
+    return Guard(poll_book_face(desk, pages, day), name=NAME, origin=origin, launch_key=launch_key)
 
 
-def poll_book_face(desk: Desk, pages: Pages) -> FastAPI:
+def poll_book_face(desk: Desk, pages: Pages, day: DayPorts | None = None) -> FastAPI:
     """The face without its guard."""
     face = Face(desk, pages)
 
@@ -71,6 +88,10 @@ def poll_book_face(desk: Desk, pages: Pages) -> FastAPI:
     add_static(app, pages)
     for router in ROUTERS:
         app.include_router(router(face))
+    if day is not None:
+        table = DayDesk(desk, day)
+        for day_part in DAY_ROUTERS:
+            app.include_router(day_part(face, table))
 
     @app.exception_handler(_NotAllowed)
     def show_not_allowed(request: Request, _: Exception) -> Response:

@@ -171,9 +171,15 @@ class Desk:
         """Something was refused; the next page says so."""
         self.notices.append(Refusal(error))
 
-    def act(self, event: LogEvent, **details: Detail) -> None:
-        """Writes an act of whoever is signed in to the event log."""
-        worker = self.session.worker
+    def act(self, event: LogEvent, *, by: Worker | None = None, **details: Detail) -> None:
+        """Writes an act to the event log.
+
+        Args:
+            event: a word of kind `act`.
+            by: whose act it is, where it took so long that the screen may have locked since; else whoever is signed in.
+            details: as the event allows.
+        """
+        worker = by or self.session.worker
         self.ports.log.act(event, worker or Actor.MACHINE, self.ports.now(), **details)
 
     def who(self) -> Worker | None:
