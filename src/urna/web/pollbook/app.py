@@ -3,7 +3,8 @@
 Guard (this browser alone)  →  size of the request  →  role (access.ACCESS)  →  the page or act
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -75,7 +76,7 @@ def poll_book_app(desk: Desk, pages: Pages, *, origin: str, launch_key: str, day
 
 def poll_book_face(desk: Desk, pages: Pages, day: DayPorts | None = None) -> FastAPI:
     """The face without its guard."""
-    face = Face(desk, pages)
+    face = Face(desk, pages, has_day=day is not None)
 
     async def check_role(request: Request) -> None:
         route = request.scope["route"].path
@@ -84,7 +85,15 @@ def poll_book_face(desk: Desk, pages: Pages, day: DayPorts | None = None) -> Fas
         if not may_reach(request.method, route, desk.who()):
             raise _NotAllowed
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_role)])
+    @asynccontextmanager
+    async def watching(_: FastAPI) -> AsyncIterator[None]:
+        desk.watch.start()
+        yield
+        desk.watch.stop()
+
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_role)], lifespan=watching
+    )
     add_static(app, pages)
     for router in ROUTERS:
         app.include_router(router(face))

@@ -42,7 +42,10 @@ PLACES = (
     Place("/closing", N_("Closing")),
     Place("/contingency", N_("Contingency")),
 )
-"""In the order of the bar; a place is shown to whom `ACCESS` lets reach it, and as soon as it exists."""
+"""In the order of the bar; a place is shown to whom `ACCESS` lets reach it."""
+
+DAY_PLACES = frozenset({"/day", "/closing", "/contingency"})
+"""Those of the day's pages, which a face may come without."""
 
 
 class Notice(NamedTuple):
@@ -58,10 +61,12 @@ class Face:
     Args:
         desk: what is shown.
         pages: how.
+        has_day: whether the pages of opening, closing and contingency are there.
     """
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: Desk, pages: Pages, *, has_day: bool = True) -> None:
         self.desk, self.pages = desk, pages
+        self._places = tuple(each for each in PLACES if has_day or each.path not in DAY_PLACES)
         self.entrance = Entrance(desk)
 
     def page(self, template: str, *, place: str, status: int = 200, **more: object) -> HTMLResponse:
@@ -127,7 +132,7 @@ class Face:
             "turn": desk.turns.current,
             "worker": worker,
             "role": ROLE_WORDS[worker] if worker else "",
-            "places": [each for each in PLACES if worker in ACCESS.get(("GET", each.path), frozenset())],
+            "places": [each for each in self._places if worker in ACCESS.get(("GET", each.path), frozenset())],
             "is_practice": desk.is_practice,
             "station_name": desk.election.stations[desk.station_code].name,
             "station_code": desk.station_code,
