@@ -1,8 +1,8 @@
 """The pages of closing: the checklist and the step that counts, from the last voter in line to the wiped machine."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from urna.errors import Malformed
@@ -95,7 +95,7 @@ def closing_router(face: Face, table: DayDesk) -> APIRouter:
         return face.act(turn, "/closing", acts.look_up_draw)
 
     @router.post("/closing/send")
-    def send(turn: Turn, way: Way) -> Response:
+    def send(turn: Turn, way: Annotated[Way, Form()]) -> Response:
         return face.work(turn, lambda: acts.send(way), "day_working.html")
 
     @router.post("/closing/archive")
@@ -126,8 +126,8 @@ def _values(face: Face, table: DayDesk, acts: Closing) -> dict[str, Any]:
         "ways": [each for each in WAYS if each in table.ports.senders],
         "way_words": WAYS,
         "sent": [WAYS[Way(each)] for each in facts.notes.sent_by],
-        "waiting": facts.waiting,
-        "armed": facts.armed,
+        "in_line": facts.waiting,
+        "in_booths": facts.armed,
         "is_wiped": table.is_wiped,
     }
 

@@ -1,5 +1,6 @@
 """The pages of opening and of the day: the checklist, the step that counts, pause and resume."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -121,8 +122,8 @@ def steps_values(face: Face, table: DayDesk, steps: tuple[Step, ...]) -> dict[st
 
 
 def clock_of(moment: str) -> str:
-    """Date and hour for the screen, in the coordinated time of all the papers."""
-    return f"{moment[:10]} {moment[11:16]} UTC"
+    """Date and hour as the clock on the wall shows them, by this machine's time zone; papers say UTC."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _values(face: Face, table: DayDesk, facts: Facts) -> dict[str, Any]:
