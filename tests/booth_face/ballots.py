@@ -1,5 +1,7 @@
 """A ballot to look at: 60 options over four contests, with names as long as real ones."""
 
+from typing import Literal
+
 from tests.booth.sample import definition
 
 from urna.election.definition import (
@@ -15,6 +17,8 @@ from urna.election.definition import (
     SeatRule,
     StyleElectors,
 )
+
+Purpose = Literal["election", "rehearsal"]
 
 COLORS = ("#c0392b", "#e67e22", "#d4ac0d", "#1f6fb2", "#5dade2", "#27ae60", "#7d3c98", "#117a65", "#6e4b1f", "#808080")
 PARTIES = tuple(
@@ -100,7 +104,7 @@ def lists(code: str, title: dict[str, str]) -> Contest:
     )
 
 
-def sixty(rules: Rules | None = None, *, has_guardians: bool = True) -> Election:
+def sixty(rules: Rules | None = None, *, has_guardians: bool = True, purpose: Purpose = "election") -> Election:
     """Four contests with fifteen options each: two votes, then one vote three times."""
     contests = (
         nominal("NOM", {"es": "Diputados nominales: circuito 1", "en": "Members by name: circuit 1"}, 2),
@@ -112,7 +116,7 @@ def sixty(rules: Rules | None = None, *, has_guardians: bool = True) -> Election
     made = Definition(
         code=base.code,
         title={"es": "Elección de la Asamblea Nacional de Lumara", "en": "Election of the National Assembly of Lumara"},
-        purpose=base.purpose,
+        purpose=purpose,
         opens_at=base.opens_at,
         closes_at=base.closes_at,
         authority=base.authority,

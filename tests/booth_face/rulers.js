@@ -13,7 +13,7 @@
     width: innerWidth, height: innerHeight,
     controls: controls.map((e) => ({name: name(e), ...box(e), isSample: e.classList.contains('glyph'), cut: e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1})),
     texts: texts.map((e) => ({name: name(e), ...box(e), size: parseFloat(getComputedStyle(e).fontSize),
-      ink: color(getComputedStyle(e).color), paper: under(e), isSample: !!e.closest('.glyph')})),
+      ink: color(getComputedStyle(e).color), paper: under(e), isSample: !!e.closest('.glyph, .rehearsal')})),
     cut: [...screen.querySelectorAll('main, .paper, .cards, .entries, .rail, .answers, .message')].filter((e) =>
       e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).map(name),
     scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,

@@ -152,3 +152,11 @@ def test_the_screen_speaks_what_it_shows(browser: Browser) -> None:
     browser.post("choose:DEP-1")
     browser.client.get("/")
     assert browser.client.get(f"/speech/{key}/0.wav").status_code == 204
+
+
+def test_a_rehearsal_says_so_on_every_screen(browser: Browser) -> None:
+    """As its papers do; nobody takes practice for an election."""
+    browser.post("language:en")
+    assert "REHEARSAL - NOT AN ELECTION" in browser.client.get("/").text
+    browser.post("help")
+    assert "REHEARSAL - NOT AN ELECTION" in browser.client.get("/").text

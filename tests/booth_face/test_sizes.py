@@ -23,7 +23,8 @@ LOOKS = (
     ("es", "largest", "highest", "off"),
     ("en", "largest", "normal", "on"),
 )
-AXE_LOOKS = (LOOKS[0], LOOKS[2], LOOKS[4])
+REHEARSED = (LOOKS[0], LOOKS[3])
+AXE_LOOKS = (LOOKS[0], LOOKS[4])
 
 
 @pytest.mark.slow
@@ -31,7 +32,7 @@ AXE_LOOKS = (LOOKS[0], LOOKS[2], LOOKS[4])
 def test_every_screen_is_as_large_and_as_clear_as_the_standard_asks(browser: Browser, look: tuple[str, ...]) -> None:
     """Text, targets, gaps, contrasts; nothing cut off, nothing to scroll; and axe-core finds nothing."""
     clock = SteppedClock()
-    scene = Scene(sixty(), clock=clock)
+    scene = Scene(sixty(purpose="rehearsal" if look in REHEARSED else "election"), clock=clock)
     with served(scene) as address:
         page = browser.new_page(viewport={"width": DEFAULT.width, "height": DEFAULT.height})
         page.goto(f"{address}/enter?key={LAUNCH_KEY}")

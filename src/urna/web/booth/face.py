@@ -444,9 +444,14 @@ class BoothFace(Desk):
         voting = self._voting
         return (self._step(), voting and (voting.place, voting.number, voting.first))
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether every screen says that this is no election."""
+        return self.election.definition.purpose == "rehearsal"
+
     def fit(self) -> Fit:
         """What the display holds in the text size of now."""
-        return Fit(self.display, self._settings.size, audio=self._settings.audio == "on")
+        return Fit(self.display, self._settings.size, audio=self._settings.audio == "on", has_banner=self.is_rehearsal)
 
     def names(self) -> Names:
         """The definition's words in the language of the screen."""

@@ -22,6 +22,9 @@ RAIL = 7.4
 
 MOST_COLUMNS = 4
 
+BANNER_MILLIMETRES = 8
+"""Height of the line that says that this is a rehearsal."""
+
 _MARGIN_MM = 4
 HEAD = MappingProxyType({"small": 2.9, "normal": 2.9, "large": 4.2, "largest": 4.2})
 """Least height of title and status, in em: a notice of two or three lines takes their place."""
@@ -52,6 +55,8 @@ class Fit(NamedTuple):
     display: Display
     size: str
     audio: bool = False
+    has_banner: bool = False
+    """A rehearsal says so on every screen."""
 
     def cards(self, cards: Sequence[CardText], title: str) -> Pages:
         """The layout with the fewest pages, and of these the one with the fewest cards side by side."""
@@ -92,8 +97,9 @@ class Fit(NamedTuple):
     def _room(self) -> float:
         """Height below the bar, in em."""
         rows = 2 if self.audio else 1
+        banner = self._px(BANNER_MILLIMETRES) / self._em if self.has_banner else 0
         bar = rows * (max(self._target, LINE + 0.2) + self._gap) + self._gap
-        return (self.display.height - 2 * self._px(_MARGIN_MM)) / self._em - bar
+        return (self.display.height - 2 * self._px(_MARGIN_MM)) / self._em - bar - banner
 
     def _px(self, millimetres: float) -> float:
         return millimetres * self.display.pixels_per_millimetre
