@@ -5,13 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 ELECTION := demo
 
-.PHONY: help demo test check lint kernels bench tamper clean lock words
+.PHONY: help demo station test check lint kernels bench tamper clean lock words
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the pages to open
 	$(BIN)/urna demo $(ELECTION)
+
+station: $(VENV)/.ready-run ## a practice station on screen: poll book and booths in your browser
+	[ -d practice ] || $(BIN)/urna station practice practice
+	$(BIN)/urna station serve practice --reader folder:practice/reader
 
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
@@ -48,7 +52,7 @@ lock: ## resolve the dependencies again (needs uv)
 	uv pip compile -q --upgrade --all-extras --group dev --python-version 3.11 --generate-hashes pyproject.toml -o lock/dev.txt
 
 clean: ## remove what make made
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench
+	rm -rf $(VENV) demo practice day .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.ready-run: lock/run.txt pyproject.toml scripts/setup
