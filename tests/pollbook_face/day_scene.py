@@ -15,6 +15,7 @@ from tests.pollbook_face.scene import LAUNCH, ORIGIN, PINS, LiveBooth, MemoryCel
 from urna.cli.machines import BoothIdentity, BoothMachine, memory_booth
 from urna.crypto.sealing import SealingKey
 from urna.crypto.signatures import SigningKey
+from urna.devices.reader import no_finger
 from urna.devices.stick_sender import StickSender
 from urna.election.certification import StationKeys
 from urna.election.statement import PollBookStatement
@@ -45,7 +46,7 @@ from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet, 
 from urna.tally.sheet import OptionVotes, TallySheet, ZeroReport
 from urna.web.pollbook.app import poll_book_app
 from urna.web.pollbook.day_desk import DayDesk
-from urna.web.pollbook.day_ports import ClosingCards, DayPorts, Figure
+from urna.web.pollbook.day_ports import ClosingCards, DayPorts
 from urna.web.pollbook.desk import Desk
 from urna.words import Sentence
 
@@ -153,6 +154,7 @@ class DayScene(Scene):
         self.bundle: StationBundle | None = None
         self.conditions: list[Condition] = []
         self.package_trouble: Unproven | None = None
+        self.has_reader = True
         self.wiped, self.archived, self.hand_sheets = False, list[Parcel](), list[HandCountSheet]()
         self.cuts: set[str] = set()
         self.day_booths = {number: DayBooth(number) for number in (1, 2)}
@@ -184,7 +186,7 @@ class DayScene(Scene):
             store=self._store,
             booths=dict(self.day_booths),
             check_package=self._check_package,
-            check_reader=lambda: None,
+            check_reader=self._check_reader,
             test_paper=lambda: _plain("test"),
             readiness_paper=self._readiness_paper,
             check_zero=self._check_zero,
@@ -262,6 +264,10 @@ class DayScene(Scene):
         box = ("member", "president")
         self.notes.value = encode(DayNotes(clock_checked=True, parts_checked=True, box_shown=box, opened_at=OPENING))
 
+    def _check_reader(self) -> None:
+        if not self.has_reader:
+            raise no_finger()
+
     def _check_package(self) -> None:
         if self.package_trouble:
             raise self.package_trouble
@@ -324,15 +330,15 @@ class ClosingProcess:
         assert self._scene.bundle is not None
         return read_document(self._scene.bundle.sheet, TallySheet)
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> dict[str, int]:
         """People and ballots."""
         sheet = self.sheet()
         statement = read_document(self._scene.statement, PollBookStatement)
-        return [
-            Figure("Identified", statement.identified_total),
-            Figure("Signatures", statement.signatures or 0),
-            Figure("Ballots cast", sum(booth.cast for booth in sheet.booths)),
-        ]
+        return {
+            "Identified": statement.identified_total,
+            "Signatures": statement.signatures or 0,
+            "Ballots cast": sum(booth.cast for booth in sheet.booths),
+        }
 
     def sheet_paper(self, copy: int, copies: int) -> Paper:
         """A copy."""

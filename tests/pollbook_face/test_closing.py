@@ -53,7 +53,7 @@ def test_a_station_closes_step_by_step(tmp_path: Path) -> None:
     assert day_of(scene) is Day.TRANSMITTED
     scene.post(client, "/closing/archive")
     page = scene.post(client, "/closing/wipe")
-    assert "The machines are wiped" in page
+    assert "The booths are wiped" in page
     sheet = ClosingProcess(scene).sheet()
     assert sum(booth.cast for booth in sheet.booths) == 5
     assert read_document(scene.statement, PollBookStatement).signatures == 5

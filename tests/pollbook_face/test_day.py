@@ -139,6 +139,19 @@ def test_a_zero_report_of_another_key_blocks() -> None:
     assert scene.log.entries[-1].event is LogEvent.BOX_NOT_EMPTY
 
 
+def test_a_station_opens_without_a_reader_and_the_log_says_so() -> None:
+    """A reader that reads nothing blocks until somebody says that it does not work."""
+    scene = DayScene()
+    scene.has_reader = False
+    client = scene.unlocked()
+    scene.post(client, "/day/clock")
+    scene.post(client, "/day/parts")
+    assert "parts_checked" not in scene.day_notes()
+    scene.post(client, "/day/parts", reader="broken")
+    assert "parts_checked" in scene.day_notes()
+    assert scene.log.entries[-1].event is LogEvent.READER_FAILED
+
+
 def test_the_box_needs_a_second_role() -> None:
     """Neither the same person twice, nor the technician, nor a wrong PIN."""
     scene = DayScene()

@@ -18,7 +18,8 @@ from urna.crypto.sealing import SealingKey
 from urna.election.definition import Election
 from urna.errors import OutOfOrder, Unproven
 from urna.station import booth, booth_ballot, counting
-from urna.station.readiness import check_readiness, decks
+from urna.station.decks import decks
+from urna.station.readiness import check_readiness
 
 PLAIN, ENCRYPTED = (small_election(4, has_guardians=kind) for kind in KINDS.values())
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urna.biometrics.decision import decide
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.practice_people import READER, president_fingers
+from urna.cli.station_day import day_ports
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
 from urna.cli.words import say_in
@@ -98,7 +99,8 @@ def _face(settings: ProcessSettings, door: Door, machine: PollBookMachine) -> Fa
             booth.close()
         machine.close()
 
-    return Face(poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key), close)
+    day = day_ports(machine, booths, desk)
+    return Face(poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key, day=day), close)
 
 
 def links(settings: ProcessSettings, machine: PollBookMachine) -> dict[int, RemoteBooth]:

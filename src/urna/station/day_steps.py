@@ -70,7 +70,7 @@ WORDS = MappingProxyType(
         ),
         StepName.PARTS: Words(
             N_("Power, paper and reader"),
-            N_("Every machine has mains power and a new roll; the reader tests itself; a test paper is printed."),
+            N_("Every machine has mains power and a new roll. Lay a finger on the reader; a test paper follows."),
             N_("Test reader and printer"),
         ),
         StepName.READINESS: Words(
@@ -132,8 +132,8 @@ WORDS = MappingProxyType(
         ),
         StepName.WIPE: Words(
             N_("Wipe"),
-            N_("Everything about people is wiped from the machines. The archive stays."),
-            N_("Wipe the machines"),
+            N_("The booths' memories are wiped, keys first. The poll book stays sealed for as long as the law asks."),
+            N_("Wipe the booths"),
         ),
     }
 )

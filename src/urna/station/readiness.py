@@ -9,8 +9,8 @@ the closing will have to.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from urna.station.booth import Booth
 from urna.station.booth_ballot import station_contexts
 from urna.station.booth_ports import Entropy, Printer, Show
 from urna.station.counting import BoothResult
+from urna.station.decks import Card, decks
 from urna.tally.ballot_sums import merge_sums, sum_committed
 from urna.tally.proof import check_sum
 from urna.words import Sentence
@@ -53,34 +54,6 @@ class PracticeBooth(Protocol):
     def count(self, zero_document: bytes, closing_key: SealingKey) -> BoothResult:
         """Counts the box."""
         ...
-
-
-class Card(NamedTuple):
-    """One ballot of a deck: its style, its number there, and what it presses, by contest."""
-
-    style: Code
-    number: int
-    """From 0: the option that it presses."""
-    pressed: Mapping[Code, tuple[Code, ...]]
-
-
-def deck(election: Election, station: Code) -> Iterator[Card]:
-    """The ballots of the first deck, in the order in which they are pressed."""
-    for each in election.stations[station].styles:
-        contests = election.contests_of_style(each.style)
-        for number in range(max((len(contest.options) for contest in contests), default=0) + 1):
-            pressed = {
-                contest.code: (contest.options[number].code,) for contest in contests if number < len(contest.options)
-            }
-            yield Card(each.style, number, pressed)
-
-
-def decks(election: Election, station: Code) -> Iterator[tuple[Card, ...]]:
-    """All decks of the test: the first one, and one for each binary digit of its numbers."""
-    cards = tuple(deck(election, station))
-    yield cards
-    for digit in range(max((card.number for card in cards), default=0).bit_length()):
-        yield tuple(card for card in cards if card.number >> digit & 1)
 
 
 def check_readiness(

@@ -1,5 +1,6 @@
 """The pages of closing: the checklist and the step that counts, from the last voter in line to the wiped machine."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -132,11 +133,11 @@ def _values(face: Face, table: DayDesk, acts: Closing) -> dict[str, Any]:
     }
 
 
-def _figures(table: DayDesk, facts: Facts) -> list[object]:
+def _figures(table: DayDesk, facts: Facts) -> Mapping[str, int]:
     """People and ballots, once the signatures are signed and the sheet is; nothing of it before."""
     if not (facts.has_statement and facts.has_sheet) or table.is_wiped:
-        return []
-    return list(table.ports.closer.figures())
+        return {}
+    return table.figures()
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,6 @@
 """What opening, closing and contingency share: the notes, and what is true now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -36,6 +36,7 @@ class DayDesk:
         """Why the last count stopped; it may be tried again."""
         self.is_wiped = False
         self._package: Block | None = None
+        self._figures: Mapping[str, int] = {}
         self._package_checked = False
 
     @property
@@ -89,6 +90,12 @@ class DayDesk:
             is_counting=self.is_counting,
             has_sheet=self.ports.closer.is_counted(),
         )
+
+    def figures(self) -> Mapping[str, int]:
+        """People and ballots of the signed sheet, which does not change any more: read once."""
+        if not self._figures:
+            self._figures = self.ports.closer.figures()
+        return self._figures
 
     def look(self) -> Facts:
         """The same, with every booth asked anew."""

@@ -17,6 +17,7 @@ from urna.web.pollbook.day_desk import DayDesk
 from urna.words import Sentence
 
 ROUND_SECONDS = 0.1
+LAY = Sentence("Lay a finger on the reader; nothing of it is kept.")
 MOST_ROUNDS = 9000
 """A quarter of an hour: a test of a large station on a small machine takes minutes."""
 
@@ -38,10 +39,14 @@ class Opening:
         check_now(opening(self._table.look()), StepName.PACKAGE)
         self._table.note(clock_checked=True)
 
-    def test_parts(self) -> None:
-        """Reader and report printer; runs beside the screen."""
+    def test_parts(self, *, has_reader: bool = True) -> None:
+        """Reader and report printer; runs beside the screen. Without a reader a station opens, and the log says so."""
         self._check(StepName.PARTS)
-        self._ports.check_reader()
+        if has_reader:
+            self._desk.work.hint = LAY
+            self._ports.check_reader()
+        else:
+            self._desk.ports.log.fault(LogEvent.READER_FAILED, self._table.now)
         self._desk.ports.reports.print_report(self._ports.test_paper())
         with self._desk.lock:
             self._table.note(parts_checked=True)

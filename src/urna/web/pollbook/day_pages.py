@@ -53,8 +53,8 @@ def day_router(face: Face, table: DayDesk) -> APIRouter:
         return face.act(turn, "/day", acts.check_clock)
 
     @router.post("/day/parts")
-    def parts(turn: Turn) -> Response:
-        return face.work(turn, acts.test_parts, "day_working.html")
+    def parts(turn: Turn, reader: Typed = "") -> Response:
+        return face.work(turn, lambda: acts.test_parts(has_reader=reader != "broken"), "day_working.html")
 
     @router.post("/day/readiness")
     def readiness(turn: Turn) -> Response:
@@ -78,7 +78,7 @@ def day_router(face: Face, table: DayDesk) -> APIRouter:
 
     @router.post("/day/open")
     def open_station(turn: Turn, reason: Typed = "") -> Response:
-        return face.act(turn, "/day", lambda: acts.open(chosen_reason(reason)))
+        return face.work(turn, lambda: acts.open(chosen_reason(reason)), "day_working.html")
 
     @router.post("/day/pause")
     def pause(turn: Turn, reason: Typed = "") -> Response:

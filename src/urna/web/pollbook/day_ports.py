@@ -55,13 +55,6 @@ class Statements(Protocol):
         ...
 
 
-class Figure(NamedTuple):
-    """A number of the closing, for the screen."""
-
-    title: str
-    number: int
-
-
 class Closer(Protocol):
     """The closing process: it alone opens the booths' media, with the closing key that the poll book never holds."""
 
@@ -81,8 +74,8 @@ class Closer(Protocol):
         """
         ...
 
-    def figures(self) -> Sequence[Figure]:
-        """People and ballots of the signed sheet; no votes."""
+    def figures(self) -> Mapping[str, int]:
+        """People and ballots of the signed sheet, by their titles; no votes."""
         ...
 
     def sheet_paper(self, copy: int, copies: int) -> Paper:
@@ -117,7 +110,7 @@ class DayPorts(NamedTuple):
     check_package: Callable[[], None]
     """Returns if every file is the one that the officers signed."""
     check_reader: Callable[[], None]
-    """The reader tests itself."""
+    """Reads one finger, and keeps nothing of it."""
     test_paper: Callable[[], Paper]
     readiness_paper: Callable[[int, BoothCondition], Paper]
     """The readiness report of a booth."""
@@ -129,7 +122,7 @@ class DayPorts(NamedTuple):
     archive: Callable[[Parcel], None]
     """Writes what is kept to the archive stick, and compares."""
     wipe: Callable[[], None]
-    """Wipes everything about people from the media, and the openings of the ballots."""
+    """Wipes the booths' memories, their keys first."""
     hand_counts: HandCounts
     pause_seconds: Callable[[float], None]
     """Waits, while booths work."""

@@ -1,0 +1,86 @@
+"""The poll book's end of a hand count: what was typed goes to a process that knows tallies; its record is signed here.
+
+entry ──→ station_hand_count ──→ record ── the poll book's key ──→ STATION/out/hand-count-0.note ──→ paper
+"""
+
+import os
+import subprocess
+import sys
+
+from urna.cli.poll_book_machine import PollBookMachine
+from urna.encoding.canonical import Moment, Record, decode, encode
+from urna.errors import OutOfOrder
+from urna.log.note import sign_note
+from urna.papers.paper import Paper
+from urna.station.hand_entry import HandEntry
+from urna.station.link import Trouble
+from urna.station.link_messages import error_of
+from urna.storage.medium import DiskMedium
+from urna.storage.zero_document import write_whole
+from urna.words import Sentence
+
+MAX_ORDER_BYTES = 1 << 20
+SHEET = "hand-count-0.note"
+_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+
+
+class HandOrder(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/hand-count-order/1"):
+    """What was typed; with a document, its paper is wanted."""
+
+    entry: HandEntry
+    closed_at: Moment
+    language: str
+    document: str = ""
+
+
+class HandAnswer(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The canonical record, or the paper, or why not."""
+
+    record: str = ""
+    paper: Paper | None = None
+    trouble: Trouble | None = None
+
+
+class ProcessHandCounts:
+    """A `HandCounts` of the contingency pages.
+
+    Args:
+        machine: the poll book's, whose key signs.
+        language: of the paper.
+    """
+
+    def __init__(self, machine: PollBookMachine, language: str) -> None:
+        self._machine, self._language = machine, language
+
+    def check(self, entry: HandEntry) -> None:
+        """Returns if its sums hold."""
+        self._ask(entry, self._machine.identity.election.definition.closes_at)
+
+    def sign(self, entry: HandEntry, closed_at: Moment) -> Paper:
+        """The paper of the sheet, which is durable and signed by then."""
+        record = self._ask(entry, closed_at).record
+        document = sign_note(f"{record}\n", [self._machine.signer()])
+        self._machine.folder.out.mkdir(mode=0o700, exist_ok=True)
+        write_whole(DiskMedium(self._machine.folder.out), SHEET, document)
+        paper = self._ask(entry, closed_at, document.decode()).paper
+        if paper is None:
+            raise _no_answer()
+        return paper
+
+    def _ask(self, entry: HandEntry, closed_at: Moment, document: str = "") -> HandAnswer:
+        order = HandOrder(entry=entry, closed_at=closed_at, language=self._language, document=document)
+        environment = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+        command = [sys.executable, "-P", "-m", "urna.cli.station_hand_count", str(self._machine.folder.root)]
+        ended = subprocess.run(command, input=encode(order), capture_output=True, env=environment, check=False)  # noqa: S603 - our own module
+        if ended.returncode != 0:
+            raise _no_answer()
+        found = decode(ended.stdout, HandAnswer, "hand count")
+        if found.trouble is not None:
+            raise error_of(found.trouble)
+        return found
+
+
+def _no_answer() -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("a sheet of the hand count"), Sentence("none"), Sentence("Type both entries again; nothing is lost.")
+    )
