@@ -1,5 +1,6 @@
 """Opening, closing and contingency in chromium: every page fits, axe finds nothing, a keyboard is enough."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -27,10 +28,11 @@ def served(scene: DayScene) -> Iterator[str]:
     """The face on a free port of this machine."""
     config = uvicorn.Config(scene.app, port=0, log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    origin = f"http://127.0.0.1:{socket.getsockname()[1]}"
+    listening = config.bind_socket()
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as station_process does
+    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     config.app = poll_book_app(scene.desk, scene.pages, origin=origin, launch_key=LAUNCH, day=scene.day_ports())
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
