@@ -29,6 +29,8 @@ class SignInDesk:
     def __init__(self, face: Face) -> None:
         self._face, self._desk = face, face.desk
         self._first: tuple[Worker, CardAndPin] | None = None
+        self.chosen = ""
+        """The stick of a try that was refused, so that only the PIN is typed again."""
 
     @property
     def first(self) -> Worker | None:
@@ -100,8 +102,14 @@ def sign_in_router(face: Face) -> APIRouter:
         sticks = desk.ports.sticks()
         place = desk.place  # signing in again leads back to the page that was left
         answer = face.page(
-            "sign_in.html", place="/sign-in", sticks=sticks, first=table.first, is_unlocked=desk.is_unlocked
+            "sign_in.html",
+            place="/sign-in",
+            sticks=sticks,
+            first=table.first,
+            is_unlocked=desk.is_unlocked,
+            chosen=table.chosen,
         )
+        table.chosen = ""
         desk.place = place
         return answer
 
@@ -117,7 +125,12 @@ def sign_in_router(face: Face) -> APIRouter:
         text: Typed = "",
         file: Annotated[UploadFile | None, File()] = None,
     ) -> Response:
-        return face.work(turn, lambda: table.sign_in((chosen_card(face, stick, text, file), pin)))
+        def do() -> None:
+            table.chosen = stick
+            table.sign_in((chosen_card(face, stick, text, file), pin))
+            table.chosen = ""
+
+        return face.work(turn, do)
 
     @router.get("/working")
     def working() -> Response:
