@@ -22,6 +22,7 @@ from urna.cli.machines import BoothIdentity, BoothMachine
 from urna.cli.words import say_in
 from urna.crypto.kdf import Cost
 from urna.crypto.sealing import SealingKey
+from urna.devices.card_sticks import FoundCard
 from urna.devices.reader import no_finger
 from urna.election.outcomes import Ending
 from urna.encoding.canonical import Code, encode
@@ -48,7 +49,7 @@ from urna.web.kiosk.display import DEFAULT
 from urna.web.kiosk.frame import Pages
 from urna.web.pollbook.app import PACKAGE, poll_book_app
 from urna.web.pollbook.desk import Desk
-from urna.web.pollbook.ports import DeskBooth, Ports, Stick
+from urna.web.pollbook.ports import DeskBooth, Ports
 from urna.web.pollbook.supplies import NOTHING_COUNTED
 from urna.words import Sentence
 
@@ -234,7 +235,7 @@ class Scene:
         self.may_lay = threading.Event()
         self.may_lay.set()
         self.president = [StoredFinger(2, (PRESIDENT_FINGER,))] if has_president else []
-        self.sticks: Sequence[Stick] = [Stick(file.name, encode(file)) for file in cards().files.values()]
+        self.sticks: Sequence[FoundCard] = [FoundCard(file.name, encode(file)) for file in cards().files.values()]
         self._store = self.world.prepared(self.medium.connect)
         self._is_open = is_open
         self.desk = Desk(self.world.election, "S1", self.ports())
@@ -260,7 +261,7 @@ class Scene:
             closed_buckets=lambda: closed_buckets(self.log.entries),
             decide=decide,
             sticks=lambda: self.sticks,
-            president=self.president,
+            president=lambda: self.president,
         )
 
     def capture(self) -> FingerImage:

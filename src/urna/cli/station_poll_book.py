@@ -15,6 +15,7 @@ from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
 from urna.cli.words import say_in
 from urna.crypto.kdf import derive_key
+from urna.devices.card_sticks import find_cards, mounted
 from urna.devices.extractor import LeaderExtractor
 from urna.devices.printer_office import FolderPrinter
 from urna.devices.readers import open_reader
@@ -143,7 +144,8 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         supplies=_supplies(machine.medium),
         buckets=buckets,
         closed_buckets=lambda: closed_buckets(log.entries),
-        president=president_fingers(folder),
+        sticks=lambda: find_cards((*mounted(), folder.cards)),
+        president=lambda: president_fingers(folder),
         is_practice=identity.is_practice,
     )
 

@@ -41,7 +41,7 @@ class Authorizing:
         desk.work.hint = LAY_PRESIDENT
         found = ports.extractor.extract(ports.reader.capture())
         probe = found._replace(template=Template.from_iso(found.template.to_iso()))
-        decision = ports.decide(probe, ports.president, False, self._earlier, desk.election.rules.fingers)
+        decision = ports.decide(probe, ports.president(), False, self._earlier, desk.election.rules.fingers)
         self._earlier = (*self._earlier, decision)
         self._do(authorize_by_finger(decision))
 
@@ -77,7 +77,7 @@ def authorizing_router(face: Face) -> APIRouter:
         if pending is None:
             return go("/people")
         sticks = desk.ports.sticks()
-        has_finger = bool(desk.ports.president)
+        has_finger = bool(desk.ports.president())
         return face.page(
             "authorize.html", place="/authorize", title=pending.title, sticks=sticks, has_finger=has_finger
         )

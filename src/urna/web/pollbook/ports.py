@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from urna.biometrics.capture import Extractor, Reader
 from urna.biometrics.decision import decide
 from urna.biometrics.fusion import StoredFinger
+from urna.devices.card_sticks import FoundCard
 from urna.encoding.canonical import Moment
 from urna.papers.paper import Paper
 from urna.station.buckets import Bucket
@@ -94,17 +95,6 @@ class Cell(Protocol):
         ...
 
 
-class Stick(NamedTuple):
-    """A card file on something that was plugged in."""
-
-    label: str
-    card: bytes
-
-    def __repr__(self) -> str:
-        """Where it was found."""
-        return f"Stick({self.label!r})"
-
-
 class Ports(NamedTuple):
     """Everything around the desk."""
 
@@ -126,9 +116,10 @@ class Ports(NamedTuple):
     closed_buckets: Callable[[], Sequence[Bucket]]
     """Those that the log has published."""
     decide: Decide = decide
-    sticks: Callable[[], Sequence[Stick]] = tuple
-    president: Sequence[StoredFinger] = ()
-    """The president's own fingers; without them two members authorize."""
+    sticks: Callable[[], Sequence[FoundCard]] = tuple
+    """Card files on what is plugged in now (`devices/card_sticks`)."""
+    president: Callable[[], Sequence[StoredFinger]] = tuple
+    """The president's own fingers, asked for once the poll book is open; without them two members authorize."""
     photo: Callable[[str], bytes | None] = lambda number: None
     """Of an elector, by number, as JPEG; None where there is none."""
     is_practice: bool = False
