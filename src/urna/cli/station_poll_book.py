@@ -4,6 +4,7 @@ No booth's medium is opened here, and nothing of ballots is imported.
 """
 
 import secrets
+import threading
 import time
 from collections.abc import Callable
 
@@ -139,7 +140,7 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         now=now,
         ticks=time.monotonic,
         reader=open_reader(settings.reader or f"folder:{_reader_folder(folder)}"),
-        extractor=LeaderExtractor(),
+        extractor=_warming(LeaderExtractor()),
         reports=KeptReports(folder),
         supplies=_supplies(machine.medium),
         buckets=buckets,
@@ -148,6 +149,12 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         president=lambda: president_fingers(folder),
         is_practice=identity.is_practice,
     )
+
+
+def _warming(extractor: LeaderExtractor) -> LeaderExtractor:
+    """Gets ready beside the sign-in, so that the first elector does not wait for the network."""
+    threading.Thread(target=extractor.warm, daemon=True).start()
+    return extractor
 
 
 def _reader_folder(folder: StationFolder) -> str:
