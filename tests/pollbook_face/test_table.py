@@ -6,6 +6,7 @@ from tests.pollbook_face.scene import Scene, with_fingers
 from urna.election.definition import Election
 from urna.station.day import DayEvent
 from urna.station.event_words import LogEvent
+from urna.station.people import WithdrawalReason
 from urna.web.pollbook.queue_pages import CHART_WIDTH
 
 
@@ -27,6 +28,21 @@ def test_the_queue_shows_counts_and_no_ones_time() -> None:
     assert "10:00-10:30" in page
     assert f'width="{CHART_WIDTH}"' in page
     assert "10:10" not in page
+
+
+def test_who_left_the_queue_is_withdrawn_by_style_and_reason() -> None:
+    """Who it was is not asked; nobody leaves a queue in which nobody waits."""
+    scene = Scene()
+    client = scene.unlocked()
+    elector = with_fingers(scene)[0]
+    scene.admit(client, elector)
+    scene.post(client, "/people/leave")
+    assert "Somebody left the queue" in client.get("/queue").text
+    scene.post(client, "/queue/withdraw", style=elector.style, reason="called_away")
+    assert scene.book.counts().withdrawals[WithdrawalReason.CALLED_AWAY] == 1
+    page = scene.post(client, "/queue/withdraw", style=elector.style, reason="called_away")
+    assert "Identify the elector first." in page
+    assert scene.book.counts().withdrawn == 1
 
 
 def test_an_incident_is_printed_and_only_the_fact_is_logged() -> None:

@@ -80,6 +80,7 @@ ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
         ("POST", "/booth/settle"): MEMBERS,
         # Queue, incidents, supplies, paper book.
         ("GET", "/queue"): MEMBERS,
+        ("POST", "/queue/withdraw"): MEMBERS,
         ("GET", "/incidents"): MEMBERS,
         ("POST", "/incidents"): MEMBERS,
         ("GET", "/supplies"): EVERY,

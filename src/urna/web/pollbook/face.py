@@ -132,7 +132,7 @@ class Face:
             "turn": desk.turns.current,
             "worker": worker,
             "role": ROLE_WORDS[worker] if worker else "",
-            "places": [each for each in self._places if worker in ACCESS.get(("GET", each.path), frozenset())],
+            "places": self.places(),
             "is_practice": desk.is_practice,
             "station_name": desk.election.stations[desk.station_code].name,
             "station_code": desk.station_code,
@@ -141,6 +141,11 @@ class Face:
             "can_members": worker in MEMBERS,
             "languages": [each for each in self.pages.speakers if each != desk.language],
         }
+
+    def places(self) -> list[Place]:
+        """Those of the bar for whoever is signed in."""
+        worker = self.desk.who()
+        return [each for each in self._places if worker in ACCESS.get(("GET", each.path), frozenset())]
 
     def panel(self) -> dict[str, object]:
         """The booths beside the page, for members with an open poll book."""

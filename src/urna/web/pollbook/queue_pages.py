@@ -5,19 +5,24 @@ A bucket is half an hour and ten people at least (`station/buckets`), so the cha
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from urna.encoding.canonical import Moment
 from urna.station.buckets import Bucket
 from urna.station.event_words import ENDINGS
+from urna.station.people import WithdrawalReason
 from urna.web.pollbook.face import Face
+from urna.web.pollbook.people import WITHDRAWAL_WORDS
 from urna.words import Sentence
 
 CHART_WIDTH = 400
 """Of the drawing, in its own units."""
+
+Turn = Annotated[str, Form()]
+Style = Annotated[str, Form(max_length=40)]
 
 
 class Bar(NamedTuple):
@@ -47,9 +52,18 @@ def queue_router(face: Face) -> APIRouter:
                 place="/queue",
                 total=total,
                 by_style=counts.waiting,
+                reasons=WITHDRAWAL_WORDS,
                 bars=bars(desk.ports.closed_buckets()),
                 chart_width=CHART_WIDTH,
             )
+
+    @router.post("/queue/withdraw")
+    def withdraw(turn: Turn, style: Style, reason: Annotated[WithdrawalReason, Form()]) -> Response:
+        def do() -> None:
+            desk.count()
+            desk.poll_book.withdraw(style, reason)
+
+        return face.act(turn, "/queue", do)
 
     return router
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from urna.errors import Malformed, OutOfOrder, UrnaError
 from urna.station.card_file import MAX_FILE_BYTES, read_card_file
+from urna.station.day import Day
 from urna.station.event_words import LogEvent, Reason
 from urna.station.sign_in import CardAndPin, LockedOut
 from urna.web.pollbook.access import Worker
@@ -168,9 +169,12 @@ def sign_in_router(face: Face) -> APIRouter:
 
 
 def start_of(face: Face) -> str:
-    """Where somebody begins who signed in."""
-    places = face.frame()["places"]
-    return places[0].path if isinstance(places, list) and places else "/welcome"
+    """Where somebody begins who signed in: with people while the polls are open, with the day otherwise."""
+    places = [each.path for each in face.places()]
+    is_open = face.desk.is_unlocked and face.desk.poll_book.day is Day.OPEN
+    if "/day" in places and not is_open:
+        return "/day"
+    return places[0] if places else "/welcome"
 
 
 def chosen_card(face: Face, stick: str, text: str, file: UploadFile | None) -> bytes:
