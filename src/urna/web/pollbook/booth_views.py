@@ -1,9 +1,11 @@
 """The booths as a poll worker sees them: a word each, what can be done there, and how many wait."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code, digest
+from urna.papers.printer import PrinterState
 from urna.station.activation import Resolution, reconcile
 from urna.station.link import Condition, Presence, Stage
 from urna.web.pollbook.case import Case, Phase
@@ -37,14 +39,21 @@ LOOK_WORDS = {
 
 NEEDS = frozenset({Look.EXPIRED, Look.INTERRUPTED, Look.DOUBTFUL, Look.STOPPED, Look.LOST})
 
-PRINTER_WORDS = {
-    "paper_low": N_("Paper is low"),
-    "out_of_paper": N_("Out of paper: put in a new roll"),
-    "cover_open": N_("The printer's cover is open"),
-    "unplugged": N_("The printer does not answer"),
-    "jam": N_("Paper is jammed in the printer"),
+PRINTER_WORDS: Mapping[str, str] = {
+    PrinterState.READY: "",
+    PrinterState.PAPER_LOW: N_("Paper is low"),
+    PrinterState.OUT_OF_PAPER: N_("Out of paper: put in a new roll"),
+    PrinterState.COVER_OPEN: N_("The printer's cover is open"),
+    PrinterState.UNPLUGGED: N_("The printer does not answer"),
+    PrinterState.JAMMED: N_("Paper is jammed in the printer"),
+    PrinterState.BUSY: N_("The printer is at work"),
 }
-BUSY_PRINTERS = frozenset({"ready", "paper_low"})
+"""A state that has no word here comes from another version of the booth, and is shown as it is."""
+
+PRINTS = frozenset({PRINTER_WORDS[each] for each in (PrinterState.READY, PrinterState.PAPER_LOW, PrinterState.BUSY)})
+"""What keeps nobody from the booth: a busy printer comes back by itself."""
+
+NEEDS_NOBODY = frozenset({PRINTER_WORDS[PrinterState.READY], PRINTER_WORDS[PrinterState.BUSY]})
 
 
 class BoothView(NamedTuple):
@@ -58,12 +67,12 @@ class BoothView(NamedTuple):
     @property
     def is_free(self) -> bool:
         """Whether somebody can be sent there: nobody is, without paper."""
-        return self.look is Look.FREE and self.printer in {"", PRINTER_WORDS["paper_low"]}
+        return self.look is Look.FREE and self.printer in PRINTS
 
     @property
     def needs_worker(self) -> bool:
         """Whether it waits for a poll worker."""
-        return self.look in NEEDS or bool(self.printer)
+        return self.look in NEEDS or self.printer not in NEEDS_NOBODY
 
     @property
     def title(self) -> Sentence:
@@ -84,7 +93,7 @@ def booth_views(desk: Desk) -> tuple[BoothView, ...]:
 def _view(desk: Desk, number: int, condition: Condition | None) -> BoothView:
     if condition is None:
         return BoothView(number, Look.LOST, "")
-    printer = "" if condition.printer == "ready" else PRINTER_WORDS.get(condition.printer, condition.printer)
+    printer = PRINTER_WORDS.get(condition.printer, condition.printer)
     return BoothView(number, _look(desk, number, condition), printer)
 
 
