@@ -9,10 +9,12 @@ from secrets import token_bytes
 
 import pytest
 from tests.cli.loaded_station import LoadedStation, load_small_station
+from tests.cli.printer_line import printer_line
 from tests.cli.test_station_serve import Served
 from tests.station.small import always_a_match
 
 from urna.cli.poll_book_machine import open_poll_book_machine
+from urna.cli.station_booth import open_printer
 from urna.cli.station_closer import close_in_process
 from urna.cli.station_log import read_logs
 from urna.cli.station_poll_book import links
@@ -21,6 +23,7 @@ from urna.cli.station_serve import BOOTH_FACE, POLL_BOOK_FACE, plan_of
 from urna.devices.remote_booth import RemoteBooth
 from urna.election.outcomes import Ending
 from urna.encoding.document import open_document, read_document
+from urna.errors import Malformed
 from urna.log.note import NoteVerifier
 from urna.roll.synthetic import synthesize_roll
 from urna.station.cards import Role
@@ -29,6 +32,7 @@ from urna.station.day import DayEvent
 from urna.station.link import Condition, Presence, Stage, Work
 from urna.station.station import Station
 from urna.storage.out_folder import read_bundle, read_out
+from urna.storage.station_folder import StationFolder, open_package
 from urna.tally.sheet import TallySheet, ZeroReport
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
@@ -43,13 +47,14 @@ def loaded(tmp_path: Path) -> LoadedStation:
 
 
 @pytest.fixture
-def served(loaded: LoadedStation, tmp_path: Path) -> Iterator[Served]:
-    """Its booth's process, with a printer that takes reports."""
-    (booth,) = plan_of(loaded.folder, 1, "booth-1", [f"pdf:{tmp_path / 'printed'}"], "", "", 0, [])
-    running = Served(loaded.folder, booth)
-    running.wait(lambda: running.ready("booth-1"))
-    yield running
-    running.stop()
+def served(loaded: LoadedStation) -> Iterator[Served]:
+    """Its booth's process, with a simulated printer on a cable."""
+    with printer_line() as printer:
+        (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", 0, [])
+        running = Served(loaded.folder, booth)
+        running.wait(lambda: running.ready("booth-1"))
+        yield running
+        running.stop()
 
 
 def rest(booth: RemoteBooth, then: Callable[[Condition], bool]) -> Condition:
@@ -117,6 +122,13 @@ def test_no_process_loads_the_other_side(side: str, forbidden: tuple[str, ...]) 
     assert len(loaded) > 100
     found = [name for name in loaded for each in forbidden if name == each or name.startswith((f"{each}.", f"{each}_"))]
     assert found == []
+
+
+@pytest.mark.parametrize("spec", ["pdf:papers", "cups:office"])
+def test_a_booth_refuses_a_printer_that_keeps_what_it_prints(loaded: LoadedStation, spec: str) -> None:
+    """Files and spools have an order; it is said before anybody votes."""
+    with pytest.raises(Malformed, match="keeps what it prints"):
+        open_printer(spec, open_package(StationFolder(loaded.folder)))
 
 
 def test_a_real_booth_asks_for_a_printer(loaded: LoadedStation) -> None:

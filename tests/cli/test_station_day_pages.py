@@ -8,6 +8,7 @@ from secrets import token_bytes
 import pytest
 from starlette.testclient import TestClient
 from tests.cli.loaded_station import LoadedStation, load_small_station
+from tests.cli.printer_line import printer_line
 from tests.cli.test_station_serve import Served
 
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
@@ -60,7 +61,12 @@ class Screen:
 def screen(tmp_path: Path) -> Iterator[Screen]:
     """One booth's process, and the poll book's screen."""
     loaded = load_small_station(tmp_path, electors=3, booths=1)
-    (booth,) = plan_of(loaded.folder, 1, "booth-1", [f"pdf:{tmp_path / 'printed'}"], "", "", 0, [])
+    with printer_line() as printer:
+        yield from _screen(loaded, printer)
+
+
+def _screen(loaded: LoadedStation, printer: str) -> Iterator[Screen]:
+    (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", 0, [])
     served = Served(loaded.folder, booth)
     served.wait(lambda: served.ready("booth-1"))
     machine = open_poll_book_machine(loaded.folder, token_bytes)

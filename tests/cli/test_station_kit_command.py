@@ -80,6 +80,8 @@ def test_a_kit_is_made_certified_loaded_and_checked(office: Office, capsys: pyte
     assert sorted(path.name for path in kit.iterdir()) == ["cards", "codes", "package", "pins", "seeds.json"]
     assert len(list((kit / "pins").iterdir())) == 4
     assert len((kit / "codes" / "codes.txt").read_text().splitlines()) == 2
+    assert (kit / "codes" / "codes.pdf").read_bytes().startswith(b"%PDF")
+    assert {path.suffix for path in (kit / "cards").iterdir()} == {".urna-card", ".txt", ".pdf"}
     certified = open_certification((kits / "certification.note").read_bytes(), office.election)
     assert [each.station for each in certified.stations] == [STATION]
     station = office.folder / "station"

@@ -13,6 +13,8 @@ from tests.devices.escpos_paper import print_out
 from tests.papers.every_paper import CARD, CODES, DAY, FOUND, NOT_READY, REHEARSAL, electors, hand_count, papers
 from tests.papers.examples import STATION
 
+from urna.devices.camera import codes_on
+from urna.devices.printer_codes import code_modules
 from urna.devices.printer_escpos import paper_escpos
 from urna.devices.printer_typst import paper_pictures
 from urna.encoding.canonical import encode
@@ -39,7 +41,7 @@ from urna.papers.paper import (
 from urna.papers.poll_book_list import PollBookRow, poll_book_list
 from urna.papers.readiness_report import Readiness, readiness_report
 from urna.papers.reprint import reprint
-from urna.papers.role_card import role_card
+from urna.papers.role_card import MOST_LETTERS, role_card
 
 ELECTION = DAY.election
 ENGLISH = papers("en")
@@ -230,26 +232,30 @@ def test_a_code_sheet_that_is_none_is_refused_without_showing_a_code(codes: list
     assert "K7QFM" not in str(caught.value)
 
 
-def test_a_role_cards_code_carries_the_card_byte_for_byte() -> None:
+def test_a_role_cards_code_carries_the_card_letter_for_letter() -> None:
     """And its name says whose it is."""
     (block,) = [block for block in ENGLISH["role-card"].blocks if isinstance(block, Codes)]
-    assert block.codes[0].data == CARD
-    assert ENGLISH["role-card"].name == f"role-card-{STATION}-president-data-key"
+    assert block.codes[0].data == CARD.encode()
+    assert ENGLISH["role-card"].name == f"role-card-{STATION}-president"
+
+
+@pytest.mark.parametrize("dots_per_inch", [203, 300])
+def test_a_role_card_is_read_from_its_sheet(dots_per_inch: int) -> None:
+    """One code of at most 70 mm on A4; on a roll it fits too."""
+    (page,) = paper_pictures(SPANISH["role-card"], dots_per_inch)
+    assert codes_on(Image.open(io.BytesIO(page)).convert("L")) == [CARD.encode()]
+    for length in (len(CARD), MOST_LETTERS):
+        assert code_modules(b"A" * length) * 0.5 <= 70
+        assert code_modules(b"A" * length) * 4 <= 576
 
 
 @pytest.mark.parametrize(
-    ("card", "role", "purpose"),
-    [
-        (b"", "president", "data_key"),
-        (bytes(780), "president", "data_key"),
-        (CARD, "voter", "data_key"),
-        (CARD, "member", "x"),
-    ],
+    ("card", "role"), [("", "president"), ("A" * (MOST_LETTERS + 1), "president"), (CARD, "voter"), ("urna1", "member")]
 )
-def test_a_role_card_that_no_code_holds_or_nobody_has_is_refused(card: bytes, role: str, purpose: str) -> None:
+def test_a_role_card_that_no_code_holds_or_nobody_has_is_refused(card: str, role: str) -> None:
     """A longer one is carried on a stick."""
     with pytest.raises(Malformed):
-        role_card(ELECTION, STATION, card, role=role, purpose=purpose)
+        role_card(ELECTION, STATION, card, role=role)
 
 
 def test_a_hand_count_says_that_it_is_one() -> None:

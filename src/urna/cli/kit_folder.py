@@ -2,9 +2,9 @@
 
     <KIT>/package/       to every machine of the station; may be lost, but not changed
     <KIT>/seeds.json     to whoever loads the machines; destroyed by loading
-    <KIT>/cards/         a file for each person; the same as text for a QR code
+    <KIT>/cards/         a file for each person; the same as text, and as a QR code on paper
     <KIT>/pins/          a slip for each person, in another envelope than the card
-    <KIT>/codes/         the sealed code sheet, to the president
+    <KIT>/codes/         the sealed code sheet, to the president; as text and on paper
 
 Loading builds the whole station beside its place, gives it its name in one step, and then destroys the seeds: a key is
 in one element or in none. A power cut in between is made good by loading again.
@@ -16,13 +16,17 @@ from pathlib import Path
 
 from urna.ballot.keys import JointKeys
 from urna.cli.kit import StationKit
+from urna.cli.words import say_in
 from urna.crypto.signatures import SigningKey
+from urna.devices.printer_typst import paper_pdf
 from urna.devices.secure_element import first_memory
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Record, decode, encode
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteSigner
+from urna.papers.code_sheet import code_sheet
+from urna.papers.role_card import role_card
 from urna.station.card_file import card_text
 from urna.station.cards import Entropy
 from urna.station.joint_keys import write_joint_keys
@@ -173,6 +177,18 @@ def _write_hands(root: Path, election: Election, kit: StationKit) -> None:
         write_secret_file(root / "cards" / f"{role}.txt", card_text(file).encode() + b"\n")
         write_secret_file(root / "pins" / f"{role}.txt", kit.pins[role].encode() + b"\n")
     write_secret_file(root / "codes" / "codes.txt", "".join(f"{line}\n" for line in kit.code_lines).encode())
+    _write_papers(root, election, kit)
+
+
+def _write_papers(root: Path, election: Election, kit: StationKit) -> None:
+    """Cards and codes on paper, in the definition's first language."""
+    language = election.rules.languages[0]
+    say = say_in(language)
+    for role, file in kit.card_files().items():
+        card = role_card(election, kit.station, card_text(file), role=role, say=say, language=language)
+        write_secret_file(root / "cards" / f"{role}.pdf", paper_pdf(card))
+    sheet = code_sheet(election, kit.station, kit.code_lines, say=say, language=language)
+    write_secret_file(root / "codes" / "codes.pdf", paper_pdf(sheet))
 
 
 def _joint_keys(election: Election, keys: JointKeys | None) -> dict[str, bytes]:

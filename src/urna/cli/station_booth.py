@@ -12,6 +12,7 @@ from urna.cli.machines import booth_of
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
 from urna.cli.words import say_in
+from urna.devices.printer_office import FolderPrinter, QueuePrinter
 from urna.devices.printer_spec import printer_from
 from urna.devices.printers import SimulatedPrinter
 from urna.devices.speech import EspeakSpeaker
@@ -154,10 +155,10 @@ def open_printer(spec: str, identity: StationIdentity) -> Printer:
     """The printer that is named; a practice station has one that throws everything away.
 
     Raises:
-        Malformed: none is named, or none of this name.
+        Malformed: none is named, or none of this name, or one that keeps what it prints.
     """
     if spec:
-        return printer_from(spec)
+        return _printer_for_slips(spec)
     if identity.is_practice:
         return PracticePrinter("escpos")
     raise Malformed(
@@ -165,3 +166,14 @@ def open_printer(spec: str, identity: StationIdentity) -> Printer:
         Sentence("none"),
         Sentence("Name it: urna station serve STATION --printer escpos:/dev/usb/lp0."),
     )
+
+
+def _printer_for_slips(spec: str) -> Printer:
+    printer = printer_from(spec)
+    if isinstance(printer, FolderPrinter | QueuePrinter):
+        raise Malformed(
+            Sentence("a thermal printer for this booth, which prints slips"),
+            Sentence("{spec}, which keeps what it prints in order", {"spec": spec}),
+            Sentence("Name a thermal one: urna station serve STATION --printer escpos:/dev/usb/lp0."),
+        )
+    return printer

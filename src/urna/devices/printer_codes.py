@@ -1,10 +1,12 @@
 """QR codes as printers need them: an SVG path for typst, dots for a thermal printer.
 
-Byte mode, error level M, quiet zone of 4 modules (ISO/IEC 18004). The mask is fixed: the bytes are compressed,
-so every mask is as good as another, and trying all eight would take most of the time of a sheet.
+Byte mode, or alphanumeric where a code is capitals and digits alone (a role card); error level M, quiet zone of 4
+modules (ISO/IEC 18004). The mask is fixed: the contents are compressed, so every mask is as good as another, and trying
+all eight would take most of the time of a sheet.
 docs/adr/0062-segno.md
 """
 
+import re
 from io import BytesIO
 
 import segno
@@ -12,11 +14,13 @@ from PIL import Image
 
 QUIET_MODULES = 4
 MASK = 3
+_ALPHANUMERIC = re.compile(rb"[0-9A-Z]+")
 
 
 def encode_code(data: bytes) -> segno.QRCode:
     """The QR code of these bytes, in the smallest version that holds them."""
-    return segno.make_qr(data, error="m", mode="byte", mask=MASK, boost_error=False)
+    mode = "alphanumeric" if _ALPHANUMERIC.fullmatch(data) else "byte"
+    return segno.make_qr(data, error="m", mode=mode, mask=MASK, boost_error=False)
 
 
 def code_modules(data: bytes) -> int:

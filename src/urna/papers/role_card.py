@@ -4,6 +4,8 @@ What the code carries opens nothing without its owner's PIN, and no secret of th
 The PIN is on another paper, in another envelope.
 """
 
+import re
+
 from urna.election.definition import Election
 from urna.encoding import canonical
 from urna.errors import Malformed
@@ -11,8 +13,8 @@ from urna.papers.paper import Block, Code, Codes, Facts, Fields, Heading, Line, 
 from urna.papers.pen import Pen, look_up
 from urna.words import N_, Say, Sentence, in_english
 
-MOST_BYTES = 779
-"""What a code holds that a thermal printer and a cheap camera still manage (encoding/parts)."""
+MOST_LETTERS = 1732
+"""What a code of at most 70 mm holds in letters and digits: version 28, level M, 137 modules with the quiet zone."""
 
 _ROLES = {
     "president": N_("President"),
@@ -21,20 +23,22 @@ _ROLES = {
     "technician": N_("Technician"),
 }
 
-_PURPOSES = {
-    "data_key": N_("Opening: brings the poll book's list, together with a second card"),
-    "closing_key": N_("Closing: brings the votes, together with a second card"),
-    "sign_in": N_("Signing in at the poll book"),
-}
+_KEYS = (
+    N_("Opening: brings the poll book's list, together with a second card"),
+    N_("Closing: brings the votes, together with a second card"),
+)
+_SIGN_IN = (N_("Signing in at the poll book"),)
+_USES = {"president": _KEYS, "secretary": _KEYS, "member": _KEYS, "technician": _SIGN_IN}
+
+_TEXT = re.compile(rf"[0-9A-Z]{{1,{MOST_LETTERS}}}")
 
 
 def role_card(
     election: Election,
     station: canonical.Code,
-    card: bytes,
+    card: str,
     *,
     role: str,
-    purpose: str,
     say: Say = in_english,
     language: str = "en",
 ) -> Paper:
@@ -43,20 +47,19 @@ def role_card(
     Args:
         election: the election.
         station: where it is used.
-        card: the card's bytes, which are text; the code carries them as they are.
+        card: the card as text (`station/card_file.card_text`), capitals and digits; the code carries it as it is.
         role: "president", "secretary", "member" or "technician".
-        purpose: "data_key", "closing_key" or "sign_in".
         say: translates urna's own words into `language`.
         language: the paper's language.
 
     Raises:
-        Malformed: a role or purpose that no card has, too many bytes for a code, or no such station.
+        Malformed: a role that no card has, a text that is none or too long for a code, or no such station.
     """
     pen = Pen(election, say, language)
-    if not 1 <= len(card) <= MOST_BYTES:
+    if not _TEXT.fullmatch(card):
         raise Malformed(
-            Sentence("a card of 1 to {limit} bytes", {"limit": MOST_BYTES}),
-            Sentence("{size} bytes", {"size": len(card)}),
+            Sentence("a card of 1 to {limit} capitals and digits", {"limit": MOST_LETTERS}),
+            Sentence("{size} signs, or other ones", {"size": len(card)}),
             Sentence("Carry this card on a stick instead of paper."),
             station,
         )
@@ -66,8 +69,8 @@ def role_card(
         Heading(text=pen.title(), level=1),
         Heading(text=f"{kind} · {holder}", level=2),
         Facts(facts=pen.place(station)),
-        Line(text=say(look_up(_PURPOSES, purpose)), size="large", strong=True),
-        Codes(codes=(Code(data=card, caption=f"{station} · {holder}"),)),
+        *(Line(text=say(use), strong=True) for use in look_up(_USES, role)),
+        Codes(codes=(Code(data=card.encode(), caption=f"{station} · {holder}"),)),
         Rule(),
         Line(text=say("Hold this code before the poll book's camera, and type your PIN.")),
         Line(text=say("Keep it with you and lend it to nobody. Do not write the PIN on it.")),
@@ -76,7 +79,7 @@ def role_card(
     ]
     return Paper(
         form="report",
-        name=f"role-card-{station}-{role}-{purpose}".replace("_", "-"),
+        name=f"role-card-{station}-{role}",
         title=f"{kind} · {station}",
         language=language,
         banner=pen.banner(),
