@@ -34,8 +34,8 @@ class Screen(NamedTuple):
 SENTENCES = MappingProxyType(
     {
         State.WAITING: Sentence("This booth is waiting. A poll worker will activate it for you."),
-        State.CHOOSING: Sentence("Touch your choices, then press REVIEW."),
-        State.REVIEWING: Sentence("These are your choices. Press VOTE to print them, or CHANGE."),
+        State.CHOOSING: Sentence("Touch your choices. After the last page you see all of them once more."),
+        State.REVIEWING: Sentence("These are your choices. Print them, or change them."),
         State.PENDING: Sentence("Your paper is being printed. Please wait."),
         State.PRINTED: Sentence("Carefully check your printed paper. Are your printed selections correct?"),
         State.CAST: Sentence("Your vote was cast. Fold your paper and put it into the box."),
