@@ -15,8 +15,8 @@ class Block(NamedTuple):
 
     why: Sentence
     way_on: Sentence
-    place: Sentence = Sentence("")
-    """Which machine; empty: the station as a whole."""
+    place: Sentence | None = None
+    """Which machine; None: the station as a whole."""
 
 
 class BoothSeen(NamedTuple):
