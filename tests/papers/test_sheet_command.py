@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
+from tests.papers.every_paper import hand_count
 from tests.papers.examples import STATION, Day, day, key
 
 from urna.cli.main import main
@@ -210,3 +211,28 @@ def test_papers_come_in_spanish(place: Place, capsys: pytest.CaptureFixture[str]
     shown = capsys.readouterr().out
     assert "Firmas en el cuaderno" in shown
     assert "Diputados nominales, circuito 1 de Caracas" in shown
+
+
+def test_a_hand_count_is_read_and_said_to_be_one(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the definition its signature and its sums are checked; without it is a hand count, not verified."""
+    document = sign_document(hand_count(), [TODAY.signer("poll-book")])
+    photos = place.photos(document, Kind.HAND_COUNT)
+    assert place.read(*photos) == 0
+    assert "Signed by the poll book" in (shown := capsys.readouterr().out)
+    assert "The paper ballots in the box decide." in shown
+    assert main(["sheet", "read", *map(str, photos)]) == 0
+    assert "HAND COUNT" in (shown := capsys.readouterr().out)
+    assert "NOT VERIFIED" in shown
+    assert place.print_again(document) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "signer"), [({"signatures": 743}, "poll-book"), ({}, "booth-1")], ids=["sums", "another key"]
+)
+def test_a_hand_count_that_does_not_hold_is_not_shown(
+    place: Place, capsys: pytest.CaptureFixture[str], changes: dict[str, int], signer: str
+) -> None:
+    """Sums that cannot be, or another key than the poll book's."""
+    document = sign_document(hand_count(**changes), [TODAY.signer(signer)])
+    assert place.read(*place.photos(document, Kind.HAND_COUNT)) == 1
+    assert "HAND" not in capsys.readouterr().out

@@ -18,6 +18,7 @@ from urna.devices.printer_codes import code_modules
 from urna.devices.printer_escpos import paper_escpos
 from urna.devices.printer_typst import paper_pictures
 from urna.encoding.canonical import encode
+from urna.encoding.parts import Kind, read_part
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.papers.audit_worksheet import audit_worksheet
 from urna.papers.code_sheet import code_sheet
@@ -263,7 +264,8 @@ def test_a_hand_count_says_that_it_is_one() -> None:
     paper = ENGLISH["hand-count"]
     assert lines(paper)[0].startswith("PAPER BALLOTS, COUNTED BY HAND.")
     assert "Hand-count sheet" in paper.footer
-    assert not of_kind(paper, Codes)
+    ((code,),) = [block.codes for block in paper.blocks if isinstance(block, Codes)]
+    assert read_part(code.data).whole.kind is Kind.HAND_COUNT
     assert rows(paper)["Ballots more (+) or fewer (-) than signatures"] == (-1,)
 
 

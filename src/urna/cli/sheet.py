@@ -1,4 +1,4 @@
-"""`urna sheet`: read the codes of tally sheets and zero reports from photos, and print such papers again."""
+"""`urna sheet`: read the codes of tally sheets, zero reports and hand counts from photos; print such papers again."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from urna.cli.paper_screen import show_paper
 from urna.cli.screen import err, groups_of_four, out, show_error
-from urna.cli.sheet_trust import Trust, load_trust, open_sheet, open_zero_report, read_bounded
+from urna.cli.sheet_trust import Trust, load_trust, open_hand_count, open_sheet, open_zero_report, read_bounded
 from urna.cli.words import say, spoken
 from urna.devices.camera import NoCode, read_codes
 from urna.devices.printer_escpos import paper_escpos
@@ -20,17 +20,26 @@ from urna.encoding.document import read_document
 from urna.encoding.parts import MAX_DOCUMENT_BYTES, Kind, Whole, is_part, join, sort_out
 from urna.errors import Malformed, Unproven, UrnaError
 from urna.log.note import parse_note
+from urna.papers.hand_count_sheet import hand_count_sheet
 from urna.papers.paper import Paper
 from urna.papers.tally_sheet import tally_sheet
 from urna.papers.zero_report import zero_report
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import TallySheet, ZeroReport
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 app = typer.Typer(no_args_is_help=True)
 
 _DEFINITION = say("The election's signed definition; station keys are looked for beside it.")
 _CERTIFICATIONS = say("Signed certifications of station keys, or folders of them.")
 _REVOCATIONS = say("Signed revocations of station keys, or folders of them.")
+
+
+_BY_ALL = N_("✓ Signed by all booths and by the poll book, with keys that the authority certified.")
+_SIGNED = {
+    Kind.ZERO_REPORT: N_("✓ Signed by the booth, with a key that the authority certified."),
+    Kind.HAND_COUNT: N_("✓ Signed by the poll book, with a key that the authority certified."),
+}
 
 
 class Format(StrEnum):
@@ -41,7 +50,9 @@ class Format(StrEnum):
     ESCPOS = "escpos"
 
 
-@app.command("read", help=say("Read tally sheets and zero reports from photos or scans, and verify them offline."))
+@app.command(
+    "read", help=say("Read tally sheets, zero reports and hand counts from pictures, and verify them offline.")
+)
 def read(
     images: Annotated[list[Path], typer.Argument(help=say("Photos or scans, all codes of a paper among them."))],
     definition: Annotated[Path | None, typer.Option(help=_DEFINITION)] = None,
@@ -124,17 +135,18 @@ def _paper(kind: Kind, document: bytes, trust: Trust, copy: int = 1, copies: int
     election = trust.election
     if kind is Kind.ZERO_REPORT:
         return zero_report(election, open_zero_report(document, trust), document, say=say, language=spoken())
+    if kind is Kind.HAND_COUNT:
+        counted = open_hand_count(document, trust)
+        return hand_count_sheet(election, counted, document, copy=copy, copies=copies, say=say, language=spoken())
     sheet, statement = open_sheet(document, trust)
     return tally_sheet(election, sheet, statement, document, copy=copy, copies=copies, say=say, language=spoken())
 
 
 def _say_verified(kind: Kind, trust: Trust) -> None:
     out.print()
-    if kind is Kind.ZERO_REPORT:
-        out.print(say("✓ Signed by the booth, with a key that the authority certified."), style="bold green")
-    else:
-        text = say("✓ Signed by all booths and by the poll book, with keys that the authority certified.")
-        out.print(text, style="bold green")
+    out.print(say(_SIGNED.get(kind, _BY_ALL)), style="bold green")
+    if kind is Kind.HAND_COUNT:
+        out.print(say("  A hand count: it does not prove itself. The paper ballots in the box decide."), style="bold")
     election = groups_of_four(trust.election.identity)
     out.print(say("  The authority is that of the definition with hash {hash}.", hash=election), style="dim")
 
@@ -144,6 +156,11 @@ def _show_unverified(kind: Kind, document: bytes) -> None:
     if kind is Kind.ZERO_REPORT:
         report = read_document(document, ZeroReport)
         _lines(report.station, [("booth", report.booth), ("ballots", report.ballots)])
+    elif kind is Kind.HAND_COUNT:
+        counted = read_document(document, HandCountSheet)
+        out.print(say("HAND COUNT of paper ballots."), style="bold")
+        votes = [vote for contest in counted.contests for vote in contest.votes]
+        _lines(counted.station, [("ballots", counted.ballots), *((vote.option, vote.votes) for vote in votes)])
     else:
         sheet = read_document(document, TallySheet)
         votes = [vote for tally in sheet.contests for vote in tally.votes or ()]
@@ -169,7 +186,9 @@ def _save(kind: Kind, document: bytes, folder: Path) -> None:
 
 def _kind_of(document: bytes, where: str) -> Kind:
     text = parse_note(document, where).text
-    return Kind.ZERO_REPORT if f'"type":"{ZeroReport.__struct_config__.tag}"' in text else Kind.TALLY_SHEET
+    kinds = {Kind.ZERO_REPORT: ZeroReport, Kind.HAND_COUNT: HandCountSheet}
+    found = (kind for kind, record in kinds.items() if f'"type":"{record.__struct_config__.tag}"' in text)
+    return next(found, Kind.TALLY_SHEET)
 
 
 def _files(paper: Paper, form: Format) -> list[tuple[str, bytes]]:

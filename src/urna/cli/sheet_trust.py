@@ -12,6 +12,7 @@ from urna.encoding.document import open_document, read_document
 from urna.errors import Malformed, Unproven
 from urna.record.keys import Keyring, booth_verifiers, officer_verifiers, poll_book_verifier
 from urna.record.layout import MAX_BYTES, Kind
+from urna.tally.hand_count import HandCountSheet, check_hand_count
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.words import Sentence
 
@@ -105,6 +106,20 @@ def open_zero_report(document: bytes, trust: Trust, where: str = "") -> ZeroRepo
     keys = _keys(trust, claimed.election, claimed.station)
     booth = booth_verifiers(trust.election, keys)[max(claimed.booth - 1, 0) :][:1]
     return open_document(document, ZeroReport, booth, where=where)
+
+
+def open_hand_count(document: bytes, trust: Trust, where: str = "") -> HandCountSheet:
+    """A hand-count sheet that the station's poll book signed, and whose sums hold.
+
+    Raises:
+        Malformed: not a hand-count sheet, or it does not fit the definition.
+        Unproven: of another election, without certified keys, not signed by the poll book, or its sums do not hold.
+    """
+    claimed = read_document(document, HandCountSheet, where)
+    keys = _keys(trust, claimed.election, claimed.station)
+    sheet = open_document(document, HandCountSheet, [poll_book_verifier(trust.election, keys)], where=where)
+    check_hand_count(trust.election, sheet)
+    return sheet
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

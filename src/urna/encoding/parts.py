@@ -41,6 +41,7 @@ class Kind(IntEnum):
     TALLY_SHEET = 1
     ZERO_REPORT = 2
     CODE_SLIP = 3
+    HAND_COUNT = 4
 
 
 class Whole(NamedTuple):

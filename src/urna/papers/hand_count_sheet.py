@@ -1,14 +1,14 @@
 """The hand-count sheet: a station's result where people voted with paper ballots.
 
 It says in its title and on every page that it is a hand count: nothing on it proves itself, and the box is what
-decides.
+decides. Its code carries the document that the poll book signed, with a kind of its own.
 """
 
 from urna.election.definition import Contest, Election
+from urna.encoding.parts import Kind
 from urna.papers.paper import (
     Beside,
     Block,
-    Digest,
     Fact,
     Facts,
     Heading,
@@ -20,7 +20,7 @@ from urna.papers.paper import (
     Signatures,
     Table,
 )
-from urna.papers.pen import Pen, digests, moment
+from urna.papers.pen import Pen, codes, digests, moment
 from urna.papers.signers import signers
 from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet, check_hand_count
 from urna.words import N_, Say, Sentence, in_english
@@ -49,7 +49,7 @@ def hand_count_sheet(
     Args:
         election: the election.
         sheet: what the members counted.
-        document: the sheet as it is sent, signed by whoever sends it; its hash stands on the paper.
+        document: the sheet as it is sent, signed with the poll book's key; the code carries it whole.
         copy: which copy this is, from 1.
         copies: how many are printed.
         say: translates urna's own words into `language`.
@@ -74,7 +74,8 @@ def hand_count_sheet(
         blocks += _contest(pen, election.contests[counted.contest], counted)
     blocks += [
         Rule(),
-        *_digests(pen, document),
+        codes(pen, document, Kind.HAND_COUNT),
+        *digests(pen, document),
         Heading(text=say("Signatures"), level=3),
         Line(text=say("We counted these ballots by hand before the witnesses.")),
         Signatures(names=signers(pen)),
@@ -125,7 +126,3 @@ def _contest(pen: Pen, contest: Contest, counted: HandContest) -> tuple[Block, .
         Table(rows=options, halves=True),
         Table(rows=sums),
     )
-
-
-def _digests(pen: Pen, document: bytes) -> tuple[Digest, ...]:
-    return digests(pen, document)
