@@ -34,6 +34,7 @@ from urna.errors import Malformed
 from urna.guardian.rehearsal import RehearsedDefinition, hold_ceremony, rehearsed_definition
 from urna.roll.commitment import salted_parts
 from urna.roll.elector import Elector
+from urna.station.cards import ROLE_NAMES
 from urna.storage.definition_folder import example_files
 from urna.storage.station_folder import StationFolder
 from urna.words import Sentence
@@ -169,7 +170,7 @@ def _tell(folder: Path, made: Practice) -> None:
     out.print(say("PRACTICE: {title}, station {station}.", title=title, station=made.kit.station), style="bold")
     pins = Table(say("Role"), say("Card"), say("PIN"))
     for role, file in made.kit.card_files().items():
-        pins.add_row(role, str(folder / "cards" / file.name), made.kit.pins[role])
+        pins.add_row(say(ROLE_NAMES[role]), str(folder / "cards" / file.name), made.kit.pins[role])
     out.print(pins)
     people = Table(say("Number"), say("Name"), say("Fingers"))
     for elector in made.electors[:SHOWN]:

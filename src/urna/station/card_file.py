@@ -54,7 +54,7 @@ class CardFile(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/ca
         owners = {(card.election, card.station, card.role) for card in self.cards}
         if found != _PURPOSES[self.role] or owners != {(self.election, self.station, self.role)}:
             raise Malformed(
-                Sentence("the cards of one {role} of one station", {"role": self.role}),
+                Sentence("the cards of one person of one station, as that role has them"),
                 Sentence("others"),
                 Sentence("Take the card as the authority handed it out."),
                 self.station,

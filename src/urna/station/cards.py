@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from itertools import combinations
+from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
@@ -27,7 +28,7 @@ from urna.crypto.mac import join_parts
 from urna.crypto.secretbox import NONCE_BYTES, open_box, seal_box
 from urna.encoding.canonical import Code, Hash, Record, decode, encode
 from urna.errors import Malformed, Unproven
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 MAX_CARD_BYTES = 16 * 1024
 _TAG = "urna/role-card/1"
@@ -48,6 +49,17 @@ class Role(StrEnum):
 
 KEY_HOLDERS = (Role.PRESIDENT, Role.SECRETARY, Role.MEMBER)
 """Those over whose cards the keys are split."""
+
+
+ROLE_NAMES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.PRESIDENT: N_("President"),
+        Role.SECRETARY: N_("Secretary"),
+        Role.MEMBER: N_("Member"),
+        Role.TECHNICIAN: N_("Technician"),
+    }
+)
+"""What people are called on screens and papers."""
 
 
 class Purpose(StrEnum):
@@ -230,7 +242,7 @@ def check_roles(roles: Sequence[Role]) -> None:
     if len(roles) < 2 or len(set(roles)) != len(roles) or not set(roles) <= set(KEY_HOLDERS):
         raise Malformed(
             Sentence("at least two of president, secretary and member, each once"),
-            Sentence("{roles}", {"roles": " / ".join(roles)}) if roles else Sentence("none"),
+            Sentence("fewer, a role twice, or another role") if roles else Sentence("none"),
             Sentence("Name who gets a card."),
         )
 

@@ -21,7 +21,7 @@ from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.station.card_file import CardFile, check_file_pin, read_card_file
 from urna.station.cards import Role, check_pin, join_secret
 from urna.station.manifest import StationManifest, card_role
-from urna.words import Sentence
+from urna.words import N_, Sentence
 
 LOCKOUTS = MappingProxyType({3: 60, 6: 600, 9: 12 * 3600})
 """After so many wrong PINs in a row a card is locked for so many seconds; from the ninth on, for the day each time."""
@@ -58,6 +58,20 @@ class TriesStore(Protocol):
         ...
 
 
+# Whole sentences for each role: in other languages more than one word changes with it.
+_PIN_OF = {
+    Role.PRESIDENT: N_("the PIN of the president's card"),
+    Role.SECRETARY: N_("the PIN of the secretary's card"),
+    Role.MEMBER: N_("the PIN of the member's card"),
+    Role.TECHNICIAN: N_("the PIN of the technician's card"),
+}
+_LOCKED = {
+    Role.PRESIDENT: N_("the president's, which wrong PINs locked for {seconds} more seconds"),
+    Role.SECRETARY: N_("the secretary's, which wrong PINs locked for {seconds} more seconds"),
+    Role.MEMBER: N_("the member's, which wrong PINs locked for {seconds} more seconds"),
+    Role.TECHNICIAN: N_("the technician's, which wrong PINs locked for {seconds} more seconds"),
+}
+
 CardAndPin = tuple[bytes, str]
 """What one person brings: the card as a file's bytes or a scanner's text, and the PIN as typed."""
 
@@ -69,9 +83,8 @@ class LockedOut(OutOfOrder):
         self.role, self.seconds = role, seconds
         super().__init__(
             Sentence("a card that is not locked"),
-            Sentence("one that wrong PINs locked for {seconds} more seconds", {"seconds": seconds}),
+            Sentence(_LOCKED[role], {"seconds": seconds}),
             _way_on(wrong),
-            role,
         )
 
 
@@ -215,14 +228,14 @@ def _instant(moment: Moment) -> datetime:
 
 def _wrong_pin(role: Role, wrong: int) -> Unproven:
     if lock_seconds(wrong):
-        return Unproven(*_wrong_words(), _way_on(wrong), role)
+        return Unproven(*_wrong_words(role), _way_on(wrong))
     left = tries_left(wrong)
     remedy = (
         Sentence("Type the PIN again with care: after one more wrong PIN the card is locked for a while.")
         if left == 1
         else Sentence("Type the PIN again; {left} tries are left.", {"left": left})
     )
-    return Unproven(*_wrong_words(), remedy, role)
+    return Unproven(*_wrong_words(role), remedy)
 
 
 def _way_on(wrong: int) -> Sentence:
@@ -232,8 +245,8 @@ def _way_on(wrong: int) -> Sentence:
     return Sentence("This card is locked for a while: wait, or use another role's card.")
 
 
-def _wrong_words() -> tuple[Sentence, Sentence]:
-    return Sentence("the PIN of this card"), Sentence("another one")
+def _wrong_words(role: Role) -> tuple[Sentence, Sentence]:
+    return Sentence(_PIN_OF[role]), Sentence("another one")
 
 
 def _not_together(manifest: StationManifest) -> Unproven:
