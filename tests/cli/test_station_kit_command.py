@@ -5,12 +5,15 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
+from tests.pollbook.world import template
 from tests.station.cards_of import officer_of
-from tests.station.small import STATION, entropy_from, small_election
+from tests.station.small import STATION, always_a_match, entropy_from, small_election
 
 from urna.cli.machines import open_booth_machine
 from urna.cli.main import main
+from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import seal_key
 from urna.crypto.signatures import SigningKey
@@ -20,6 +23,7 @@ from urna.encoding.document import sign_document
 from urna.guardian.rehearsal import hold_ceremony
 from urna.roll.at_rest import RollKey, lock_roll_key
 from urna.roll.commitment import commit_roll, salted_parts
+from urna.roll.elector import Elector, Finger
 from urna.roll.synthetic import synthesize_roll
 from urna.storage.roll_files import write_roll
 
@@ -53,12 +57,26 @@ def office(tmp_path: Path) -> Office:
     key = seal_key(officer.name, seed, WORDS, salt=draw(16), nonce=draw(12), cost=Cost.TOY)
     (tmp_path / "officer.key").write_bytes(key)
     (tmp_path / "definition.note").write_bytes(sign_document(election.definition, [officer]))
-    parts = salted_parts(synthesize_roll(election, 3), election, draw)
+    parts = salted_parts(_people(election), election, draw)
     (tmp_path / "roll.note").write_bytes(sign_document(commit_roll(parts, election), [officer]))
     secret = draw(32)
     locked = lock_roll_key(secret, election.identity, WORDS, salt=draw(16), nonce=draw(12), cost=Cost.TOY)
     write_roll(tmp_path / "roll", parts, RollKey(secret, election.identity), locked, draw)
     return Office(tmp_path, election, _ceremony(tmp_path / "guardians", election))
+
+
+def _people(election: Election) -> list[Elector]:
+    """Nobody has fingers but the first."""
+    first, *others = synthesize_roll(election, 3)
+    finger = Finger(position=2, templates=(template("president", 2).to_iso(),))
+    return [msgspec.structs.replace(first, fingers=(finger,)), *others]
+
+
+def _presidents(office: Office, *rows: str) -> tuple[str, str]:
+    """The option with a table of these rows."""
+    path = office.folder / "presidents.csv"
+    path.write_text("\n".join(["station,number,votes_at", *rows, ""]))
+    return "--presidents", str(path)
 
 
 def _ceremony(folder: Path, election: Election) -> object:
@@ -117,3 +135,50 @@ def test_kits_are_made_over_nothing(office: Office) -> None:
     before = (office.folder / "kits" / STATION / "seeds.json").read_bytes()
     assert office.run() == 2
     assert (office.folder / "kits" / STATION / "seeds.json").read_bytes() == before
+
+
+def test_the_presidents_fingers_come_out_of_the_package_with_two_cards(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table names an elector, the roll has the fingers, and before the cards nobody has them."""
+    president, *_ = _people(office.election)
+    assert office.run(*_presidents(office, f"{STATION},{president.number},")) == 0
+    assert "two members authorize" not in capsys.readouterr().out
+    kit, station = office.folder / "kits" / STATION, office.folder / "station"
+    assert main(["station", "load", str(kit), str(station)]) == 0
+    machine = open_poll_book_machine(station, secrets.token_bytes)
+    assert machine.president_fingers() == ()
+    cards = [
+        ((kit / "cards" / f"{role}.txt").read_bytes(), (kit / "pins" / f"{role}.txt").read_text().strip())
+        for role in ("president", "secretary")
+    ]
+    key = machine.sign_ins.unlock(cards[0], cards[1], office.election.definition.opens_at)
+    machine.unlock(key, always_a_match)
+    (finger,) = machine.president_fingers()
+    assert (finger.position, finger.templates[0].to_iso()) == (2, president.fingers[0].templates[0])
+    machine.close()
+
+
+def test_a_station_whose_president_has_no_finger_in_the_roll_is_named(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two members authorize there."""
+    _, second, *_ = _people(office.election)
+    assert office.run(*_presidents(office, f"{STATION},{second.number},{STATION}")) == 0
+    assert f"two members authorize there: {STATION}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "row", ["{station},F99999999,", "S-9,{number},", "{station},{number},S-9", "{station},", "{station},,"]
+)
+def test_a_table_of_presidents_that_does_not_fit_makes_no_kit(
+    office: Office, capsys: pytest.CaptureFixture[str], row: str
+) -> None:
+    """And no message shows a number."""
+    number = _people(office.election)[0].number
+    assert office.run(*_presidents(office, row.format(station=STATION, number=number))) == 2
+    said = capsys.readouterr().err
+    assert "presidents.csv:2" in said
+    assert number not in said
+    assert "F99999999" not in said
+    assert not (office.folder / "kits").exists()

@@ -12,7 +12,6 @@ from urna.cli.demo.fingers import DrawnFinger, RememberingExtractor
 from urna.cli.machines import open_booth_machine
 from urna.cli.main import main
 from urna.cli.poll_book_machine import open_poll_book_machine
-from urna.cli.practice_people import president_fingers
 from urna.cli.station_practice import STATION, Practice, make_practice
 from urna.devices.extractor import LeaderExtractor
 from urna.devices.finger_files import read_image
@@ -82,11 +81,15 @@ def test_a_practice_station_is_whole_and_says_what_it_is(made: Made, capsys: pyt
 
 @pytest.mark.slow
 def test_a_practice_stations_president_has_a_finger(made: Made) -> None:
-    """And a stranger's finger is nobody's; there is none on a station without practice fingers."""
-    (finger,) = president_fingers(StationFolder(made.folder))
+    """From the package, as on a real station, and not before two cards came; a stranger's finger is nobody's."""
+    machine = open_poll_book_machine(made.folder, secrets.token_bytes)
+    assert machine.president_fingers() == ()
+    key = machine.sign_ins.unlock(made.card(Role.PRESIDENT), made.card(Role.MEMBER), _moment())
+    machine.unlock(key, decide)
+    (finger,) = machine.president_fingers()
+    machine.close()
     assert finger.templates[0].to_iso() == made.pool[0].enrolled[0]
     assert all(made.pool[-1].enrolled != each.templates for one in made.practice.electors for each in one.fingers)
-    assert president_fingers(StationFolder(made.folder / "out")) == ()
 
 
 @pytest.mark.slow

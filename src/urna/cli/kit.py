@@ -10,7 +10,7 @@ keys           to the authority, to be certified
 joint keys     the guardians' public keys, to which the booths encrypt
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
@@ -20,7 +20,7 @@ from urna.crypto.signatures import SigningKey
 from urna.election.certification import StationKeys
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, PublicKey
-from urna.roll.elector import RollPart
+from urna.roll.elector import Finger, RollPart
 from urna.station.card_file import CardFile, card_files, technician_file
 from urna.station.cards import KEY_HOLDERS, Purpose, Role, split_secret
 from urna.station.codes import make_codes
@@ -71,6 +71,7 @@ def make_kit(
     cost: Cost,
     codes: int = CODES,
     joint_keys: JointKeys | None = None,
+    president: Sequence[Finger] = (),
 ) -> StationKit:
     """The kit of a station.
 
@@ -87,6 +88,7 @@ def make_kit(
         cost: what a guess of a PIN or a code costs: SENSITIVE in an election, less in a demo (ADR 0050).
         codes: how many override codes.
         joint_keys: the guardians', in an election that has guardians.
+        president: fingers of the elector who presides; none: two members authorize exceptions.
     """
     station, booths = part.station, election.stations[part.station].booths
     poll_book_seed, closing, data_key = entropy(32), entropy(32), entropy(32)
@@ -104,7 +106,7 @@ def make_kit(
         technician = technician_file(pin, entropy, election=election.identity, station=station, cost=cost)
     return StationKit(
         station=station,
-        package=make_package(part, data_key, sheet.hashes, centre, entropy),
+        package=make_package(part, data_key, sheet.hashes, centre, entropy, president=president),
         poll_book_seed=poll_book_seed,
         booth_seeds=seeds,
         pairing_keys=tuple(entropy(32) for _ in range(booths)),

@@ -9,6 +9,7 @@ No booth is reached from here, and no ballot box.
 
 from pathlib import Path
 
+from urna.biometrics.fusion import StoredFinger
 from urna.devices.secure_element import SimulatedElement
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Moment, decode
@@ -19,6 +20,7 @@ from urna.station.day import Day, DayEvent
 from urna.station.manifest import POLL_BOOK as POLL_BOOK_FILE
 from urna.station.pollbook import Decide, PollBook, load_poll_book, prepare_day
 from urna.station.pollbook_package import MAX_PACKAGE_BYTES, PollBookPackage
+from urna.station.president import open_president
 from urna.station.sign_in import SignIns
 from urna.storage.element_file import open_element_file
 from urna.storage.medium import DiskMedium
@@ -60,6 +62,7 @@ class PollBookMachine:
         booths = range(1, len(identity.keys.booths) + 1)
         self.pairing_keys = tuple(pairing_key(pairing, booth, str(folder.poll_book)) for booth in booths)
         self.package = read_poll_book_package(identity)
+        self._president: tuple[StoredFinger, ...] = ()
         # The store first: it is the lock, and what follows mends files that a running poll book may be writing.
         self.store = open_store(folder.poll_book / STORE)
         try:
@@ -96,6 +99,8 @@ class PollBookMachine:
         """
         if not self.is_loaded:
             load_poll_book(self.store, self.identity.election, self.package, data_key, self._entropy)
+        election, station = self.identity.election.identity, self.identity.station
+        self._president = open_president(self.package.president, data_key, election, station)
         return PollBook(
             self.store,
             self.identity.election,
@@ -105,6 +110,10 @@ class PollBookMachine:
             decide=decide,
             entropy=self._entropy,
         )
+
+    def president_fingers(self) -> tuple[StoredFinger, ...]:
+        """The president's own, once the poll book is unlocked; none: two members authorize."""
+        return self._president
 
     def signer(self) -> NoteSigner:
         """Signs with the poll book's own key."""

@@ -2,7 +2,6 @@
 
     fingers/people.csv          number, name, style, and the numbers of the fingers that are enrolled
     fingers/finger-03-1.png     finger 3 as it is laid down once, and again (-2), and hardly touching (-faint)
-    fingers/president.json      which finger is the president's
     reader/                     where the images go that are laid on the simulated reader
 
 Nobody in it exists, and everybody shares a small pool of drawn fingers.
@@ -15,32 +14,24 @@ from collections.abc import Iterator, Sequence
 
 from PIL import Image
 
-from urna.biometrics.fusion import StoredFinger
 from urna.biometrics.image import FingerImage
-from urna.biometrics.template import Template
 from urna.cli.demo.fingers import POSITIONS, DrawnFinger
-from urna.encoding.canonical import Record, decode, encode
 from urna.errors import Malformed
-from urna.roll.elector import Elector
+from urna.roll.elector import Elector, Finger
 from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.storage.roll_files import replace_secret_file
 from urna.storage.station_folder import StationFolder
 from urna.words import Sentence
 
-PEOPLE, PRESIDENT, READER = "people.csv", "president.json", "reader"
+PEOPLE, READER = "people.csv", "reader"
 MAX_BYTES = 1024 * 1024
 FAINT = "faint"
 LAID = "laid.txt"
 
 
-class PresidentsFinger(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/practice-president/1"):
-    """The president's finger on a practice station."""
-
-    finger: int
-    """In the pool, from 1."""
-    position: int
-    templates: tuple[bytes, ...]
-    """ISO/IEC 19794-2."""
+def president_of(pool: Sequence[DrawnFinger]) -> tuple[Finger, ...]:
+    """The fingers of a practice station's president: the first of the pool."""
+    return (Finger(position=POSITIONS[0], templates=pool[0].enrolled),)
 
 
 def write_people(folder: StationFolder, electors: Sequence[Elector], pool: Sequence[DrawnFinger]) -> None:
@@ -51,17 +42,6 @@ def write_people(folder: StationFolder, electors: Sequence[Elector], pool: Seque
         for name, image in _images(finger):
             write_secret_file(folder.fingers / f"finger-{number:02d}-{name}.png", _png(image))
     write_secret_file(folder.fingers / PEOPLE, _table(electors, pool))
-    president = PresidentsFinger(finger=1, position=POSITIONS[0], templates=pool[0].enrolled)
-    write_secret_file(folder.fingers / PRESIDENT, encode(president))
-
-
-def president_fingers(folder: StationFolder) -> tuple[StoredFinger, ...]:
-    """The president's enrolled finger on a practice station; none on any other."""
-    path = folder.fingers / PRESIDENT
-    if not path.is_file():
-        return ()
-    record = decode(read_limited(path, MAX_BYTES), PresidentsFinger, str(path))
-    return (StoredFinger(record.position, tuple(map(Template.from_iso, record.templates))),)
 
 
 def lay_finger(folder: StationFolder, who: str) -> str:

@@ -5,7 +5,7 @@ secrets until they are in their machines and hands: the folder is for its owner 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -20,6 +20,7 @@ from urna.cli.roll_key import RollPassphrase, open_roll_key
 from urna.cli.roll_wipe import officers_together
 from urna.cli.screen import out
 from urna.cli.station_pins import draw_pins
+from urna.cli.station_presidents import Seat, presidents_fingers, read_presidents
 from urna.cli.words import say
 from urna.crypto.kdf import Cost
 from urna.election.certification import Certification, RollCommitment, RollCommitments
@@ -29,8 +30,9 @@ from urna.encoding.canonical import Code, Moment, PublicKey, encode
 from urna.encoding.document import open_document, sign_document
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.note import NoteSigner, NoteVerifier
+from urna.roll.at_rest import RollKey
 from urna.roll.commitment import open_commitment
-from urna.roll.elector import RollPart
+from urna.roll.elector import Finger, RollPart
 from urna.storage.definition_folder import read_limited, replace_file
 from urna.storage.roll_files import read_stored
 from urna.words import Sentence
@@ -52,6 +54,24 @@ class Sources(NamedTuple):
     codes: int
 
 
+class CommittedRoll(NamedTuple):
+    """The roll as the officers committed to it."""
+
+    folder: Path
+    key: RollKey
+    committed: Mapping[Code, RollCommitment]
+
+    def part(self, station: Code) -> RollPart:
+        """A station's electors.
+
+        Raises:
+            Unproven: others than were committed to.
+        """
+        part = read_stored(self.folder, station, self.key).part
+        open_commitment(self.committed[station], part)
+        return part
+
+
 def kit(
     definition: DefinitionNote,
     roll: RollFolder,
@@ -64,6 +84,9 @@ def kit(
         Path | None, typer.Option(help=say("The papers of the key ceremony, where the election has guardians."))
     ] = None,
     station: Annotated[list[str] | None, typer.Option(help=say("A station's code; all of them if left out."))] = None,
+    presidents: Annotated[
+        Path | None, typer.Option(help=say("A table station,number,votes_at: the electors who preside."))
+    ] = None,
     codes: Annotated[int, typer.Option(min=1, max=99, help=say("Override codes on each sheet."))] = CODES,
     cost: Annotated[Cost, typer.Option(help=say("How slow each guess of a PIN or a code is."))] = Cost.MODERATE,
     passphrase_file: Annotated[
@@ -80,10 +103,14 @@ def kit(
     needs_new(folder)
     sources = Sources(election, document, _joint_keys(election, guardians), _centre_key(centre), cost, codes)
     officers = officers_together(election, key, passphrase_file)
-    parts = _parts(election, roll, commitments, _chosen(election, station), roll_passphrase_file)
-    kits = [_make(sources, part) for part in parts]
+    seats = read_presidents(presidents, election) if presidents else {}
+    people = _committed_roll(election, roll, commitments, roll_passphrase_file)
+    made_of = [_made_of(people, seats, each) for each in _chosen(election, station)]
+    kits = [_make(sources, part, president) for part, president in made_of]
     write_kits(folder, sources, kits, officers, serial, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     out.print(say("{count} kits in {folder}.", count=len(kits), folder=str(folder)), style="green", markup=False)
+    if presidents:
+        _tell_of_presidents(kits)
     out.print(say("Cards, PINs, codes and machines go to their stations by different hands."))
     out.print(say("Next, for each: urna station load {folder}/STATION STATION", folder=str(folder)), markup=False)
 
@@ -117,7 +144,7 @@ def write_kits(
         )
 
 
-def _make(sources: Sources, part: RollPart) -> StationKit:
+def _make(sources: Sources, part: RollPart, president: tuple[Finger, ...]) -> StationKit:
     out.print(say("{station} …", station=part.station), markup=False)
     return make_kit(
         sources.election,
@@ -128,6 +155,7 @@ def _make(sources: Sources, part: RollPart) -> StationKit:
         cost=sources.cost,
         codes=sources.codes,
         joint_keys=sources.joint_keys,
+        president=president,
     )
 
 
@@ -147,16 +175,23 @@ def _chosen(election: Election, codes: list[str] | None) -> list[Code]:
     return chosen
 
 
-def _parts(
-    election: Election, roll: Path, note: Path, stations: Sequence[Code], passphrase_file: Path | None
-) -> list[RollPart]:
-    """The stations' electors, each as the officers committed to them."""
+def _committed_roll(election: Election, roll: Path, note: Path, passphrase_file: Path | None) -> CommittedRoll:
     committed = _commitments(election, note)
-    key = open_roll_key(roll, election, passphrase_file)
-    parts = [read_stored(roll, station, key).part for station in stations]
-    for part in parts:
-        open_commitment(committed[part.station], part)
-    return parts
+    return CommittedRoll(roll, open_roll_key(roll, election, passphrase_file), committed)
+
+
+def _made_of(people: CommittedRoll, seats: Mapping[Code, Seat], station: Code) -> tuple[RollPart, tuple[Finger, ...]]:
+    """A station's electors, and the fingers of whoever presides there."""
+    return people.part(station), presidents_fingers(seats, station, people.part)
+
+
+def _tell_of_presidents(kits: Sequence[StationKit]) -> None:
+    """At which stations two members authorize, because no finger of a president is there."""
+    if without := [each.station for each in kits if not each.package.president]:
+        text = say(
+            "Without a president's finger, two members authorize there: {stations}.", stations=", ".join(without)
+        )
+        out.print(text, style="yellow", markup=False)
 
 
 def _commitments(election: Election, note: Path) -> dict[Code, RollCommitment]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from urna.biometrics.decision import decide
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
-from urna.cli.practice_people import READER, president_fingers
+from urna.cli.practice_people import READER
 from urna.cli.station_day import day_ports
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
@@ -146,7 +146,7 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         buckets=buckets,
         closed_buckets=lambda: closed_buckets(log.entries),
         sticks=lambda: find_cards((*mounted(), folder.cards)),
-        president=lambda: president_fingers(folder),
+        president=machine.president_fingers,
         is_practice=identity.is_practice,
     )
 

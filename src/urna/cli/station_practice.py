@@ -19,7 +19,7 @@ from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.people import enrolled_roll
 from urna.cli.kit import StationKit, make_kit
 from urna.cli.kit_folder import load_station, needs_new, write_kit
-from urna.cli.practice_people import lay_finger, write_people
+from urna.cli.practice_people import lay_finger, president_of, write_people
 from urna.cli.screen import out
 from urna.cli.station_pins import draw_pins
 from urna.cli.words import in_spoken, say
@@ -33,7 +33,7 @@ from urna.encoding.document import sign_document
 from urna.errors import Malformed
 from urna.guardian.rehearsal import RehearsedDefinition, hold_ceremony, rehearsed_definition
 from urna.roll.commitment import salted_parts
-from urna.roll.elector import Elector
+from urna.roll.elector import Elector, Finger
 from urna.station.cards import ROLE_NAMES
 from urna.storage.definition_folder import example_files
 from urna.storage.station_folder import StationFolder
@@ -103,7 +103,7 @@ def make_practice(folder: Path, station: Code, pool: tuple[DrawnFinger, ...], se
     election = rehearsed.election
     _check_station(election, station)
     electors = tuple(each for each in enrolled_roll(election, pool[:-1], seed) if each.station == station)
-    kit = _kit(rehearsed, electors, station)
+    kit = _kit(rehearsed, electors, station, president_of(pool))
     beside = folder.with_name(f".{folder.name}.kit")
     shutil.rmtree(beside, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,9 @@ def _today(now: datetime) -> Definition:
     )
 
 
-def _kit(rehearsed: RehearsedDefinition, electors: tuple[Elector, ...], station: Code) -> StationKit:
+def _kit(
+    rehearsed: RehearsedDefinition, electors: tuple[Elector, ...], station: Code, president: tuple[Finger, ...]
+) -> StationKit:
     election = rehearsed.election
     ceremony = hold_ceremony(election, rehearsed.guardians, secrets.token_bytes)
     parts = salted_parts(electors, election, secrets.token_bytes)
@@ -137,6 +139,7 @@ def _kit(rehearsed: RehearsedDefinition, electors: tuple[Elector, ...], station:
         entropy=secrets.token_bytes,
         cost=Cost.INTERACTIVE,
         joint_keys=ceremony.keys,
+        president=president,
     )
 
 

@@ -4,23 +4,26 @@ Everything in it is either sealed, hashed or public, so the medium that carries 
 the poll book signs and answers with are not in it: they are made and held by its secure element.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from urna.crypto.secretbox import NONCE_BYTES
 from urna.election.certification import RollCommitment
 from urna.encoding.canonical import Code, Hash, PublicKey, Record
 from urna.errors import Malformed
 from urna.roll.commitment import commit_part
-from urna.roll.elector import RollPart
+from urna.roll.elector import Finger, RollPart
 from urna.roll.sealed import open_part, seal_part
 from urna.station.codes import CodeHashes
+from urna.station.president import seal_president
 from urna.words import Sentence
 
 MAX_PACKAGE_BYTES = 64 * 1024 * 1024
 """A station of 1,000 electors with four fingers of three impressions each has about 6 MB."""
 
 
-class PollBookPackage(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/poll-book-package/1"):
+class PollBookPackage(
+    Record, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="urna/poll-book-package/1"
+):
     """The package of one station's poll book; a signed document of the authority carries it."""
 
     election: Hash
@@ -31,6 +34,8 @@ class PollBookPackage(Record, frozen=True, kw_only=True, tag_field="type", tag="
     codes: CodeHashes
     centre: PublicKey
     """Whose responses open by telephone (station/telephone)."""
+    president: bytes = b""
+    """The president's fingers, sealed under the data key (station/president); empty: two members authorize."""
 
     def __post_init__(self) -> None:
         """The codes are this station's."""
@@ -48,7 +53,13 @@ class PollBookPackage(Record, frozen=True, kw_only=True, tag_field="type", tag="
 
 
 def make_package(
-    part: RollPart, data_key: bytes, codes: CodeHashes, centre: PublicKey, entropy: Callable[[int], bytes]
+    part: RollPart,
+    data_key: bytes,
+    codes: CodeHashes,
+    centre: PublicKey,
+    entropy: Callable[[int], bytes],
+    *,
+    president: Sequence[Finger] = (),
 ) -> PollBookPackage:
     """The package for one station.
 
@@ -58,6 +69,7 @@ def make_package(
         codes: the hashes of the station's code sheet.
         centre: the public key of the centre.
         entropy: fresh randomness.
+        president: fingers of the elector who presides; none: two members authorize.
     """
     return PollBookPackage(
         election=part.election,
@@ -65,6 +77,7 @@ def make_package(
         roll=seal_part(part, data_key, entropy(NONCE_BYTES)),
         codes=codes,
         centre=centre,
+        president=_sealed(part, data_key, entropy, president),
     )
 
 
@@ -75,3 +88,9 @@ def open_package(package: PollBookPackage, data_key: bytes) -> RollPart:
         Unproven: another data key, or not the roll that was committed to.
     """
     return open_part(package.roll, data_key, package.election, package.commitment)
+
+
+def _sealed(part: RollPart, data_key: bytes, entropy: Callable[[int], bytes], president: Sequence[Finger]) -> bytes:
+    if not president:
+        return b""
+    return seal_president(president, data_key, entropy(NONCE_BYTES), part.election, part.station)
