@@ -5,7 +5,7 @@ from hashlib import shake_256
 from typing import Any
 
 from tests.papers.examples import PEOPLE, STATION, day
-from tests.papers.proposed_spanish import in_spanish_to_be
+from tests.papers.spanish import in_spanish
 
 from urna.ballot.code_slip import CodeSlip
 from urna.ballot.selections import choose
@@ -94,7 +94,7 @@ def electors(*, voted: bool | None = None) -> list[PollBookRow]:
 
 def papers(language: str, *, of: Any = DAY) -> dict[str, Paper]:
     """Every paper by a name for its file; `of` is the day that it is of."""
-    how: dict[str, Any] = {"say": in_spanish_to_be if language == "es" else in_english, "language": language}
+    how: dict[str, Any] = {"say": in_spanish if language == "es" else in_english, "language": language}
     election = of.election
     chosen = {"NOM-CAP-1": ["N01", "N04"], "LIST-CAP": ["L03"], "REF-1": ["SI"]}
     code = CodeSlip(election=election.identity, station=STATION, code="MMMM WWWW QGH2 7K4P XT9D B3NV 8JRC 5YFA")
