@@ -16,6 +16,7 @@ from pathlib import Path
 
 from urna.ballot.keys import JointKeys
 from urna.cli.kit import StationKit
+from urna.cli.station_medium import create_log
 from urna.cli.words import say_in
 from urna.crypto.signatures import SigningKey
 from urna.devices.printer_typst import paper_pdf
@@ -36,6 +37,7 @@ from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.storage.pollbook import prepare_store
 from urna.storage.roll_files import sync_folder
 from urna.storage.sign_in_file import create_sign_in_file
+from urna.storage.station_folder import POLL_BOOK as POLL_BOOK_MEDIUM
 from urna.storage.station_folder import (
     STORE,
     Pairing,
@@ -150,10 +152,12 @@ def _build(station: Path, identity: StationIdentity, seeds: StationSeeds, entrop
     write_pairing(beside.poll_book, Pairing(keys=keys, **pairing))
     create_sign_in_file(beside.medium(0), entropy)
     prepare_store(beside.poll_book / STORE).close()
+    create_log(beside.medium(0), identity, POLL_BOOK_MEDIUM)
     for number, seed in enumerate(seeds.booths, 1):
         name = f"booth-{number}"
         create_element_file(beside.medium(number), first_memory(bytes.fromhex(seed)), entropy)
         write_pairing(beside.booth(number), Pairing(keys={name: keys[name]}, **pairing))
+        create_log(beside.medium(number), identity, name)
     for each in (*beside.root.rglob("*"), beside.root):
         if each.is_dir():
             sync_folder(each)

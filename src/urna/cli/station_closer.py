@@ -6,7 +6,7 @@ It stands in the poll book's process and knows nothing of ballots: what was coun
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from urna.encoding.canonical import Code, Hash, decode, encode
@@ -37,11 +37,14 @@ class ProcessCloser:
         election: the definition's hash.
         code: the station's.
         language: of the station's papers.
+        export_log: puts the poll book's own event log into the out folder, once.
     """
 
-    def __init__(self, station: Path, election: Hash, code: Code, language: str) -> None:
+    def __init__(
+        self, station: Path, election: Hash, code: Code, language: str, export_log: Callable[[], None] = lambda: None
+    ) -> None:
         self._station, self._election, self._code, self._language = station, election, code, language
-        self._out = station / "out"
+        self._out, self._export_log = station / "out", export_log
 
     def is_counted(self) -> bool:
         """Whether the signed sheet and what proves it lie durably in the out folder: the sheet is written last."""
@@ -63,7 +66,8 @@ class ProcessCloser:
         return decode(self._read(SheetQuestion(copy=copy, copies=copies, language=self._language)), Paper, SHEET)
 
     def parcel(self) -> Parcel:
-        """Everything that is sent."""
+        """Everything that is sent; the same again, unless paper ballots were counted since."""
+        self._export_log()
         return Parcel(election=self._election, station=self._code, files=read_out(self._out))
 
     def _read(self, question: SheetQuestion) -> bytes:

@@ -16,11 +16,11 @@ from urna.station.hand_entry import HandEntry
 from urna.station.link import Trouble
 from urna.station.link_messages import error_of
 from urna.storage.medium import DiskMedium
+from urna.storage.out_folder import HAND_COUNT
 from urna.storage.zero_document import write_whole
 from urna.words import Sentence
 
 MAX_ORDER_BYTES = 1 << 20
-SHEET = "hand-count-0.note"
 _VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
 
 
@@ -61,7 +61,7 @@ class ProcessHandCounts:
         record = self._ask(entry, closed_at).record
         document = sign_note(f"{record}\n", [self._machine.signer()])
         self._machine.folder.out.mkdir(mode=0o700, exist_ok=True)
-        write_whole(DiskMedium(self._machine.folder.out), SHEET, document)
+        write_whole(DiskMedium(self._machine.folder.out), HAND_COUNT, document)
         paper = self._ask(entry, closed_at, document.decode()).paper
         if paper is None:
             raise _no_answer()

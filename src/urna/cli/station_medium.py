@@ -14,7 +14,12 @@ def open_log(medium: Medium, identity: StationIdentity, machine: str) -> EventLo
     """The event log of a machine; made where there is none yet."""
     if EVENT_LOG in medium.names():
         return EventLog(LogFile.open(medium))
-    return EventLog(LogFile.create(medium, first_line(identity.election.identity, identity.station, machine)))
+    return EventLog(create_log(medium, identity, machine))
+
+
+def create_log(medium: Medium, identity: StationIdentity, machine: str) -> LogFile:
+    """A new event log without entries, as loading makes it; its room is taken from then on."""
+    return LogFile.create(medium, first_line(identity.election.identity, identity.station, machine))
 
 
 def now() -> Moment:

@@ -4,7 +4,8 @@
     ballots.json             ids and states of the ballots
     ballots-<STYLE>.committed    the encrypted ballots of a style
     opened.json              the challenged ballots, opened
-    event-log-booth-1.jsonl, .note    each machine's event log, and its signed head
+    event-log-booth-1.jsonl, .note    each machine's event log and its signed head; the poll book's with the parcel
+    hand-count-0.note        the sheet of paper ballots, where there were any, signed by the poll book
     sheet-0.note             the tally sheet; written last: where it stands, everything does
 
 The names are those of the public record. Each file is durable, whole, under its own name or not there at all.
@@ -20,6 +21,7 @@ from urna.storage.medium import DiskMedium
 from urna.storage.zero_document import write_whole
 
 SHEET = "sheet-0.note"
+HAND_COUNT = "hand-count-0.note"
 BALLOTS, OPENED = "ballots.json", "opened.json"
 MAX_OUT_BYTES = 512 * 1024 * 1024
 NO_LOGS: Mapping[str, bytes] = MappingProxyType({})
@@ -71,7 +73,12 @@ def _is_of_closing(name: str) -> bool:
     head, tail = _CIPHERTEXTS
     is_zero = name.startswith("zero-") and name.endswith(".note")
     is_log = name.startswith("event-log-") and name.endswith((".jsonl", ".note"))
-    return name in {SHEET, BALLOTS, OPENED} or is_zero or is_log or (name.startswith(head) and name.endswith(tail))
+    return (
+        name in {SHEET, HAND_COUNT, BALLOTS, OPENED}
+        or is_zero
+        or is_log
+        or (name.startswith(head) and name.endswith(tail))
+    )
 
 
 class _OutMedium(DiskMedium):
