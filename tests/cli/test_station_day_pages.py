@@ -13,6 +13,7 @@ from tests.cli.test_station_serve import Served
 
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.station_day import STICK, day_ports
+from urna.cli.station_log import read_logs
 from urna.cli.station_poll_book import links, make_ports
 from urna.cli.station_process import ProcessSettings
 from urna.cli.station_serve import POLL_BOOK_FACE, plan_of
@@ -21,6 +22,9 @@ from urna.encoding.document import open_document, read_document
 from urna.log.note import NoteVerifier
 from urna.station.cards import Role
 from urna.station.day import Day
+from urna.station.event_entry import check_head, read_log
+from urna.station.event_words import LogEvent
+from urna.storage.event_log import export_names
 from urna.storage.out_folder import read_bundle
 from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import TallySheet
@@ -146,5 +150,22 @@ def check_files(screen: Screen) -> None:
     printed = {path.name.split("-S-1")[0] for path in (folder / "papers").glob("*.pdf")}
     assert {"printer-test", "readiness", "tally-sheet", "hand-count"} <= printed
     stick = [path.name for path in (folder / STICK).rglob("*") if path.is_file()]
-    assert {"sheet-0.note", "SHA256SUMS", "ballots.json"} <= set(stick)
+    assert {"sheet-0.note", "SHA256SUMS", "ballots.json", "hand-count-0.note"} <= set(stick)
+    check_log(screen, set(stick))
     assert not any(path.is_file() for path in (folder / "booth-1").rglob("*"))
+
+
+def check_log(screen: Screen, sent: set[str]) -> None:
+    """The poll book's log of the day: acts in it, its head signed with the first parcel, and both sent."""
+    folder, election = screen.loaded.folder, screen.loaded.election
+    lines_name, head_name = export_names("poll-book")
+    assert {lines_name, head_name} <= sent
+    lines = (folder / "out" / lines_name).read_bytes().splitlines()
+    key = NoteVerifier(election.key_name("S-1", "poll-book"), screen.loaded.kit.keys.poll_book)
+    check_head((folder / "out" / head_name).read_bytes(), lines, key)
+    _, entries = read_log(lines, "poll-book")
+    acts = {LogEvent.STARTED, LogEvent.SIGNED_IN, LogEvent.OPENED, LogEvent.CLOSED, LogEvent.SHEET_SIGNED}
+    assert acts <= {each.event for each in entries}
+    _, whole = read_log(read_logs(folder)[0].lines, "poll-book")
+    after = [each.event for each in whole[len(entries) :]]
+    assert LogEvent.SHEET_TRANSMITTED in after

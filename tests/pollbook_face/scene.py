@@ -152,6 +152,9 @@ class QuietPrinter:
 class LiveBooth:
     """A real booth with its box in memory, and the condition that its face would tell."""
 
+    health: tuple[str, ...] = ()
+    """What its machine tells."""
+
     def __init__(self, number: int) -> None:
         self.printer, self.answers, self.pulled = "ready", True, False
         identity = BoothIdentity(world().election, "S1", number, PAIRING[number - 1], CLOSING.public_hex)
@@ -177,7 +180,11 @@ class LiveBooth:
         if not self.answers:
             raise OutOfOrder(Sentence("an answer"), Sentence("none"), Sentence("Look whether the booth is on."))
         return Condition(
-            stage=Stage.ZEROED, presence=PRESENCE[self.booth.state], slot=self.booth.slot, printer=self.printer
+            stage=Stage.ZEROED,
+            presence=PRESENCE[self.booth.state],
+            slot=self.booth.slot,
+            printer=self.printer,
+            health=self.health,
         )
 
     def challenge(self) -> bytes:

@@ -9,7 +9,7 @@ from urna.devices.printers import SlipPrinter
 from urna.devices.secure_element import Life
 from urna.encoding.canonical import Moment
 from urna.encoding.document import read_document, sign_document
-from urna.papers.printer import Printer
+from urna.papers.printer import Printer, PrinterState
 from urna.papers.zero_report import zero_report as zero_paper
 from urna.station.booth import Booth
 from urna.station.booth_ports import Show
@@ -23,7 +23,12 @@ from urna.tally.sheet import ZeroReport
 from urna.words import Say
 
 Entropy = Callable[[int], bytes]
-Health = Callable[[], tuple[str, ...]]
+Health = Callable[[PrinterState], tuple[str, ...]]
+
+
+def nothing_wrong(_: PrinterState) -> tuple[str, ...]:
+    """The `Health` of a machine that nobody looks at."""
+    return ()
 
 
 class BoothHardware:
@@ -37,7 +42,7 @@ class BoothHardware:
         language: its code.
         entropy: fresh random bytes.
         end: ends the process in peace.
-        health: what is wrong with the machine, at once.
+        health: what is wrong with the machine, at once, given how the printer is.
     """
 
     def __init__(
@@ -50,11 +55,12 @@ class BoothHardware:
         language: str,
         entropy: Entropy,
         end: Callable[[], None],
-        health: Health = tuple,
+        health: Health = nothing_wrong,
     ) -> None:
         self._machine, self._medium, self._printer = machine, medium, printer
         self._say, self._language = say, language
         self._entropy, self._end, self._health = entropy, end, health
+        self._printer_state = PrinterState.READY
         self.is_released = False
 
     def stage(self) -> Stage:
@@ -104,11 +110,12 @@ class BoothHardware:
 
     def printer_word(self) -> str:
         """The printer's state."""
-        return self._printer.status().state
+        self._printer_state = self._printer.status().state
+        return self._printer_state
 
     def health(self) -> tuple[str, ...]:
-        """What is wrong with the machine."""
-        return self._health()
+        """What is wrong with the machine; the printer is not asked anew, since it may be about to print."""
+        return self._health(self._printer_state)
 
     def stop(self) -> None:
         """The process ends in peace, soon after this returns."""

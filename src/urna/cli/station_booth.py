@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from urna.cli.booth_hardware import BoothHardware
 from urna.cli.machines import booth_of
+from urna.cli.station_health import BoothHealth, HealthLog
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
 from urna.cli.words import say_in
@@ -75,6 +76,11 @@ class Alarms:
             self._last[event] = tick
             self._log.fault(event, self._now(), booth=self._booth)
 
+    def has_second_poll_book(self) -> bool:
+        """Whether one was refused just now: one that goes on asking is written, and told, once a minute."""
+        last = self._last.get(LogEvent.SECOND_POLL_BOOK)
+        return last is not None and self._ticks() - last < 2 * ALARM_SECONDS
+
 
 def make_face(settings: ProcessSettings, door: Door, stop: Callable[[], None]) -> Face:
     """The booth of these settings.
@@ -110,6 +116,15 @@ def _face(
     machine = booth_of(identity, folder, settings.booth, medium, secrets.token_bytes)
     log = open_log(medium, identity, settings.name)
     log.start(now())
+    alarms = Alarms(log, settings.booth, now, time.monotonic)
+    health = BoothHealth(
+        HealthLog(log, now),
+        settings.booth,
+        folder.booth(settings.booth),
+        election.definition,
+        second_poll_book=alarms.has_second_poll_book,
+        may_write=lambda: not hardware.is_released,
+    )
     hardware = BoothHardware(
         machine,
         medium,
@@ -118,11 +133,11 @@ def _face(
         language=languages[0],
         entropy=secrets.token_bytes,
         end=stop,
+        health=health,
     )
     if hardware.stage() is Stage.CLOSED:
         log.act(LogEvent.STOPPED, Actor.MACHINE, now())
         hardware.release()  # a closing had begun: its process goes on with the medium, this one only says so
-    alarms = Alarms(log, settings.booth, now, time.monotonic)
     display = read_display(settings.display) if settings.display else DEFAULT
     speaker = EspeakSpeaker()
     face = BoothFace(

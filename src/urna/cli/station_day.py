@@ -8,6 +8,7 @@ from pathlib import Path
 from urna.cli.poll_book_machine import STATEMENT, PollBookMachine
 from urna.cli.station_closer import ProcessCloser
 from urna.cli.station_hand_counts import ProcessHandCounts
+from urna.cli.station_log_export import export_log
 from urna.cli.station_medium import now
 from urna.cli.station_zero_check import check_zero_in_process
 from urna.cli.words import say_in
@@ -27,6 +28,7 @@ from urna.station.decks import decks, positions
 from urna.station.event_words import Way
 from urna.station.health import Condition, check
 from urna.station.health_facts import OWN, Facts
+from urna.station.health_rules import Trouble
 from urna.station.link import Condition as BoothCondition
 from urna.station.manifest import MANIFEST
 from urna.station.pollbook import PollBook
@@ -75,7 +77,13 @@ def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk:
         readiness_paper=papers.readiness,
         check_zero=lambda number, document: check_zero_in_process(folder.root, number, document),
         statements=KeptStatements(machine),
-        closer=ProcessCloser(folder.root, identity.election.identity, identity.station, language),
+        closer=ProcessCloser(
+            folder.root,
+            identity.election.identity,
+            identity.station,
+            language,
+            lambda: export_log(desk.ports.log, machine.medium, machine.signer(), folder.out, now()),
+        ),
         senders={Way.NETWORK: NetworkSender(_centre(folder), folder.out / "queue"), Way.STICK: stick},
         archive=lambda parcel: _archive(folder, stick, parcel),
         wipe=lambda: _wipe(folder),
@@ -199,6 +207,8 @@ def _health(machine: PollBookMachine, desk: Desk) -> Callable[[], tuple[Conditio
                 media={OWN: look_at_medium(machine.folder.poll_book)},
                 printers=printers,
                 power=look_at_power(),
+                second_poll_book=any(Trouble.SECOND_POLL_BOOK in each.health for each in entries.values() if each),
+                second_booths=desk.watch.strange,
                 silent_booths=frozenset(number for number, each in entries.items() if each is None),
             )
         )

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from urna.biometrics.decision import decide
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.practice_people import READER
-from urna.cli.station_day import day_ports
+from urna.cli.station_day import STICK, day_ports
+from urna.cli.station_health import HealthLog, HealthWatch
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import Door, Face, ProcessSettings
 from urna.cli.words import say_in
@@ -95,13 +96,17 @@ def _face(settings: ProcessSettings, door: Door, machine: PollBookMachine) -> Fa
     pages = Pages(PACKAGE, {each: say_in(each) for each in LANGUAGES}, display)
     ports.log.act(LogEvent.PACKAGE_CHECKED, Actor.MACHINE, now())
 
+    day = day_ports(machine, booths, desk)
+    health = HealthWatch(HealthLog(ports.log, now), day.conditions)
+    health.start()
+
     def close() -> None:
+        health.stop()
         ports.log.act(LogEvent.STOPPED, Actor.MACHINE, now())
         for booth in booths.values():
             booth.close()
         machine.close()
 
-    day = day_ports(machine, booths, desk)
     return Face(poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key, day=day), close)
 
 
@@ -145,7 +150,7 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         supplies=_supplies(machine.medium),
         buckets=buckets,
         closed_buckets=lambda: closed_buckets(log.entries),
-        sticks=lambda: find_cards((*mounted(), folder.cards)),
+        sticks=lambda: find_cards((*mounted(), folder.root / STICK, folder.cards)),
         president=machine.president_fingers,
         is_practice=identity.is_practice,
     )

@@ -5,14 +5,13 @@ Pure: the facts are `station/health_facts`, what each trouble blocks is `station
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from urna.encoding.canonical import Moment
 from urna.errors import OutOfOrder
 from urna.papers.printer import PrinterState
 from urna.station.day import Day, is_over
 from urna.station.event_entry import Detail
-from urna.station.event_log import EventLog
 from urna.station.event_table import WORDS
 from urna.station.event_words import Field, LogEvent, Reason
 from urna.station.health_facts import OWN, Facts, Medium, PackageState, Power, ReaderState
@@ -28,6 +27,14 @@ DATE_DAYS = 30
 """Stations are tested days and weeks before the election; a clock without battery is years away."""
 LATE_SECONDS = 15 * 60
 BATTERY_LOW_PERCENT = 15
+
+
+class FaultLog(Protocol):
+    """A machine's log (`station/event_log.EventLog`)."""
+
+    def fault(self, event: LogEvent, now: Moment, **details: Detail) -> object:
+        """What failed; `OutOfOrder` where the medium cannot be written."""
+        ...
 
 
 class Condition(NamedTuple):
@@ -109,7 +116,7 @@ def may_vote(conditions: Sequence[Condition], booth: int) -> bool:
 
 
 def write_changes(
-    log: EventLog, known: Sequence[Condition], found: Sequence[Condition], now: Moment
+    log: FaultLog, known: Sequence[Condition], found: Sequence[Condition], now: Moment
 ) -> tuple[Condition, ...]:
     """Writes into the log what began and what is over; what goes on is not written again.
 
@@ -136,7 +143,7 @@ def _key(condition: Condition) -> tuple[Trouble, int]:
     return condition.trouble, condition.booth
 
 
-def _take(log: EventLog, event: LogEvent | None, details: dict[str, Detail], now: Moment) -> bool:
+def _take(log: FaultLog, event: LogEvent | None, details: dict[str, Detail], now: Moment) -> bool:
     """Whether the log needs no entry, or took it."""
     try:
         if event is not None:

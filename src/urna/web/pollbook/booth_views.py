@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urna.encoding.canonical import Code, digest
 from urna.papers.printer import PrinterState
 from urna.station.activation import Resolution, reconcile
+from urna.station.health_rules import RULES, Blocks, Trouble
 from urna.station.link import Condition, Presence, Stage
 from urna.web.pollbook.case import Case, Phase
 from urna.web.pollbook.desk import Desk
@@ -56,6 +57,25 @@ PRINTS = frozenset({PRINTER_WORDS[each] for each in (PrinterState.READY, Printer
 NEEDS_NOBODY = frozenset({PRINTER_WORDS[PrinterState.READY], PRINTER_WORDS[PrinterState.BUSY]})
 
 
+HELP_WANTED = "help_wanted"
+"""What a voter asks for at the booth: shown, and in no log."""
+
+HEALTH_WORDS: Mapping[str, str] = {
+    Trouble.MEDIUM_MISSING: N_("Its memory is not there"),
+    Trouble.MEDIUM_READ_ONLY: N_("Its memory can be read and not written"),
+    Trouble.MEDIUM_DAMAGED: N_("Its memory is damaged"),
+    Trouble.DISK_FULL: N_("Its disk is full"),
+    Trouble.DISK_LOW: N_("Its disk is nearly full"),
+    Trouble.CLOCK_MOVED: N_("Its clock moved: compare it with two others"),
+    Trouble.ON_BATTERY: N_("It runs on its battery"),
+    Trouble.BATTERY_LOW: N_("Its battery is nearly empty: admit nobody new to it"),
+    Trouble.SECOND_POLL_BOOK: N_("A second poll book speaks to it: see Contingency"),
+}
+"""What a booth tells of its machine (`station/health_rules`); a word of another version is shown as it is."""
+
+KEEPS_AWAY = frozenset({each for each in Trouble if RULES[each].blocks is Blocks.VOTING} | {Trouble.BATTERY_LOW})
+
+
 class BoothView(NamedTuple):
     """One booth in the panel."""
 
@@ -63,16 +83,24 @@ class BoothView(NamedTuple):
     look: Look
     printer: str
     """Empty when nothing is wrong with it."""
+    health: tuple[str, ...] = ()
+    """What its machine tells."""
 
     @property
     def is_free(self) -> bool:
         """Whether somebody can be sent there: nobody is, without paper."""
-        return self.look is Look.FREE and self.printer in PRINTS
+        return self.look is Look.FREE and self.printer in PRINTS and not KEEPS_AWAY.intersection(self.health)
 
     @property
     def needs_worker(self) -> bool:
         """Whether it waits for a poll worker."""
-        return self.look in NEEDS or self.printer not in NEEDS_NOBODY
+        return self.look in NEEDS or self.printer not in NEEDS_NOBODY or bool(self.health)
+
+    @property
+    def alerts(self) -> tuple[Sentence | str, ...]:
+        """What stands below its word."""
+        asks = Sentence("Booth {number} asks for help", {"number": self.number})
+        return tuple(asks if each == HELP_WANTED else HEALTH_WORDS.get(each, each) for each in self.health)
 
     @property
     def title(self) -> Sentence:
@@ -94,7 +122,7 @@ def _view(desk: Desk, number: int, condition: Condition | None) -> BoothView:
     if condition is None:
         return BoothView(number, Look.LOST, "")
     printer = PRINTER_WORDS.get(condition.printer, condition.printer)
-    return BoothView(number, _look(desk, number, condition), printer)
+    return BoothView(number, _look(desk, number, condition), printer, condition.health)
 
 
 _LOOKS = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread
 
 from urna.encoding.canonical import Moment
-from urna.errors import UrnaError
+from urna.errors import Unproven, UrnaError
 from urna.station.event_words import LogEvent
 from urna.station.link import Condition
 from urna.web.pollbook.ports import DeskBooth, Log
@@ -28,6 +28,7 @@ class BoothWatch:
         self._booths, self._log, self._now, self._after = booths, log, now, after
         self._seen: dict[int, Condition | None] = dict.fromkeys(booths)
         self._lost: set[int] = set()
+        self._strange: set[int] = set()
         self._lock = Lock()
         self._stop = Event()
 
@@ -35,6 +36,11 @@ class BoothWatch:
     def seen(self) -> Mapping[int, Condition | None]:
         """Each booth's condition; None for one that does not answer."""
         return dict(self._seen)
+
+    @property
+    def strange(self) -> frozenset[int]:
+        """Booths in whose place somebody answers who cannot prove to be that booth."""
+        return frozenset(self._strange)
 
     def look(self) -> None:
         """Asks all of them once."""
@@ -45,8 +51,13 @@ class BoothWatch:
         """Asks one of them."""
         try:
             condition: Condition | None = self._booths[number].condition()
+            self._strange.discard(number)
+        except Unproven:
+            condition = None
+            self._strange.add(number)
         except UrnaError:
             condition = None
+            self._strange.discard(number)
         self._seen[number] = condition
         self._report(number, condition is None)
 
