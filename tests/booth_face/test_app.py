@@ -46,7 +46,7 @@ def test_a_form_without_script_leads_back_to_the_page(browser: Browser) -> None:
     assert browser.post("choose:DEP-1")[0] == 303
     page = browser.client.get("/").text
     assert 'aria-pressed="true"' in page
-    assert browser.client.get("/").text.count("Chosen") == page.count("Chosen") > 0
+    assert browser.client.get("/").text.count("Elegido") == page.count("Elegido") > 0
 
 
 def test_htmx_gets_the_screen_alone(browser: Browser) -> None:
@@ -105,7 +105,7 @@ def test_a_replayed_touch_casts_nothing(browser: Browser) -> None:
     browser.post("leave", turn)
     browser.post("yes", turn)
     assert browser.scene.face.look().step is Step.QUESTION
-    assert "nothing was changed" in browser.client.get("/").text
+    assert "no se cambió nada" in browser.client.get("/").text
 
 
 def test_a_choice_is_in_no_address_header_or_cookie(browser: Browser) -> None:
