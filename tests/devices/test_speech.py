@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from statistics import median
@@ -123,7 +125,8 @@ def test_the_voice_writes_no_file_and_reaches_no_sound_server(tmp_path: Path, mo
         "trace=%file,%network,memfd_create",
     )
     # The watcher must write its own file; the limits stand behind it, where they stand in front elsewhere.
-    monkeypatch.setattr(speech_process, "LIMITS", (*watched, *speech_process.LIMITS))
+    began = speech_process.limits
+    monkeypatch.setattr(speech_process, "limits", lambda: (*watched, *began()))
     EspeakSpeaker().speak("Ana Pérez", "es", 100)
     calls = [line for line in seen.read_text().splitlines() if CALL.search(line)]
     assert len(calls) > 20
@@ -242,3 +245,13 @@ def _arguments_of_all() -> str:
             except OSError:
                 continue
     return "\n".join(found)
+
+
+def test_the_voice_speaks_where_no_core_file_is_allowed_at_all() -> None:
+    """A booth's process may have lowered its own limit for good; its child must not ask for more."""
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        "from urna.devices.speech import EspeakSpeaker\n"
+        "raise SystemExit(not EspeakSpeaker().is_available())"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

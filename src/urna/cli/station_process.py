@@ -151,7 +151,10 @@ def run(settings: ProcessSettings) -> None:
 def shield_memory() -> None:
     """No core dump, no debugger of the same user, no file that others read; no swap where the system allows that."""
     os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # 1 and not 0: to a core_pattern that is a program the kernel pipes the memory in spite of 0, and 1 byte is too
+    # little for a file (core(5)). A system that allows none at all stays with 0.
+    core = 0 if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (core, core))
     system = ctypes.CDLL(None, use_errno=True)
     system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     # With a limit, locking what comes later would make a later allocation fail in the middle of a vote.

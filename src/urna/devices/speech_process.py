@@ -11,28 +11,25 @@ A spoken selection is the vote, so the child
 docs/adr/0124-espeak-ng.md
 """
 
+import resource
 import subprocess
 from collections.abc import Sequence
 
 MAX_SECONDS = 5.0
-
-LIMITS = (
-    "/usr/bin/prlimit",
-    "--fsize=0",
-    # Not 0: to a core_pattern that is a program, the kernel would pipe the whole memory in spite of 0. It takes 1 as
-    # "to no program", and 1 byte is too little for a file. core(5), fs/coredump.c
-    "--core=1:1",
-    "--cpu=5",
-    "--as=1000000000",
-    "--",
-)
-"""prlimit sets them before espeak-ng starts; a function between fork and exec may deadlock where threads run."""
 
 ENVIRONMENT = {"HOME": "/nonexistent", "PULSE_SERVER": "unix:/nonexistent"}
 
 
 class NoVoice(Exception):
     """The child is missing, failed or was late. Says nothing about the text."""
+
+
+def limits() -> tuple[str, ...]:
+    """Stand before a command: prlimit, since a function between fork and exec may deadlock where threads run."""
+    # Not 0: to a core_pattern that is a program, the kernel would pipe the whole memory in spite of 0. It takes 1 as
+    # "to no program", and 1 byte is too little for a file. core(5), fs/coredump.c. Whoever has 0 cannot go up to 1.
+    core = 0 if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0 else 1
+    return ("/usr/bin/prlimit", "--fsize=0", f"--core={core}:{core}", "--cpu=5", "--as=1000000000", "--")
 
 
 def run(command: Sequence[str], text: str, seconds: float = MAX_SECONDS) -> bytes:
@@ -43,7 +40,7 @@ def run(command: Sequence[str], text: str, seconds: float = MAX_SECONDS) -> byte
     """
     try:
         done = subprocess.run(  # noqa: S603 - no shell, fixed paths, the text is not among the arguments
-            [*LIMITS, *command],
+            [*limits(), *command],
             input=text.encode("utf-8", "replace"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
