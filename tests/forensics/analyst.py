@@ -1,19 +1,17 @@
 """Somebody who has every byte of a station, nearly every key, and wants to know who voted how.
 
 They have the folder as it lies on the disk, the record, the poll book's data key (two dishonest members), and the
-boxes' keys, which lie in the simulated elements. The closing key they have not. A `Clue` is some orders into which
-they can put ballots or people; `judge` is the only one who knows the truth, and says whether any order is better
-than chance would make the best of so many.
+boxes' keys, which lie in the simulated elements. The closing key they have not, and of the truth they are told
+nothing: `tests/forensics/judge` compares.
 
-    order       Spearman's |ρ|·√(n - 1), the greatest of all orders, against the greatest of 999 shuffled truths
-    moments     how many true instants are named, against the same day turned by 999 other angles
+    orders      of slots, rows, pages, lists and ciphertexts, by place and by the bytes at each place
+    moments     written as text, or as numbers of four or eight bytes
     joins       eight bytes in a row on both sides that were on neither before
 """
 
 import re
 import sqlite3
-import zlib
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +23,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from tests.forensics.judge import FEWEST, Clue, Key, column_labels, columns, summaries
 from tests.forensics.station_day import Image
 
 from urna.ballot.box_header import BoxHeader
@@ -37,38 +36,9 @@ from urna.station.vault import Vault
 from urna.storage.medium import DiskMedium
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
 
-Key = Hashable
-Orders = NDArray[np.float64]
-"""A row for each way to put the keys into an order; a column for each key."""
-
-SHUFFLES = 999
-FEWEST = 8
-"""So many keys make an order that is worth a look."""
-
 _MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HEX = re.compile(rb"(?:[0-9a-f]{2}){8,}")
 _SIDES = (("poll-book/",), ("booth-", "out/ballots", "out/opened"))
-
-
-class Clue(NamedTuple):
-    """Orders of ballots, slots or people that an analyst can make."""
-
-    name: str
-    keys: Sequence[Key]
-    orders: Orders
-    labels: Sequence[str] = ()
-
-
-class Verdict(NamedTuple):
-    """What was found: the best orders beside what the best would be by chance."""
-
-    chance: float
-    best: Sequence[tuple[float, str]]
-
-    @property
-    def found(self) -> set[str]:
-        """Clues that are better than chance."""
-        return {name.partition(":")[0] for score, name in self.best if score > self.chance}
 
 
 class Slots(NamedTuple):
@@ -283,89 +253,6 @@ def read_slots(machine: BoothMachine, box: bytes) -> Slots:
             found.keys.append((header.booth, slot))
             found.raw.append(data)
             found.plain.append(bytes.fromhex(content.ballot) + content.sealed_opening + content.ciphertext)
-    return found
-
-
-def judge(clues: Sequence[Clue], voter_of: Mapping[Key, int], truth: Sequence[float], seed: int = 1) -> Verdict:
-    """Whether any order tells the truth.
-
-    Args:
-        clues: the analyst's.
-        voter_of: whose each slot, ballot or number is.
-        truth: of each voter, what is to be found out: the place in the order of the day, or the choice.
-        seed: of the shuffles.
-    """
-    chance = np.random.default_rng(seed)
-    values = np.array(truth, float)
-    shuffled = np.stack([values, *(chance.permutation(values) for _ in range(SHUFFLES))])
-    greatest = np.zeros(SHUFFLES)
-    best: list[tuple[float, str]] = []
-    for clue in clues:
-        known = [at for at, key in enumerate(clue.keys) if key in voter_of]
-        if len(known) < FEWEST:
-            continue
-        voters = [voter_of[clue.keys[at]] for at in known]
-        scores = np.abs(ranks(clue.orders[:, known]) @ ranks(shuffled[:, voters]).T) * np.sqrt(len(known) - 1)
-        place = int(np.argmax(scores[:, 0]))
-        label = clue.labels[place] if clue.labels else str(place)
-        best.append((float(scores[place, 0]), f"{clue.name}: {label} of {len(clue.orders)}"))
-        greatest = np.maximum(greatest, scores[:, 1:].max(axis=0))
-    return Verdict(float(greatest.max()), sorted(best, reverse=True))
-
-
-def judge_moments(named: set[int], truth: Sequence[int], first: int, last: int) -> Verdict:
-    """Whether the named seconds are those at which something truly happened, more than on a day that is turned."""
-    chance, span = np.random.default_rng(2), last - first
-
-    def hits(turn: int) -> int:
-        turned = [first + (each - first + turn) % span for each in truth]
-        return sum(not named.isdisjoint((each - 1, each, each + 1)) for each in turned)
-
-    turns = [int(chance.integers(60, span - 60)) for _ in range(SHUFFLES)]
-    return Verdict(float(max(map(hits, turns))), [(float(hits(0)), "moments")])
-
-
-def ranks(rows: Orders) -> Orders:
-    """Each row's ranks, equal ones sharing their mean, centred and of length one; a row of equals is zero."""
-    order = np.argsort(rows, axis=1, kind="stable")
-    found = np.empty(rows.shape)
-    np.put_along_axis(found, order, np.broadcast_to(np.arange(rows.shape[1], dtype=float), rows.shape), axis=1)
-    for row in np.flatnonzero((np.diff(np.take_along_axis(rows, order, axis=1), axis=1) == 0).any(axis=1)):
-        _, group = np.unique(rows[row], return_inverse=True)
-        found[row] = (np.bincount(group, found[row]) / np.bincount(group))[group]
-    found -= found.mean(axis=1, keepdims=True)
-    length = np.sqrt((found**2).sum(axis=1, keepdims=True))
-    return found / np.where(length == 0, 1, length)
-
-
-def columns(rows: Sequence[bytes]) -> Orders:
-    """Eight bytes at each place as a number, both ways round: a time that stands anywhere is one of them."""
-    width = max(8, *map(len, rows))
-    data = np.frombuffer(b"".join(row.ljust(width, b"\0") for row in rows), np.uint8).reshape(-1, width)
-    windows = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(data, 8, axis=1))
-    found = [windows.view(order)[..., 0].T for order in (">u8", "<u8")]
-    return np.concatenate([_dense(each) for each in found])
-
-
-def column_labels(rows: Sequence[bytes]) -> list[str]:
-    """Names of `columns`."""
-    width = max(8, *map(len, rows))
-    return [f"byte {at}, {way}" for way in ("big end first", "little end first") for at in range(width - 7)]
-
-
-def summaries(rows: Sequence[bytes]) -> Orders:
-    """What single numbers say of a whole row of bytes."""
-    measures = (sum, len, lambda row: len(zlib.compress(row, 9)), lambda row: int.from_bytes(row, "big").bit_count())
-    return np.array([[float(measure(row)) for row in rows] for measure in measures])
-
-
-def _dense(values: NDArray[np.uint64]) -> Orders:
-    """Ranks within each row, equal values equal: numbers of 64 bits do not fit a float."""
-    order = np.argsort(values, axis=1, kind="stable")
-    steps = np.diff(np.take_along_axis(values, order, axis=1), axis=1) != 0
-    places = np.concatenate([np.zeros((len(values), 1)), np.cumsum(steps, axis=1)], axis=1)
-    found = np.empty(values.shape)
-    np.put_along_axis(found, order, places, axis=1)
     return found
 
 

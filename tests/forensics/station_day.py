@@ -9,20 +9,18 @@ A guilty build does one of the things by which voting machines gave their voters
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, product
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
 from tests.cli.loaded_station import load_small_station
+from tests.forensics.guilt import ClockedDay, Guilt
 from tests.pollbook_face.scene import LiveBooth, MemoryCell
 from tests.station.small import always_a_match, entropy_from
 
 from urna.ballot.selections import Selections, choose
-from urna.ballot.slot import SlotCipher, SlotContent
 from urna.biometrics.capture import Extraction
 from urna.biometrics.image import FingerImage
 from urna.cli.booth_hardware import BoothHardware
@@ -48,10 +46,8 @@ from urna.station.day import DayEvent
 from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent
 from urna.station.station import Station
-from urna.storage.ballot_box import BallotBox
 from urna.storage.bucket_cell import open_bucket_cell
 from urna.storage.held_medium import HeldMedium
-from urna.storage.pollbook import SqlitePollBook
 from urna.storage.station_folder import StationFolder, open_package
 from urna.web.pollbook.desk import Desk
 from urna.web.pollbook.ports import DeskBooth, Ports
@@ -109,55 +105,6 @@ def _shared(data: bytes, before: bytes | None) -> bytes:
     return before if before == data else data
 
 
-class Guilt:
-    """Which crimes a build commits, and where it asks for the time."""
-
-    def __init__(self, *crimes: str) -> None:
-        self.crimes = frozenset(crimes)
-        self.day: StationDay | None = None
-
-    def seconds(self) -> int:
-        """The time of the day that is on, since 1970."""
-        assert self.day is not None
-        return int(datetime.fromisoformat(self.day.moment).timestamp())
-
-    @contextmanager
-    def committed(self) -> Iterator[None]:
-        """While it lasts, the software is the guilty build."""
-        with pytest.MonkeyPatch.context() as patch:
-            if "timestamp in the slot" in self.crimes:
-                patch.setattr(SlotCipher, "body", self._body(SlotCipher.body))
-            if "row numbers" in self.crimes:
-                patch.setattr(SqlitePollBook, "write_mark", self._write_mark(SqlitePollBook.write_mark))
-            if "slots in turn" in self.crimes:
-                patch.setattr(BallotBox, "draw", self._draw(BallotBox.draw))
-            yield
-
-    def _body(self, honest: Callable[..., bytes]) -> Callable[..., bytes]:
-        def body(cipher: SlotCipher, slot: int, content: SlotContent, nonce: bytes) -> bytes:
-            stamp = self.seconds().to_bytes(4, "little")
-            return honest(cipher, slot, content._replace(ciphertext=content.ciphertext[:-4] + stamp), nonce)
-
-        return body
-
-    def _write_mark(self, honest: Callable[..., None]) -> Callable[..., None]:
-        def write_mark(store: SqlitePollBook, row: bytes, sealed: bytes) -> None:
-            honest(store, row, sealed)
-            if self.day is not None and self.day.is_open:
-                table = "CREATE TABLE IF NOT EXISTS visit (id INTEGER PRIMARY KEY AUTOINCREMENT, row BLOB)"
-                store._connection.execute(table)
-                store._connection.execute("INSERT INTO visit (row) VALUES (?)", (row,))
-
-        return write_mark
-
-    def _draw(self, honest: Callable[..., int]) -> Callable[..., int]:
-        def draw(box: BallotBox, chance: bytes) -> int:
-            box._free.sort()
-            return honest(box, bytes(len(chance)))
-
-        return draw
-
-
 class DayBooth(LiveBooth):
     """A booth on its medium, with a printer on a line and an event log; the poll book holds its other end."""
 
@@ -171,7 +118,7 @@ class DayBooth(LiveBooth):
         plans = iter([None] * JAMMED + [Planned(Mishap.JAM, 300)])
         self.twin = TwinServer(PrinterTwin(plan=lambda: next(plans, None)), folder.run / f"printer-{number}")
         self.slips: list[Slip] = []
-        self._line = ThermalPrinter(SocketLink(folder.run / f"printer-{number}"), entropy=self.draw)
+        self._line = ThermalPrinter(SocketLink(folder.run / f"printer-{number}"), entropy=entropy_from("printer"))
         self.hardware = BoothHardware(
             machine, medium, self._line, say=in_english, language="en", entropy=self.draw, end=lambda: None
         )
@@ -225,7 +172,7 @@ class DayBooth(LiveBooth):
         return self._day.moment
 
     @property
-    def _day(self) -> "StationDay":
+    def _day(self) -> ClockedDay:
         assert self._guilt.day is not None
         return self._guilt.day
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from tests.forensics.analyst import Analyst, Clue, Key, Verdict, columns, judge, judge_moments
-from tests.forensics.station_day import Cast, Guilt, Image, StationDay
+from tests.forensics.analyst import Analyst
+from tests.forensics.guilt import Guilt
+from tests.forensics.judge import Clue, Key, Verdict, columns, judge, judge_moments
+from tests.forensics.station_day import Cast, Image, StationDay
 
 from urna.devices.escpos_picture import burn_all
 from urna.devices.printer_escpos import paper_escpos

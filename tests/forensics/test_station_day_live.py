@@ -120,7 +120,7 @@ def vote(page: Page) -> None:
     """A whole vote by touch."""
     for option in CHOSEN:
         page.wait_for_selector(f"button[value='choose:{option}']")
-        page.wait_for_timeout(500)  # a touch right after the page turned is taken for the second of a double one
+        page.wait_for_timeout(500)  # a new page ignores touches for a quarter of a second
         page.click(f"button[value='choose:{option}']")
         if option.startswith("COUNCIL"):
             page.wait_for_selector(f"button[value='choose:{option}'][aria-pressed=true]")
