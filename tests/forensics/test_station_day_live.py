@@ -119,18 +119,23 @@ def touchable(kiosk: Browser, driver: Driver) -> Page:
 def vote(page: Page) -> None:
     """A whole vote by touch."""
     for option in CHOSEN:
-        page.wait_for_selector(f"button[value='choose:{option}']")
-        page.wait_for_timeout(500)  # a new page ignores touches for a quarter of a second
-        page.click(f"button[value='choose:{option}']")
+        touch(page, f"choose:{option}")
         if option.startswith("COUNCIL"):
             page.wait_for_selector(f"button[value='choose:{option}'][aria-pressed=true]")
         if option == "COUNCIL-5":
-            page.click("button[value=next]")
+            touch(page, "next")
     page.wait_for_selector("#screen.step-review")
-    page.click("button[value=vote]")
-    page.wait_for_selector("#screen.step-question", timeout=30_000)
-    page.click("button[value=yes]")
+    touch(page, "vote")
+    page.wait_for_selector("#screen.step-question")
+    touch(page, "yes")
     page.wait_for_selector("#screen.step-cast")
+
+
+def touch(page: Page, does: str) -> None:
+    """Looks first: a new page ignores touches for a quarter of a second."""
+    page.wait_for_selector(f"button[value='{does}']")
+    page.wait_for_timeout(500)
+    page.click(f"button[value='{does}']")
 
 
 def processes(beginning: int) -> list[int]:
