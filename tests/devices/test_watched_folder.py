@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,13 @@ class Dropping:
                 thread.join()
             self._threads.clear()
 
+    def capture_once(self, deed: Callable[[], None] = lambda: None) -> FingerImage:
+        """A capture, after which the folder is let go."""
+        try:
+            return self.capture(deed)
+        finally:
+            self.reader.close()
+
     def drop(self, name: str, data: bytes) -> None:
         """Writes a file at once."""
         (self.folder / name).write_bytes(data)
@@ -93,7 +101,7 @@ def test_an_image_of_somebody_before_is_wiped_unread(watched: Dropping) -> None:
     assert watched.capture(lambda: watched.drop("new.png", file(IMAGE))) == IMAGE
     watched.drop("late.png", file(OTHER))
     with pytest.raises(NoFinger, match="found none"):
-        Dropping(watched.folder, 0.4).capture()
+        Dropping(watched.folder, 0.4).capture_once()
     assert watched.left() == []
 
 
@@ -107,7 +115,7 @@ def test_a_file_written_before_and_moved_in_later_is_old(watched: Dropping, tmp_
 
     slow = Dropping(watched.folder, 0.5)
     with pytest.raises(NoFinger, match="older ones only"):
-        slow.capture(deed)
+        slow.capture_once(deed)
     assert watched.left() == []
 
 
@@ -197,7 +205,7 @@ def test_a_wiped_file_is_overwritten_first(watched: Dropping) -> None:
     watched.drop("old.png", file(OTHER))
     with (watched.folder / "old.png").open("rb") as held:
         with pytest.raises(NoFinger):
-            Dropping(watched.folder, 0.1).capture()
+            Dropping(watched.folder, 0.1).capture_once()
         assert held.read() == bytes(len(file(OTHER)))
 
 
@@ -209,10 +217,12 @@ def test_a_folder_with_other_files_is_never_emptied(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.png"]
     marked = tmp_path / "marked"
     marked.mkdir()
-    WatchedFolderReader(marked).open()
+    reader = WatchedFolderReader(marked)
+    reader.open()
     (marked / "below").mkdir()
-    with pytest.raises(ReaderFailed, match="a folder in it"):
-        WatchedFolderReader(marked).capture()
+    for act in (reader.capture, reader.close):
+        with pytest.raises(ReaderFailed, match="a folder in it"):
+            act()
     assert (marked / "below").is_dir()
 
 
@@ -226,7 +236,8 @@ def test_a_folder_that_others_could_fill_is_refused(tmp_path: Path) -> None:
     for name in ("open", "link", "absent", "file"):
         with pytest.raises(ReaderFailed, match="mkdir -m 700"):
             WatchedFolderReader(tmp_path / name).open()
-    advice = WatchedFolderReader(tmp_path / "look").advice
+    with closing(WatchedFolderReader(tmp_path / "look")) as reader:
+        advice = reader.advice
     assert any("chmod 700" in str(each) for each in advice)
 
 
@@ -250,7 +261,8 @@ def test_light_ridges_and_a_resolution_are_taken_as_told(watched: Dropping) -> N
     """For programs whose files are wrong about themselves."""
     reader = WatchedFolderReader(watched.folder, 3.0, lambda: watched.drop("a.png", doubled), dpi=1000, negative=True)
     doubled = file(FingerImage(255 - np.kron(IMAGE.pixels, np.ones((2, 2), np.uint8))))
-    captured = reader.capture()
+    with closing(reader):
+        captured = reader.capture()
     assert (captured.width, captured.height) == (IMAGE.width, IMAGE.height)
     assert np.abs(captured.pixels[5:90, 5:90].astype(int) - IMAGE.pixels[5:90, 5:90]).max() <= 3
 
@@ -269,5 +281,5 @@ def test_whatever_is_dropped_the_folder_is_empty_afterwards(
             watched.drop(name, data)
 
     with pytest.raises((Malformed, OutOfOrder)):
-        Dropping(watched.folder, 0.2).capture(deed)
+        Dropping(watched.folder, 0.2).capture_once(deed)
     assert watched.left() == []

@@ -113,9 +113,11 @@ class ChildProcess:
 
     def _read(self, count: int, end: float) -> bytes:
         pipe = _number_of(self._process.stdout)
+        waiting = select.poll()  # select refuses the numbers from 1024 on of a process that has many files open
+        waiting.register(pipe, select.POLLIN)
         parts: list[bytes] = []
         while count:
-            ready, _, _ = select.select([pipe], [], [], max(0.0, end - time.monotonic()))
+            ready = waiting.poll(1000 * max(0.0, end - time.monotonic()))
             part = os.read(pipe, min(count, 1 << 20)) if ready else b""
             if not part:
                 self.kill()

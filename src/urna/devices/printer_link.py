@@ -69,7 +69,7 @@ class SocketLink:
         """What came back."""
         try:
             line = self._connected()
-            if not select.select([line], [], [], timeout_seconds)[0]:
+            if not _wait(line.fileno(), select.POLLIN, timeout_seconds):
                 return b""
             data = line.recv(_CHUNK_BYTES)
         except OSError as error:
@@ -119,7 +119,7 @@ class DeviceLink:
         """What came back."""
         try:
             file = self._opened()
-            if not select.select([file], [], [], timeout_seconds)[0]:
+            if not _wait(file, select.POLLIN, timeout_seconds):
                 return b""
             # The driver reads as empty what has nothing to say: that is no end of file.
             return os.read(file, _CHUNK_BYTES)
@@ -138,7 +138,8 @@ class DeviceLink:
 
     def _write(self, data: memoryview) -> int:
         file = self._opened()
-        if not select.select([], [file], [], self._send_timeout_seconds)[1]:
+        # A driver that only hangs up will take nothing any more: without this the line would be tried for ever.
+        if not _wait(file, select.POLLOUT, self._send_timeout_seconds) & (select.POLLOUT | select.POLLERR):
             raise TimeoutError
         try:
             return os.write(file, data)
@@ -149,6 +150,16 @@ class DeviceLink:
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         return self._file
+
+
+def _wait(file: int, event: int, timeout_seconds: float) -> int:
+    """What the line is ready for, broken included; 0 when time is up.
+
+    poll and not select, which refuses the numbers from 1024 on of a process that has many files open.
+    """
+    waiting = select.poll()
+    waiting.register(file, event)
+    return next((events for _, events in waiting.poll(1000 * timeout_seconds)), 0)
 
 
 def _connect(address: tuple[str, int] | Path) -> socket.socket:
