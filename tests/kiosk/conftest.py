@@ -1,0 +1,5 @@
+"""Chromium for what both faces share."""
+
+from tests.browser import browser
+
+__all__ = ["browser"]
