@@ -20,6 +20,7 @@ from urna.station.booth_ports import Show
 from urna.station.link import Stage
 from urna.web.booth.app import Door, booth_app
 from urna.web.booth.face import BoothFace
+from urna.web.booth.photos import NO_PHOTOS, Photos
 from urna.web.booth.speech import Utterances
 from urna.web.kiosk.display import DEFAULT, Display
 from urna.web.kiosk.frame import Pages
@@ -125,6 +126,7 @@ class Scene:
         stage: Stage = Stage.ZEROED,
         settle_seconds: float = 0.0,
         linger_seconds: float = 0.0,
+        photos: Photos = NO_PHOTOS,
     ) -> None:
         self.running = BoothInMemory(election)
         self.machine = MachineInMemory(self.running, stage)
@@ -140,6 +142,7 @@ class Scene:
             clock=clock,
             linger_seconds=linger_seconds,
             settle_seconds=settle_seconds,
+            photos=photos,
         )
 
     def activate(self, style: str = "FULL") -> None:

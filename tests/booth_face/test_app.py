@@ -12,16 +12,15 @@ from urna.web.booth.app import Door, booth_app
 from urna.web.booth.steps import Step
 
 ORIGIN = "http://127.0.0.1:8201"
-PICTURE = b"\x89PNG\r\n\x1a\n picture"
+PICTURE = b"\xff\xd8\xff\xe0 picture"
 
 
 class Browser:
     """A booth's browser that came through the entrance."""
 
     def __init__(self) -> None:
-        self.scene = Scene(ELECTION)
-        photo = {"DEP-1": PICTURE}.get
-        app = booth_app(self.scene.face, self.scene.pages, Door("booth-1", ORIGIN, LAUNCH_KEY), photo)
+        self.scene = Scene(ELECTION, photos={("DEP", "DEP-1"): PICTURE})
+        app = booth_app(self.scene.face, self.scene.pages, Door("booth-1", ORIGIN, LAUNCH_KEY))
         self.client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
 
     def post(self, do: str, turn: str = "", **headers: str) -> "tuple[int, str]":
@@ -60,7 +59,7 @@ def test_htmx_gets_the_screen_alone(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/pulse", "/speech/x/0.wav", "/picture/DEP-1", "/static/booth.css", "/display.css"]
+    "path", ["/", "/pulse", "/speech/x/0.wav", "/picture/DEP/DEP-1", "/static/booth.css", "/display.css"]
 )
 def test_nobody_looks_in_without_the_browsers_key(browser: Browser, path: str) -> None:
     """Another browser at the same machine, another name of the machine."""
@@ -134,10 +133,11 @@ def test_a_failure_is_logged_by_its_kind_alone(browser: Browser, caplog: pytest.
 
 
 def test_pictures_are_those_of_the_options(browser: Browser) -> None:
-    """An option without one has a neutral outline."""
-    assert browser.client.get("/picture/DEP-1").content == PICTURE
-    assert browser.client.get("/picture/DEP-2").status_code == 404
-    assert browser.client.get("/picture/OTHER").status_code == 404
+    """A card without one has a neutral outline; a card of the same code in another contest has its own, or none."""
+    found = browser.client.get("/picture/DEP/DEP-1")
+    assert (found.content, found.headers["content-type"]) == (PICTURE, "image/jpeg")
+    for other in ("DEP/DEP-2", "DEP/OTHER", "LIST/DEP-1", "DEP-1", "DEP/..%2FDEP-1"):
+        assert browser.client.get(f"/picture/{other}").status_code == 404
     page = browser.client.get("/").text
     assert page.count('src="/picture/') == 1
 

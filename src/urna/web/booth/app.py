@@ -18,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from urna.encoding.canonical import Code
 from urna.station.booth_session import State
 from urna.web.booth.face import BoothFace
 from urna.web.booth.settings import CONTRASTS, SIZES
@@ -28,9 +27,6 @@ from urna.web.kiosk.frame import Pages, add_static, is_fragment
 from urna.web.kiosk.guard import Guard
 
 TICK_SECONDS = 0.25
-
-Photo = Callable[[Code], bytes | None]
-"""The picture of an option as PNG or JPEG; None where there is none."""
 
 LOG = logging.getLogger("urna.booth")
 
@@ -43,24 +39,19 @@ class Door(NamedTuple):
     launch_key: str
 
 
-def no_photo(_: Code) -> None:
-    """The `Photo` of a definition without pictures."""
-
-
-def booth_app(face: BoothFace, pages: Pages, door: Door, photo: Photo = no_photo) -> ASGIApp:
+def booth_app(face: BoothFace, pages: Pages, door: Door) -> ASGIApp:
     """The face as a web application behind its guard.
 
     Args:
         face: not yet opened; it is when the application starts.
         pages: of "urna.web.booth".
         door: its address and key.
-        photo: pictures of options.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(face))
     add_static(app, pages)
     app.include_router(speech_router(face, face.listened))
     app.add_exception_handler(RequestValidationError, _refused)
-    screens = Screens(face, pages, photo)
+    screens = Screens(face, pages)
 
     @app.get("/")
     def page() -> HTMLResponse:
@@ -80,10 +71,10 @@ def booth_app(face: BoothFace, pages: Pages, door: Door, photo: Photo = no_photo
         html = screens.touch(turn, do)
         return HTMLResponse(html) if is_fragment(request) else RedirectResponse("/", status_code=303)
 
-    @app.get("/picture/{option}")
-    def picture(option: str) -> Response:
-        found = photo(option) if option in screens.options else None
-        return Response(status_code=404) if found is None else Response(found, media_type=_media(found))
+    @app.get("/picture/{contest}/{option}")
+    def picture(contest: str, option: str) -> Response:
+        found = face.photos.get((contest, option))
+        return Response(status_code=404) if found is None else Response(found, media_type="image/jpeg")
 
     return Guard(app, name=door.name, origin=door.origin, launch_key=door.launch_key)
 
@@ -94,15 +85,11 @@ class Screens:
     Args:
         face: whose.
         pages: of "urna.web.booth".
-        photo: pictures of options.
     """
 
-    def __init__(self, face: BoothFace, pages: Pages, photo: Photo) -> None:
+    def __init__(self, face: BoothFace, pages: Pages) -> None:
         self._face = face
         self._pages = pages
-        contests = face.election.contests.values()
-        self.options = frozenset(option.code for contest in contests for option in contest.options)
-        self._pictures = frozenset(code for code in self.options if photo(code) is not None)
 
     def draw(self, template: str = "screen.html") -> str:
         """The screen as it is now."""
@@ -124,7 +111,6 @@ class Screens:
                 screen_key=face.utterances.screen,
                 sizes=SIZES,
                 contrasts=CONTRASTS,
-                pictures=self._pictures,
                 State=State,
             )
 
@@ -169,7 +155,3 @@ async def _tick(face: BoothFace) -> None:
 def _refused(_: Request, __: Exception) -> Response:
     """A form that no page sends; the answer does not repeat it."""
     return PlainTextResponse("Use the buttons of this screen.", status_code=400)
-
-
-def _media(picture: bytes) -> str:
-    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"

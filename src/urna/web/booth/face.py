@@ -22,6 +22,7 @@ from urna.web.booth.fit import Fit
 from urna.web.booth.machine import Machine
 from urna.web.booth.names import Entry, Names
 from urna.web.booth.patience import Patience, Time
+from urna.web.booth.photos import NO_PHOTOS, Photos
 from urna.web.booth.settings import Settings
 from urna.web.booth.speech import Utterances
 from urna.web.booth.steps import ACTS, BAR, VOTING, Step
@@ -82,6 +83,7 @@ class BoothFace(Desk):
         has_voice: whether audio works.
         linger_seconds: how long the last screen stays.
         settle_seconds: how long a new page ignores touches.
+        photos: of the candidates, by card.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class BoothFace(Desk):
         has_voice: bool = True,
         linger_seconds: float = LINGER_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
+        photos: Photos = NO_PHOTOS,
     ) -> None:
         super().__init__(machine, clock)
         self.election = election
@@ -105,6 +108,7 @@ class BoothFace(Desk):
         self.display = display
         self.utterances = utterances
         self.has_voice = has_voice
+        self.photos = photos
         self._linger_seconds = linger_seconds
         self._settle_seconds = settle_seconds
         self._turns = Turns()
@@ -455,7 +459,7 @@ class BoothFace(Desk):
 
     def names(self) -> Names:
         """The definition's words in the language of the screen."""
-        return Names(self.election, self._settings.language)
+        return Names(self.election, self._settings.language, self.photos.keys())
 
     def entries(self) -> tuple[Entry, ...]:
         """The contests with what is chosen, or with what is printed while the question is asked."""

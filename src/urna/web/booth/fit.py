@@ -25,6 +25,9 @@ MOST_COLUMNS = 4
 BANNER_MILLIMETRES = 8
 """Height of the line that says that this is a rehearsal."""
 
+PICTURE_MILLIMETRES = 14
+"""A side of a photo in the review, in every size of text: a card's is larger, and this one must not cost a page."""
+
 _MARGIN_MM = 4
 HEAD = MappingProxyType({"small": 2.9, "normal": 2.9, "large": 4.2, "largest": 4.2})
 """Least height of title and status, in em: a notice of two or three lines takes their place."""
@@ -35,6 +38,13 @@ class CardText(NamedTuple):
 
     name: str
     detail: str
+    has_picture: bool = False
+
+
+class Line(NamedTuple):
+    """A text of the review, with a photo before it or none; it may take several lines."""
+
+    text: str
     has_picture: bool = False
 
 
@@ -62,19 +72,24 @@ class Fit(NamedTuple):
         """The layout with the fewest pages, and of these the one with the fewest cards side by side."""
         return _lay_out(self, tuple(cards), title)
 
-    def lines(self, texts: Sequence[Sequence[str]], *, width: float, taken: float) -> tuple[range, ...]:
+    def lines(self, entries: Sequence[Sequence[Line]], *, width: float, taken: float) -> tuple[range, ...]:
         """Entries of several lines of text on pages.
 
         Args:
-            texts: the lines of each entry.
+            entries: the lines of each.
             width: of the text, in em.
             taken: height that other things take, in em.
         """
         room = self._room - taken
-        heights = [
-            max(LINE * sum(line_count(text, width) for text in each) + 0.8, self._target + 0.8) for each in texts
-        ]
+        heights = [max(sum(self._line(line, width) for line in each), self._target) + 0.8 for each in entries]
         return tuple(_fill(heights, room))
+
+    def _line(self, line: Line, width: float) -> float:
+        """Height of a line of an entry."""
+        if not line.has_picture:
+            return LINE * line_count(line.text, width)
+        picture = self._px(PICTURE_MILLIMETRES) / self._em
+        return max(LINE * line_count(line.text, width - picture - 0.35), picture + 0.15)
 
     @property
     def width(self) -> float:

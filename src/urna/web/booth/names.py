@@ -1,13 +1,14 @@
 """What of the definition stands on the booth's screens, in one language, and how it is spread over pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from urna.ballot.selections import Selections
 from urna.election.definition import Contest, ContestKind, Election, Option
+from urna.election.folder_photos import CardPlace
 from urna.papers.pen import Pen
 from urna.web.booth.choices import Choices
-from urna.web.booth.fit import HEAD, RAIL, CardText, Fit, Pages
+from urna.web.booth.fit import HEAD, RAIL, CardText, Fit, Line, Pages
 from urna.web.booth.speech import Name
 from urna.words import in_english
 
@@ -41,11 +42,13 @@ class Names:
     Args:
         election: the definition.
         language: of the screen; where the definition has no text in it, its first language speaks.
+        pictured: the cards that have a photo.
     """
 
-    def __init__(self, election: Election, language: str) -> None:
+    def __init__(self, election: Election, language: str, pictured: Collection[CardPlace] = ()) -> None:
         self._election = election
         self._pen = Pen(election, in_english, language)
+        self._pictured = pictured
 
     def election_title(self) -> str:
         """The election's name."""
@@ -87,17 +90,20 @@ class Names:
         """The entries on pages, as the review or beside the question."""
         width = (fit.width + RAIL) * 6 / 11 - 1 if is_question else fit.width - REVIEW_CHANGE
         taken = QUESTION_HEAD if is_question else max(REVIEW_HEAD, HEAD[fit.size])
-        return fit.lines([self._lines(each) for each in entries], width=width - ENTRY_MARK, taken=taken)
+        lines = [self._lines(each, has_photos=not is_question) for each in entries]
+        return fit.lines(lines, width=width - ENTRY_MARK, taken=taken)
 
     def _entry(self, code: str, options: set[str]) -> Entry:
         contest = self._election.contests[code]
         printed = tuple(option for option in contest.options if option.code in options)
         return Entry(contest, printed, contest.votes_allowed - len(printed))
 
-    def _lines(self, entry: Entry) -> list[str]:
-        texts = [self.title(entry.contest)]
-        texts += [" · ".join(filter(None, self.card(entry.contest, option)[:2])) for option in entry.options]
-        return [*texts, "x"] if entry.left else texts
+    def _lines(self, entry: Entry, *, has_photos: bool) -> list[Line]:
+        lines = [Line(self.title(entry.contest))]
+        for option in entry.options:
+            text = " · ".join(filter(None, self.card(entry.contest, option)[:2]))
+            lines.append(Line(text, has_photos and (entry.contest.code, option.code) in self._pictured))
+        return [*lines, Line("x")] if entry.left else lines
 
 
 def _parts(entry: Entry) -> Sequence[Entry]:

@@ -9,6 +9,7 @@ from urna.web.booth.face import BoothFace, Look
 from urna.web.booth.messages import Button, Message, message
 from urna.web.booth.names import Entry
 from urna.web.booth.patience import Time
+from urna.web.booth.photos import NO_PHOTOS, Photos, in_page
 from urna.web.booth.steps import Step
 from urna.web.booth.voting import Voting
 from urna.words import Sentence
@@ -24,7 +25,10 @@ class Card(NamedTuple):
     name: str
     detail: str
     color: str
-    has_picture: bool
+    has_outline: bool
+    """Whether a drawn outline stands where a photo would."""
+    picture: str
+    """The address of the photo; "" where there is none."""
     is_chosen: bool
 
     @property
@@ -55,8 +59,8 @@ class EntryView(NamedTuple):
 
     code: Code
     title: str
-    names: tuple[tuple[str, str, str], ...]
-    """Name, detail and colour of each."""
+    names: tuple[tuple[str, str, str, str], ...]
+    """Name, detail and colour of each, and its photo in the review, where there is one: what is printed has none."""
     left: Sentence | None
 
 
@@ -105,6 +109,7 @@ def _contest(face: BoothFace, look: Look, voting: Voting) -> ContestView:
             *names.card(contest, option)[:2],
             names.color(option),
             names.card(contest, option).has_picture,
+            f"/picture/{contest.code}/{option.code}" if (contest.code, option.code) in face.photos else "",
             option.code in chosen,
         )
         for option in (contest.options[number] for number in layout.pages[page])
@@ -146,7 +151,7 @@ def _review(face: BoothFace, voting: Voting) -> ListView:
     return ListView(
         Sentence("Review your choices"),
         (Sentence("Nothing is printed yet. You may change every choice."), *lines),
-        tuple(_entry(face, entries[number]) for number in pages[page]),
+        tuple(_entry(face, entries[number], face.photos) for number in pages[page]),
         _part(page, len(pages)),
         (
             *_turning(page, len(pages), leads=not is_last),
@@ -175,9 +180,16 @@ def _question(face: BoothFace, look: Look, voting: Voting) -> ListView:
     )
 
 
-def _entry(face: BoothFace, entry: Entry) -> EntryView:
+def _entry(face: BoothFace, entry: Entry, photos: Photos = NO_PHOTOS) -> EntryView:
     names = face.names()
-    chosen = tuple((*names.card(entry.contest, option)[:2], names.color(option)) for option in entry.options)
+    chosen = tuple(
+        (
+            *names.card(entry.contest, option)[:2],
+            names.color(option),
+            in_page(photos, (entry.contest.code, option.code)),
+        )
+        for option in entry.options
+    )
     return EntryView(entry.contest.code, names.title(entry.contest), chosen, unused_words(entry))
 
 
