@@ -97,3 +97,29 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "box").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="symbolic links"):
         DiskMedium(tmp_path).open("box")
+
+
+def test_a_medium_that_is_closed_closes_its_files(tmp_path: Path) -> None:
+    """Whatever was opened there; nothing reads or writes a file that has meanwhile got its number."""
+    medium = DiskMedium(tmp_path)
+    file, again = medium.create("box", 10), medium.open("box")
+    medium.close()
+    other = (tmp_path / "other").open("w+b")
+    for each in (file, again):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            each.write(0, b"x")
+        each.close()
+    assert not other.closed
+    other.write(b"whole")
+    other.close()
+    assert medium.open("box").read(0, 10) == bytes(10)
+
+
+def test_a_file_that_nobody_has_any_more_is_closed(tmp_path: Path) -> None:
+    """A thousand files that were opened and forgotten leave as many open as before."""
+    medium = DiskMedium(tmp_path)
+    medium.create("box", 10).close()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(1000):
+        medium.open("box")
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before

@@ -70,7 +70,7 @@ class PollBookMachine:
             check_own_key(self.element.public_hex, identity.keys.poll_book, identity.station, str(folder.poll_book))
             self.sign_ins = SignIns(identity.manifest, open_sign_in_file(self.medium, entropy))
         except BaseException:
-            self.store.close()
+            self.close()
             raise
 
     @property
@@ -124,7 +124,8 @@ class PollBookMachine:
         return keep_statement(self.medium, poll_book, self.signer(), now, signatures)
 
     def close(self) -> None:
-        """Lets go of the store."""
+        """Lets go of the store and of every file of its medium, the event log's included."""
+        self.medium.close()
         self.store.close()
 
 

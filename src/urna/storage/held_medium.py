@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from urna.errors import OutOfOrder
-from urna.storage.medium import DiskFile, DiskMedium
+from urna.storage.medium import DiskMedium
 from urna.words import Sentence
 
 HOLD_SECONDS = 5.0
@@ -29,7 +29,6 @@ class HeldMedium(DiskMedium):
 
     def __init__(self, directory: Path, seconds: float = HOLD_SECONDS) -> None:
         super().__init__(directory)
-        self._files: list[DiskFile] = []
         self._hold = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         deadline = time.monotonic() + seconds
         while not self._is_held():
@@ -38,26 +37,12 @@ class HeldMedium(DiskMedium):
                 raise _held(directory)
             time.sleep(0.02)
 
-    def create(self, name: str, size: int) -> DiskFile:
-        """As `DiskMedium`; closed by `let_go` at the latest."""
-        return self._noted(super().create(name, size))
-
-    def open(self, name: str) -> DiskFile:
-        """As `DiskMedium`; closed by `let_go` at the latest."""
-        return self._noted(super().open(name))
-
     def let_go(self) -> None:
         """Closes every file and gives the hold back; doing it twice is harmless."""
-        files, self._files = self._files, []
-        for file in files:
-            file.close()
+        self.close()
         if self._hold >= 0:
             os.close(self._hold)
             self._hold = -1
-
-    def _noted(self, file: DiskFile) -> DiskFile:
-        self._files.append(file)
-        return file
 
     def _is_held(self) -> bool:
         try:

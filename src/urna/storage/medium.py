@@ -13,6 +13,7 @@ import os
 import re
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakSet, finalize
 
 from urna.errors import Malformed, OutOfOrder
 from urna.words import Sentence
@@ -77,10 +78,15 @@ class Medium(Protocol):
 
 
 class DiskFile:
-    """A file of `DiskMedium`. Its times are set back to a constant after each write, before the sync carries them."""
+    """A file of `DiskMedium`. Its times are set back to a constant after each write, before the sync carries them.
+
+    Its descriptor is given back when nobody has the file any more, at the latest.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._give_back = finalize(self, os.close, descriptor)
+        self._give_back.atexit = False
         self._size = os.fstat(descriptor).st_size
 
     @property
@@ -112,9 +118,8 @@ class DiskFile:
 
     def close(self) -> None:
         """Gives the descriptor back; doing it twice is harmless."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._descriptor = -1  # the number may soon be another file's
+        self._give_back()
 
 
 class DiskMedium:
@@ -126,6 +131,7 @@ class DiskMedium:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._opened = WeakSet[DiskFile]()
 
     def names(self) -> frozenset[str]:
         """The files that are there."""
@@ -139,14 +145,18 @@ class DiskMedium:
             )
         except FileExistsError as error:
             raise _taken(name) from error
-        if size:
-            os.posix_fallocate(descriptor, 0, size)
-        return DiskFile(descriptor)
+        try:
+            if size:
+                os.posix_fallocate(descriptor, 0, size)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return self._noted(DiskFile(descriptor))
 
     def open(self, name: str) -> DiskFile:
         """The file."""
         try:
-            return DiskFile(os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW))
+            return self._noted(DiskFile(os.open(self._path(name), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)))
         except FileNotFoundError as error:
             raise _absent(name) from error
 
@@ -165,6 +175,15 @@ class DiskMedium:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def close(self) -> None:
+        """Closes every file that was opened here; doing it twice is harmless."""
+        for file in tuple(self._opened):
+            file.close()
+
+    def _noted(self, file: DiskFile) -> DiskFile:
+        self._opened.add(file)
+        return file
 
     def _path(self, name: str) -> Path:
         return self._directory / _checked(name)
