@@ -7,6 +7,8 @@ sends that its step does not offer changes nothing.
 from enum import StrEnum
 from types import MappingProxyType
 
+from urna.station.booth_session import State
+
 
 class Step(StrEnum):
     """What the screen shows."""
@@ -35,6 +37,20 @@ class Step(StrEnum):
     HELP = "help"
     """A poll worker is called; the choices are out of sight."""
 
+
+STEPS = MappingProxyType(
+    {
+        State.WAITING: Step.WAITING,
+        State.PENDING: Step.PRINTING,
+        State.VOID: Step.VOID,
+        State.CHALLENGED: Step.CHALLENGED,
+        State.EXPIRED: Step.EXPIRED,
+        State.EXPIRED_WITH_PAPER: Step.EXPIRED,
+        State.CAST: Step.CAST,
+        State.ENDED: Step.ENDED,
+    }
+)
+"""States of the booth that look one way; in the others the voter's place on the ballot says what is shown."""
 
 VOTING = frozenset(
     {Step.CONTEST, Step.REVIEW, Step.UNUSED, Step.QUESTION, Step.SURE, Step.VOID, Step.CHALLENGED, Step.SILENT}
