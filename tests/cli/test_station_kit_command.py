@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
+from PIL import Image
 from tests.pollbook.world import template
 from tests.station.cards_of import officer_of
 from tests.station.small import STATION, always_a_match, entropy_from, small_election
@@ -17,6 +18,7 @@ from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import seal_key
 from urna.crypto.signatures import SigningKey
+from urna.devices.photo_files import plain_photo
 from urna.election.definition import Election
 from urna.election.signing import open_certification
 from urna.encoding.document import sign_document
@@ -182,3 +184,24 @@ def test_a_table_of_presidents_that_does_not_fit_makes_no_kit(
     assert number not in said
     assert "F99999999" not in said
     assert not (office.folder / "kits").exists()
+
+
+def test_photos_of_the_station_s_candidates_come_into_the_package(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Made anew from the pixels; what the officers compare is said. A file that is none makes no kit."""
+    folder = office.folder / "photos"
+    folder.mkdir()
+    Image.new("RGB", (200, 200), "red").save(folder / "MAYOR-2.png")
+    (folder / "MAYOR-1.jpg").write_bytes(b"no picture")
+    assert office.run("--photos", str(folder)) == 1
+    assert "photos/MAYOR-1.jpg: The photo cannot be used" in capsys.readouterr().err
+    assert not (office.folder / "kits").exists()
+    (folder / "MAYOR-1.jpg").unlink()
+    assert office.run("--photos", str(folder)) == 0
+    assert "Photos (SHA-256), to compare by telephone:" in capsys.readouterr().out
+    station = office.folder / "station"
+    assert main(["station", "load", str(office.folder / "kits" / STATION), str(station)]) == 0
+    photos = list((station / "package").glob("photo-*"))
+    assert [path.name for path in photos] == ["photo-MAYOR-2.jpg"]
+    assert photos[0].read_bytes() == plain_photo((folder / "MAYOR-2.png").read_bytes())

@@ -1,6 +1,7 @@
 """The small election's station on disk: a kit, and the station loaded from it, signed by the small officer."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,11 +10,12 @@ from tests.station.cards_of import PINS, officer_of
 from tests.station.small import KEYS, entropy_from, small_election
 
 from urna.cli.kit import StationKit, make_kit
-from urna.cli.kit_folder import load_station, write_kit
+from urna.cli.kit_folder import NO_PHOTOS, load_station, write_kit
 from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SigningKey
 from urna.election.certification import Certification
 from urna.election.definition import Election
+from urna.encoding.canonical import Code
 from urna.encoding.document import sign_document
 from urna.roll.commitment import salted_parts
 from urna.roll.synthetic import synthesize_roll
@@ -35,15 +37,28 @@ class Loaded(NamedTuple):
         return (self.kit_folder / "cards" / f"{role}.urna-card").read_bytes(), PINS[role]
 
 
-def small_station(folder: Path, *, booths: int = 2, guardians: bool = True, purpose: str = "election") -> Loaded:
+def small_station(
+    folder: Path,
+    *,
+    booths: int = 2,
+    guardians: bool = True,
+    purpose: str = "election",
+    photos: Mapping[Code, bytes] = NO_PHOTOS,
+) -> Loaded:
     """A station of 24 electors, loaded; `folder` is new."""
-    made = small_kit_folder(folder, booths=booths, guardians=guardians, purpose=purpose)
+    made = small_kit_folder(folder, booths=booths, guardians=guardians, purpose=purpose, photos=photos)
     load_station(made.kit_folder, made.folder, entropy_from("load"))
     return made
 
 
 def small_kit_folder(
-    folder: Path, *, booths: int = 2, guardians: bool = True, purpose: str = "election", seed: str = "kit"
+    folder: Path,
+    *,
+    booths: int = 2,
+    guardians: bool = True,
+    purpose: str = "election",
+    seed: str = "kit",
+    photos: Mapping[Code, bytes] = NO_PHOTOS,
 ) -> Loaded:
     """Its kit, not loaded yet."""
     election = _election(booths, guardians, purpose)
@@ -68,6 +83,7 @@ def small_kit_folder(
         certification=sign_document(certification, [officer]),
         serial=1,
         officers=[officer],
+        photos=photos,
     )
     return Loaded(folder / "kit", folder / "station", election, kit)
 

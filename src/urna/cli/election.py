@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from urna.cli.definition_photos import photos_beside, read_photos, tell_of_photos
 from urna.cli.definition_tables import show_definition
 from urna.cli.keys import agree, ask_signer
 from urna.cli.screen import groups_of_four, out
@@ -48,8 +49,12 @@ def new(
 def check(source: SourceArgument) -> None:
     """Findings end the command with exit code 1, an unreadable file with 2."""
     election, document = read_source(source)
+    folder = photos_beside(source)
+    photos = read_photos(folder, election) if folder else None
     out.print(say("No mistakes."), style="green")
     _print_identity(election)
+    if photos:
+        tell_of_photos(photos, election)
     if document:
         print_signatures(election, document, str(source))
 

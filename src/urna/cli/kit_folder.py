@@ -1,6 +1,6 @@
 """A station's kit on disk, each part for another hand; and how a station is loaded from it, once.
 
-    <KIT>/package/       to every machine of the station; may be lost, but not changed
+    <KIT>/package/       to every machine of the station, with its candidates' photos; may be lost, but not changed
     <KIT>/seeds.json     to whoever loads the machines; destroyed by loading
     <KIT>/cards/         a file for each person; the same as text, and as a QR code on paper
     <KIT>/pins/          a slip for each person, in another envelope than the card
@@ -11,8 +11,9 @@ in one element or in none. A power cut in between is made good by loading again.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from urna.ballot.keys import JointKeys
 from urna.cli.kit import StationKit
@@ -32,6 +33,7 @@ from urna.station.card_file import card_text
 from urna.station.cards import Entropy
 from urna.station.joint_keys import write_joint_keys
 from urna.station.manifest import CERTIFICATION, DEFINITION, JOINT_KEYS, MANIFEST, POLL_BOOK, make_manifest
+from urna.station.photos import photo_files
 from urna.storage.booth_medium import create_element_file
 from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.storage.pollbook import prepare_store
@@ -51,6 +53,8 @@ from urna.words import Sentence
 
 SEEDS = "seeds.json"
 MAX_SEEDS_BYTES = 16 * 1024
+
+NO_PHOTOS: Mapping[Code, bytes] = MappingProxyType({})
 
 
 class StationSeeds(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/station-seeds/1"):
@@ -76,6 +80,7 @@ def write_kit(
     certification: bytes,
     serial: int,
     officers: Sequence[NoteSigner],
+    photos: Mapping[Code, bytes] = NO_PHOTOS,
 ) -> None:
     """A kit into a new folder.
 
@@ -90,11 +95,12 @@ def write_kit(
         certification: signed, with this station's keys in it.
         serial: of the manifest, from 1.
         officers: those who act for the authority.
+        photos: in plain form, by candidate; the package gets those of the station's own candidates.
     """
     folder = StationFolder(root)
     for each in (root, folder.package, folder.cards, root / "pins", root / "codes"):
         each.mkdir(mode=0o700, parents=True)
-    folder.write_package(package_files(election, kit, definition, certification, serial, officers))
+    folder.write_package(package_files(election, kit, definition, certification, serial, officers, photos))
     _write_hands(root, election, kit)
 
 
@@ -105,10 +111,11 @@ def package_files(
     certification: bytes,
     serial: int,
     officers: Sequence[NoteSigner],
+    photos: Mapping[Code, bytes] = NO_PHOTOS,
 ) -> dict[str, bytes]:
     """The files of a package, the signed manifest among them."""
     files = {DEFINITION: definition, CERTIFICATION: certification, POLL_BOOK: encode(kit.package)}
-    files |= _joint_keys(election, kit.joint_keys)
+    files |= _joint_keys(election, kit.joint_keys) | photo_files(photos, election.contests_of_station(kit.station))
     manifest = make_manifest(election, kit.station, files, kit.card_files().values(), serial)
     return files | {MANIFEST: sign_document(manifest, officers)}
 

@@ -25,6 +25,7 @@ from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent
 from urna.station.link import Alarm, Stage
 from urna.station.link_session import Ends
+from urna.station.photos import photos_on_cards
 from urna.storage.held_medium import HeldMedium
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
 from urna.web.booth.app import Door as BoothDoor
@@ -149,6 +150,7 @@ def _face(
         utterances=Utterances(speaker, languages[0]),
         clock=time.monotonic,
         has_voice=speaker.is_available(),
+        photos=photos_on_cards(identity.files, election.contests_of_station(identity.station)),
     )
     pages = Pages("urna.web.booth", {each: say_in(each) for each in languages}, display)
 

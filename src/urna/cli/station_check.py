@@ -16,6 +16,7 @@ from urna.cli.screen import groups_of_four, out
 from urna.cli.spare_memory import inspect_memory
 from urna.cli.words import say
 from urna.errors import OutOfOrder, UrnaError
+from urna.station.photos import is_photo
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
 from urna.words import N_, Sentence
 
@@ -34,6 +35,7 @@ def check(
         raise typer.Exit(1)
     identity = open_package(folder)
     out.print(say("Election: {hash}", hash=groups_of_four(identity.election.identity)), markup=False)
+    out.print(say("Candidates' photos in the package: {count}.", count=sum(map(is_photo, identity.files))))
     purpose = N_("This station is for practice: nothing that happens here can count.")
     out.print(say(purpose) if identity.is_practice else say("Station {station} is right.", station=identity.station))
 

@@ -13,9 +13,10 @@ from typing import Annotated, NamedTuple
 import typer
 
 from urna.ballot.keys import JointKeys
+from urna.cli.definition_photos import read_photos, tell_identity
 from urna.cli.guardian_desk import Desk
 from urna.cli.kit import CODES, StationKit, make_kit
-from urna.cli.kit_folder import needs_new, write_kit
+from urna.cli.kit_folder import NO_PHOTOS, needs_new, write_kit
 from urna.cli.roll_key import RollPassphrase, open_roll_key
 from urna.cli.roll_wipe import officers_together
 from urna.cli.screen import out
@@ -25,6 +26,7 @@ from urna.cli.words import say
 from urna.crypto.kdf import Cost
 from urna.election.certification import Certification, RollCommitment, RollCommitments
 from urna.election.definition import Election
+from urna.election.folder_photos import people_on
 from urna.election.signing import officers_of, open_definition
 from urna.encoding.canonical import Code, Moment, PublicKey, encode
 from urna.encoding.document import open_document, sign_document
@@ -52,6 +54,8 @@ class Sources(NamedTuple):
     centre: PublicKey
     cost: Cost
     codes: int
+    photos: Mapping[Code, bytes] = NO_PHOTOS
+    """In plain form, by candidate."""
 
 
 class CommittedRoll(NamedTuple):
@@ -87,6 +91,9 @@ def kit(
     presidents: Annotated[
         Path | None, typer.Option(help=say("A table station,number,votes_at: the electors who preside."))
     ] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help=say("The folder of the candidates' photos, beside the definition's files."))
+    ] = None,
     codes: Annotated[int, typer.Option(min=1, max=99, help=say("Override codes on each sheet."))] = CODES,
     cost: Annotated[Cost, typer.Option(help=say("How slow each guess of a PIN or a code is."))] = Cost.MODERATE,
     passphrase_file: Annotated[
@@ -101,11 +108,13 @@ def kit(
     document = read_limited(definition)
     election = open_definition(document, str(definition))
     needs_new(folder)
-    sources = Sources(election, document, _joint_keys(election, guardians), _centre_key(centre), cost, codes)
+    chosen = _chosen(election, station)
+    pictures = _photos(election, photos, chosen) if photos else NO_PHOTOS
+    sources = Sources(election, document, _joint_keys(election, guardians), _centre_key(centre), cost, codes, pictures)
     officers = officers_together(election, key, passphrase_file)
     seats = read_presidents(presidents, election) if presidents else {}
     people = _committed_roll(election, roll, commitments, roll_passphrase_file)
-    made_of = [_made_of(people, seats, each) for each in _chosen(election, station)]
+    made_of = [_made_of(people, seats, each) for each in chosen]
     kits = [_make(sources, part, president) for part, president in made_of]
     write_kits(folder, sources, kits, officers, serial, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     out.print(say("{count} kits in {folder}.", count=len(kits), folder=str(folder)), style="green", markup=False)
@@ -141,7 +150,16 @@ def write_kits(
             certification=certification,
             serial=serial,
             officers=officers,
+            photos=sources.photos,
         )
+
+
+def _photos(election: Election, folder: Path, stations: Sequence[Code]) -> Mapping[Code, bytes]:
+    """The photos of everybody who is pressed at these stations; what they are together is said, to be compared."""
+    contests = {contest.code: contest for each in stations for contest in election.contests_of_station(each)}
+    found = read_photos(folder, election, frozenset(people_on(contests.values()).values()))
+    tell_identity(found)
+    return found.plain
 
 
 def _make(sources: Sources, part: RollPart, president: tuple[Finger, ...]) -> StationKit:

@@ -3,7 +3,7 @@
     election, station   whose it is
     serial              counted from 1; a package that is made anew has the next one
     purpose             election or practice: a practice package never opens as another
-    files               each file of the package, by name: SHA-256 of its bytes
+    files               each file of the package, by name, candidates' photos too: SHA-256 of its bytes
     cards               each card file of the station, by role: SHA-256 of its bytes
 
 Machines trust a package because of this document alone, so three mistakes are told apart: a package of another
@@ -22,6 +22,7 @@ from urna.encoding.document import open_document, read_document
 from urna.errors import Malformed, Unproven
 from urna.station.card_file import CardFile
 from urna.station.cards import Role
+from urna.station.photos import PHOTO_PATTERN
 from urna.words import Sentence
 
 DEFINITION = "definition.note"
@@ -35,7 +36,7 @@ ALWAYS = frozenset({DEFINITION, CERTIFICATION, POLL_BOOK})
 
 MAX_MANIFEST_BYTES = 64 * 1024
 
-FileName = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,39}\.(?:note|json)\Z")]
+FileName = Annotated[str, msgspec.Meta(pattern=rf"\A(?:[a-z0-9][a-z0-9-]{{0,39}}\.(?:note|json)|{PHOTO_PATTERN})\Z")]
 
 StationPurpose = Literal["election", "practice"]
 

@@ -1,6 +1,6 @@
 """A station's folder: its package, and the media of its machines, each opened alone.
 
-    package/        read only, the same on every machine of the station (station/manifest)
+    package/        read only, the same on every machine of the station (station/manifest, station/photos)
     poll-book/      the poll book's medium: poll-book.db, secure-element, pairing, sign-in, statement
     booth-1/ …      each booth's removable memory: secure-element, pairing, activation, ballots
     run/            volatile: sockets, launch addresses
@@ -37,6 +37,7 @@ from urna.station.manifest import (
     read_manifest,
     wrong_package,
 )
+from urna.station.photos import MAX_PHOTO_BYTES, MOST_PHOTOS, is_photo
 from urna.storage.definition_folder import MAX_FILE_BYTES, read_limited, write_secret_file
 from urna.storage.medium import DiskMedium
 from urna.words import Sentence
@@ -46,7 +47,7 @@ STORE = "poll-book.db"
 PAIRING = "pairing"
 MAX_PAIRING_BYTES = 4096
 MOST_FILES = 16
-"""In a package; more are looked at no further."""
+"""In a package beside the photos; more are looked at no further, nor are more photos than a station may have."""
 
 
 class Pairing(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/pairing/1"):
@@ -175,8 +176,11 @@ def open_package(folder: StationFolder) -> StationIdentity:
 def read_package(folder: StationFolder) -> dict[str, bytes]:
     """The files of a package by name; nothing is checked."""
     names = sorted(path.name for path in folder.package.iterdir()) if folder.package.is_dir() else []
-    paths = [folder.package / name for name in names[:MOST_FILES]]
-    return {path.name: read_limited(path, MAX_FILE_BYTES) for path in paths if path.is_file()}
+    photos = [name for name in names if is_photo(name)][:MOST_PHOTOS]
+    limits = {name: MAX_FILE_BYTES for name in names if not is_photo(name)}
+    wanted = [*list(limits)[:MOST_FILES], *photos]
+    paths = [folder.package / name for name in wanted]
+    return {path.name: read_limited(path, limits.get(path.name, MAX_PHOTO_BYTES)) for path in paths if path.is_file()}
 
 
 def write_pairing(folder: Path, pairing: Pairing) -> None:
