@@ -266,10 +266,22 @@ def test_a_resumed_voter_can_always_finish(voter: Voter, before: tuple[str, ...]
 
 
 def test_who_listens_is_there(voter: Voter) -> None:
-    """A wave that was fetched counts as a touch."""
+    """A wave that the voter asked for counts as a touch."""
     voter.pass_time(100)
     voter.face.listened()
     assert voter.pass_time(100) is Step.CONTEST
+
+
+def test_the_question_whether_somebody_is_there_stays_until_it_is_answered(voter: Voter) -> None:
+    """Who reads it by ear has time to come to its button: each thing that is heard gives 30 seconds more."""
+    assert voter.pass_time(121) is Step.SILENT
+    for _ in range(4):
+        voter.face.listened()
+        assert voter.pass_time(25) is Step.SILENT
+    assert voter.touch("here") is Step.CONTEST
+    assert voter.pass_time(121) is Step.SILENT
+    voter.face.listened()
+    assert voter.pass_time(31) is Step.EXPIRED
 
 
 def test_help_hides_the_choices_and_tells_the_poll_book(voter: Voter) -> None:

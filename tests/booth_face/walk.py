@@ -22,11 +22,13 @@ class Walk:
         self.page = page
         self.prepare: Callable[[], None] = lambda: None
         """Settings of the voter, made anew after each activation."""
+        self._position = ""
 
     def press(self, does: str) -> None:
         """Touches a button, and waits for the screen that follows."""
         before = self.turn()
-        self.page.click(f"button[value='{does}']:visible", timeout=4000)
+        self._position = self.position()
+        self.page.click(f"button[value='{does}']:visible")
         self.wait(before)
 
     def wait(self, before: str) -> None:
@@ -42,7 +44,10 @@ class Walk:
     def goes_on(self) -> None:
         """Where nobody listens, the next contest follows a first choice by itself."""
         if self.page.get_attribute("#screen", "data-audio") == "off":
-            self.wait(self.turn())
+            # Not the turn: the next contest may be there already.
+            self.page.wait_for_function(
+                "(before) => (document.querySelector('.position')?.innerText ?? '') !== before", arg=self._position
+            )
         else:
             self.press("next")
 
@@ -57,6 +62,10 @@ class Walk:
     def step(self, step: str) -> None:
         """Until this step is shown."""
         self.page.wait_for_selector(f"#screen.step-{step}")
+
+    def position(self) -> str:
+        """Which contest it is; empty where there is none."""
+        return str(self.page.evaluate("document.querySelector('.position')?.innerText ?? ''"))
 
     def turn(self) -> str:
         """Of the page."""

@@ -40,6 +40,10 @@ class Patience:
         """The voter is there."""
         self._touched = now
 
+    def listen(self, now: float) -> None:
+        """The voter asked to hear something. A question that stands is not answered by it, but waits anew."""
+        self._touched = now - self._rules.inactivity_seconds if self.is_silent(now) else now
+
     def resume(self, now: float) -> None:
         """A poll worker gave the whole time once more."""
         self._deadline = now + self._rules.time_limit_seconds

@@ -95,7 +95,8 @@ class Seat(Desk):
     def listened(self) -> None:
         """Who listens is there, though nothing is touched."""
         with self.lock:
-            self.stay()
+            if self._patience:
+                self._patience.listen(self.clock())
 
     def stay(self) -> None:
         """The voter is there."""

@@ -68,15 +68,22 @@ class Utterances:
         self._names_language = names_language
         self._new_key = new_key or (lambda: secrets.token_urlsafe(KEY_BYTES))
         self._screen = _Screen(self._new_key(), [])
+        self._has_begun = False
 
     @property
     def screen(self) -> str:
         """The key of the screen that is shown now, for `data-screen`."""
         return self._screen.key
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether this screen has spoken: the first thing it says by itself, all that follows the voter asked for."""
+        return self._has_begun
+
     def begin(self) -> str:
         """Forgets what was said and begins a screen; its key."""
         self._screen = _Screen(self._new_key(), [])
+        self._has_begun = False
         return self._screen.key
 
     def add(self, *parts: str) -> str:
@@ -104,6 +111,7 @@ class Utterances:
         waves = [
             self._speaker.speak(text, tongue, speed) for tongue, text in self._runs(_pick(now.said, said), language)
         ]
+        self._has_begun = True
         return waves[0] if len(waves) == 1 else joined(waves)
 
     def _runs(self, parts: Sequence[str], language: str) -> list[tuple[str, str]]:
@@ -147,12 +155,13 @@ def speech_router(face: Listening, on_listening: Callable[[], None] = _nothing) 
 
     Args:
         face: whose screen speaks.
-        on_listening: called for each wave of the screen that is shown: who listens is there, and not inactive.
+        on_listening: called for each wave that the voter asked for: who does is there, and not inactive.
     """
     router = APIRouter()
 
     @router.get("/speech/{screen}/{said}.wav", include_in_schema=False)
     def speech(screen: str, said: str) -> Response:
+        is_asked_for = face.utterances.has_begun
         try:
             wave = face.utterances.audio(screen, said, face.language, face.speed)
         except OldScreen:
@@ -161,7 +170,8 @@ def speech_router(face: Listening, on_listening: Callable[[], None] = _nothing) 
             return Response(status_code=404, headers=_KEPT_NOWHERE)
         except OutOfOrder:
             return Response(status_code=503, headers=_KEPT_NOWHERE)
-        on_listening()
+        if is_asked_for:
+            on_listening()
         return Response(wave, media_type="audio/wav", headers=_KEPT_NOWHERE)
 
     return router
