@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.booth_face.ballots import sixty
+from tests.booth_face.portraits import portraits
 from tests.booth_face.rulers import contrast, gaps, measure, outside
 from tests.booth_face.scene import LAUNCH_KEY, Scene, SteppedClock, served
 from tests.booth_face.walk import Walk
 
+from urna.web.booth.photos import NO_PHOTOS
 from urna.web.kiosk.display import CAPITAL_HEIGHT, DEFAULT
 
 AXE = Path(__file__).parents[2] / ".venv/share/axe.min.js"
@@ -24,6 +26,8 @@ LOOKS = (
     ("en", "largest", "normal", "on"),
 )
 REHEARSED = (LOOKS[0], LOOKS[3])
+PICTURED = (LOOKS[0], LOOKS[2], LOOKS[3])
+"""With photos of candidates, on cards and in the review."""
 AXE_LOOKS = (LOOKS[0], LOOKS[4])
 
 
@@ -32,7 +36,8 @@ AXE_LOOKS = (LOOKS[0], LOOKS[4])
 def test_every_screen_is_as_large_and_as_clear_as_the_standard_asks(browser: Browser, look: tuple[str, ...]) -> None:
     """Text, targets, gaps, contrasts; nothing cut off, nothing to scroll; and axe-core finds nothing."""
     clock = SteppedClock()
-    scene = Scene(sixty(purpose="rehearsal" if look in REHEARSED else "election"), clock=clock)
+    election = sixty(purpose="rehearsal" if look in REHEARSED else "election")
+    scene = Scene(election, clock=clock, photos=portraits() if look in PICTURED else NO_PHOTOS)
     with served(scene) as address:
         page = browser.new_page(viewport={"width": DEFAULT.width, "height": DEFAULT.height})
         page.goto(f"{address}/enter?key={LAUNCH_KEY}")
