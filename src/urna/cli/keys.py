@@ -9,7 +9,7 @@ from urna.cli.screen import out
 from urna.cli.words import say
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import NONCE_BYTES, SALT_BYTES, open_key, read_keyfile, seal_key
-from urna.crypto.signatures import SEED_BYTES
+from urna.crypto.signatures import SEED_BYTES, SigningKey
 from urna.errors import Malformed
 from urna.log.note import NoteSigner
 from urna.storage.definition_folder import read_limited, write_secret_file
@@ -23,9 +23,14 @@ MAX_SECRET_BYTES = 4096
 
 def ask_signer(file: Path, passphrase_file: Path | None = None) -> NoteSigner:
     """The signer of a key file, its passphrase asked for at the keyboard or read from a file."""
+    return NoteSigner(*ask_signing_key(file, passphrase_file))
+
+
+def ask_signing_key(file: Path, passphrase_file: Path | None = None) -> tuple[str, SigningKey]:
+    """The name and the private key of a key file, its passphrase asked for or read from a file."""
     closed = read_keyfile(read_limited(file, MAX_SECRET_BYTES), str(file))
     typed = ask_passphrase(say("Passphrase of {name}", name=closed.name), passphrase_file)
-    return NoteSigner(closed.name, open_key(closed, typed, str(file)))
+    return closed.name, open_key(closed, typed, str(file))
 
 
 def make_key(name: str, file: Path, passphrase_file: Path | None = None) -> str:

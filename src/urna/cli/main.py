@@ -40,6 +40,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("station", "urna.cli.station", N_("The machines of a polling station: prepare, practise, check, replace.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
+    Verb(
+        "observe", "urna.cli.observe", N_("Follow a published record and shout if anything was changed or taken out.")
+    ),
+    Verb(
+        "witness", "urna.cli.witness", N_("Cosign a log that only grows: make a witness, answer logs, judge evidence.")
+    ),
     Verb("ballots", "urna.cli.ballots", N_("Show a station's encrypted ballots; write a mirror in the other form.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
     Verb("page", "urna.cli.page", N_("Write the results pages of a record that verifies.")),

@@ -1,0 +1,1 @@
+"""A witness on the network: C2SP tlog-witness over HTTP."""
