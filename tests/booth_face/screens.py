@@ -1,50 +1,76 @@
-"""Pictures of every screen of the booth: `python -m tests.booth_face.screens FOLDER [SIZE ...]`.
+"""Pictures of every screen of the booth: `python -m tests.booth_face.screens FOLDER [LOOK ...]`.
 
-Both languages at the default size and contrast; then every size and every contrast in Spanish.
+Both languages in four text sizes and in four contrasts; once with the sound on, and once in a rehearsal.
 """
 
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import sync_playwright
-from tests.booth_face.ballots import sixty
+from playwright.sync_api import Browser, sync_playwright
+from tests.booth_face.ballots import Purpose, sixty
 from tests.booth_face.scene import LAUNCH_KEY, Scene, SteppedClock, served
 from tests.booth_face.walk import Walk
 from tests.browser import CHROMIUM, FLAGS
 
 from urna.election.definition import Rules
+from urna.web.booth.settings import CONTRASTS, SIZES
 from urna.web.kiosk.display import DEFAULT
 
+
+class BoothLook(NamedTuple):
+    """How the voter set the screen, and whether it is a rehearsal's."""
+
+    language: str
+    size: str = "normal"
+    contrast: str = "normal"
+    audio: str = "off"
+    is_rehearsal: bool = False
+
+    @property
+    def purpose(self) -> Purpose:
+        """Of the election."""
+        return "rehearsal" if self.is_rehearsal else "election"
+
+    @property
+    def name(self) -> str:
+        """For files."""
+        more = ("sound",) if self.audio == "on" else ("rehearsal",) if self.is_rehearsal else ()
+        return "-".join((self.language, f"{self.size}-text", f"{self.contrast}-contrast", *more))
+
+
 LOOKS = (
-    ("es", "normal", "normal", "off"),
-    ("en", "normal", "normal", "off"),
-    ("es", "small", "low", "off"),
-    ("es", "large", "dark", "off"),
-    ("es", "largest", "highest", "off"),
-    ("en", "largest", "normal", "on"),
+    *(BoothLook(language, size) for size in SIZES for language in ("es", "en")),
+    *(BoothLook(language, contrast=contrast) for contrast in CONTRASTS[1:] for language in ("es", "en")),
+    BoothLook("es", audio="on"),
+    BoothLook("en", audio="on"),
+    BoothLook("es", is_rehearsal=True),
 )
+
+
+def take(browser: Browser, look: BoothLook, folder: Path) -> None:
+    """Every screen in this look, as SCREEN-LOOK.png."""
+    clock, purpose = SteppedClock(), look.purpose
+    scene = Scene(sixty(Rules(receipts=True, challenges=1, attempts=3), purpose=purpose), clock=clock)
+    folder.mkdir(parents=True, exist_ok=True)
+    with served(scene) as address:
+        page = browser.new_page(viewport={"width": DEFAULT.width, "height": DEFAULT.height})
+        page.goto(f"{address}/enter?key={LAUNCH_KEY}")
+        walk = Walk(scene, clock, page)
+        walk.prepare = lambda: walk.set(look.language, look.size, look.contrast, look.audio)
+        walk.prepare()
+        for step in walk.all_screens():
+            page.screenshot(path=folder / f"{step}-{look.name}.png")
+        page.close()
 
 
 def main(folder: Path, wanted: list[str]) -> None:
     """All of them, in one folder."""
-    folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         for look in LOOKS:
-            name = "-".join(look).removesuffix("-off")
-            if wanted and name not in wanted:
-                continue
-            clock = SteppedClock()
-            scene = Scene(sixty(Rules(receipts=True, challenges=1, attempts=3)), clock=clock)
-            with served(scene) as address:
-                page = browser.new_page(viewport={"width": DEFAULT.width, "height": DEFAULT.height})
-                page.goto(f"{address}/enter?key={LAUNCH_KEY}")
-                walk = Walk(scene, clock, page)
-                walk.prepare = lambda walk=walk, look=look: walk.set(*look)  # type: ignore[misc]
-                walk.prepare()
-                for step in walk.all_screens():
-                    page.screenshot(path=folder / f"{name}-{step}.png")
-                page.close()
+            if not wanted or look.name in wanted:
+                take(browser, look, folder)
         browser.close()
 
 

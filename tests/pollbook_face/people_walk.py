@@ -1,11 +1,14 @@
 """One browser that meets everybody who can come to the table, and looks at every page on its way."""
 
+from itertools import islice
+
 from tests.pollbook_face.day_scene import DayScene
+from tests.pollbook_face.day_walk import Walk
 from tests.pollbook_face.scene import PINS, PRESIDENT_FINGER, with_fingers, without_fingers
-from tests.pollbook_face.test_day_screens import Walk
 
 from urna.biometrics.capture import Extraction
 from urna.devices.reader import TryAgain
+from urna.election.outcomes import Ending
 from urna.station.cards import Role
 from urna.words import Sentence
 
@@ -27,16 +30,21 @@ def walk_people(scene: DayScene, walk: Walk, address: str) -> None:
     page.wait_for_selector("#words")
     walk.look("people-search")
     find(walk, "a")
-    walk.look("people-too-many-or-list")
+    walk.look("people-too-many")
+    find(walk, "corocora")
+    walk.look("people-list")
     matched(scene, walk)
     decided(scene, walk)
     second_time(scene, walk)
     at_the_booths(scene, walk)
+    settled(scene, walk)
+    in_the_line(scene)
     for place in ("queue", "incidents", "supplies", "book"):
         walk.go(f"/{place}")
         walk.look(place)
     walk.press('form[action="/lock"] button')
     walk.look("locked")
+    as_technician(walk)
     scene.desk.watch.stop()
 
 
@@ -168,3 +176,34 @@ def at_the_booths(scene: DayScene, walk: Walk) -> None:
     scene.day_booths[2].answers = True
     scene.day_booths[2].printer = "ready"
     page.wait_for_selector(".booth.is-lost", state="detached")
+
+
+def settled(scene: DayScene, walk: Walk) -> None:
+    """Poll book and booth disagree, as if another medium had been put in; the president settles it."""
+    scene.book.end(2, Ending.LEFT)
+    walk.page.wait_for_selector(".booth.is-doubtful")
+    walk.press("#look-2")
+    walk.look("booth-doubtful")
+    walk.press('form[action="/booth/settle"] button')
+    walk.look("authorize-settling")
+    scene.laid.append(Extraction(PRESIDENT_FINGER, 60))
+    walk.press('form[action="/authorize/finger"] button')
+
+
+def in_the_line(scene: DayScene) -> None:
+    """An hour and a half goes by in which eleven people vote each half an hour, as the queue's chart shows them."""
+    client, electors = scene.client(), iter(with_fingers(scene)[3:])
+    for hour in ("14:10", "14:40", "15:10"):
+        scene.moment = f"2020-12-06T{hour}:00Z"
+        for elector in islice(electors, 11):
+            scene.admit(client, elector)
+            scene.post(client, "/people/activate", booth="2")
+            scene.day_booths[2].vote()
+            scene.desk.watch.look()
+    scene.moment = "2020-12-06T15:40:00Z"
+
+
+def as_technician(walk: Walk) -> None:
+    """Who mends machines sees no elector: the page that was left is not the technician's."""
+    sign_in(walk, Role.TECHNICIAN)
+    walk.look("technician")

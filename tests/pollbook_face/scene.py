@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from starlette.testclient import TestClient
 from tests.pollbook.power import Medium
@@ -24,6 +25,7 @@ from urna.crypto.kdf import Cost
 from urna.crypto.sealing import SealingKey
 from urna.devices.card_sticks import FoundCard
 from urna.devices.reader import no_finger
+from urna.election.definition import Election
 from urna.election.outcomes import Ending
 from urna.encoding.canonical import Code, encode
 from urna.errors import OutOfOrder
@@ -338,6 +340,12 @@ class Scene:
         self.post(client, "/people/find", words=elector.number)
         self.lay(elector)
         return self.post(client, "/people/capture")
+
+
+def as_election(scene: Scene) -> None:
+    """From now on a real election's screen: the small one of the tests is a rehearsal."""
+    definition = msgspec.structs.replace(scene.desk.election.definition, purpose="election")
+    scene.desk.election = Election(definition)
 
 
 def with_fingers(scene: Scene) -> list[Elector]:

@@ -5,9 +5,9 @@ from statistics import quantiles
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 from tests.pollbook_face.day_scene import DayScene
+from tests.pollbook_face.day_walk import Walk, served
 from tests.pollbook_face.people_walk import find, sign_in, walk_people
 from tests.pollbook_face.scene import with_fingers
-from tests.pollbook_face.test_day_screens import Walk, served
 
 from urna.station.cards import Role
 

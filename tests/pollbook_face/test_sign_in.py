@@ -108,6 +108,20 @@ def test_the_screen_locks_when_nobody_touches_it_and_goes_on_where_it_was() -> N
     assert elector.name in scene.give(client, Role.MEMBER)
 
 
+def test_a_technician_begins_elsewhere_where_the_page_that_was_left_is_not_the_technicians() -> None:
+    """A refusal would be the page to come back to, at every press; who may see the page still comes back to it."""
+    scene = Scene()
+    client = scene.unlocked()
+    client.get("/queue")
+    scene.post(client, "/lock")
+    assert "Another role does this" not in scene.give(client, Role.TECHNICIAN)
+    assert client.get("/", follow_redirects=False).headers["location"] == "/supplies"
+    client.get("/supplies")
+    scene.post(client, "/lock")
+    scene.give(client, Role.MEMBER)
+    assert client.get("/", follow_redirects=False).headers["location"] == "/supplies"
+
+
 def test_signing_out_leaves_nobody_on_the_screen() -> None:
     """The person who was looked up is gone too."""
     scene = Scene()

@@ -1,9 +1,8 @@
 """What lies on the table beside people: queue, incidents, supplies, the paper book; and practice."""
 
 import msgspec
-from tests.pollbook_face.scene import Scene, with_fingers
+from tests.pollbook_face.scene import Scene, as_election, with_fingers
 
-from urna.election.definition import Election
 from urna.station.day import DayEvent
 from urna.station.event_words import LogEvent
 from urna.station.people import WithdrawalReason
@@ -101,13 +100,6 @@ def test_the_paper_book_has_marks_only_when_the_day_is_over() -> None:
     assert scene.reports.papers[-1].name == "poll-book-S1-marked"
 
 
-def as_election(scene: Scene) -> Scene:
-    """A real election's screen: the small one of the tests is a rehearsal."""
-    definition = msgspec.structs.replace(scene.desk.election.definition, purpose="election")
-    scene.desk.election = Election(definition)
-    return scene
-
-
 def test_every_page_of_a_practice_says_so() -> None:
     """A rehearsal's definition says it, and it can never become a real day's."""
     scene = Scene()
@@ -122,7 +114,8 @@ def test_every_page_of_a_practice_says_so() -> None:
 
 def test_a_real_days_pages_never_say_so_unless_the_manifest_does() -> None:
     """One of the two is enough for practice."""
-    scene = as_election(Scene())
+    scene = Scene()
+    as_election(scene)
     assert "PRACTICE" not in scene.client().get("/").text
     scene.desk.ports = scene.desk.ports._replace(is_practice=True)
     assert scene.desk.is_practice

@@ -12,7 +12,7 @@ from urna.station.card_file import MAX_FILE_BYTES, read_card_file
 from urna.station.day import Day
 from urna.station.event_words import LogEvent, Reason
 from urna.station.sign_in import CardAndPin, LockedOut
-from urna.web.pollbook.access import Worker
+from urna.web.pollbook.access import Worker, may_reach
 from urna.web.pollbook.face import Face, go
 from urna.words import Sentence
 
@@ -94,7 +94,7 @@ def sign_in_router(face: Face) -> APIRouter:
     def home() -> Response:
         if desk.who() is None:
             return go("/sign-in")
-        return go(desk.place if desk.place not in {"/", "/sign-in"} else start_of(face))
+        return go(desk.place if may_go_on(face) else start_of(face))
 
     @router.get("/sign-in")
     def sign_in_page() -> Response:
@@ -166,6 +166,13 @@ def sign_in_router(face: Face) -> APIRouter:
         return go("/")
 
     return router
+
+
+def may_go_on(face: Face) -> bool:
+    """Whether whoever is signed in may see the page that was left; a technician sees none with a person on it."""
+    place = face.desk.place
+    route = "/contingency/case/{name}" if place.startswith("/contingency/case/") else place
+    return place not in {"/", "/sign-in"} and may_reach("GET", route, face.desk.who())
 
 
 def start_of(face: Face) -> str:
