@@ -50,7 +50,7 @@ def loaded(tmp_path: Path) -> LoadedStation:
 def served(loaded: LoadedStation) -> Iterator[Served]:
     """Its booth's process, with a simulated printer on a cable."""
     with printer_line() as printer:
-        (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", 0, [])
+        (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", "", 0, [])
         running = Served(loaded.folder, booth)
         running.wait(lambda: running.ready("booth-1"))
         yield running

@@ -14,10 +14,11 @@ from tests.cli.test_station_serve import Served
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.station_day import STICK, day_ports
 from urna.cli.station_log import read_logs
-from urna.cli.station_poll_book import links, make_ports
+from urna.cli.station_poll_book import KeptReports, links, make_ports, open_desk_reader
 from urna.cli.station_process import ProcessSettings
 from urna.cli.station_serve import POLL_BOOK_FACE, plan_of
 from urna.cli.words import say_in
+from urna.devices.printer_office import FolderPrinter
 from urna.encoding.document import open_document, read_document
 from urna.log.note import NoteVerifier
 from urna.station.cards import Role
@@ -70,13 +71,14 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 
 
 def _screen(loaded: LoadedStation, printer: str) -> Iterator[Screen]:
-    (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", 0, [])
+    (booth,) = plan_of(loaded.folder, 1, "booth-1", [printer], "", "", "", 0, [])
     served = Served(loaded.folder, booth)
     served.wait(lambda: served.ready("booth-1"))
     machine = open_poll_book_machine(loaded.folder, token_bytes)
     settings = ProcessSettings(folder=str(loaded.folder), face=POLL_BOOK_FACE, port=0)
-    booths = links(settings, machine)
-    ports = make_ports(settings, machine, booths)._replace(now=lambda: loaded.election.definition.closes_at)
+    booths, reader = links(settings, machine), open_desk_reader(settings, machine.folder)
+    reports = KeptReports(machine.folder, FolderPrinter(loaded.folder.parent / "printed"))
+    ports = make_ports(machine, booths, reader, reports)._replace(now=lambda: loaded.election.definition.closes_at)
     desk = Desk(loaded.election, "S-1", ports)
     desk.language = "en"
     pages = Pages(PACKAGE, {"en": say_in("en")}, DEFAULT)
@@ -85,6 +87,7 @@ def _screen(loaded: LoadedStation, printer: str) -> Iterator[Screen]:
     client.get("/enter", params={"key": LAUNCH})
     desk.watch.look()
     yield Screen(loaded, machine, desk, client)
+    reader.close()
     for each in booths.values():
         each.close()
     served.stop()
@@ -149,6 +152,7 @@ def check_files(screen: Screen) -> None:
     assert sheet.ballots == 1
     printed = {path.name.split("-S-1")[0] for path in (folder / "papers").glob("*.pdf")}
     assert {"printer-test", "readiness", "tally-sheet", "hand-count"} <= printed
+    assert printed == {path.name.split("-S-1")[0] for path in (folder.parent / "printed").glob("*.pdf")}
     stick = [path.name for path in (folder / STICK).rglob("*") if path.is_file()]
     assert {"sheet-0.note", "SHA256SUMS", "ballots.json", "hand-count-0.note"} <= set(stick)
     check_log(screen, set(stick))

@@ -16,7 +16,7 @@ from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.cli.station_booth import ALARM_SECONDS, Alarms
 from urna.cli.station_day import day_ports
 from urna.cli.station_health import BOOTH_TELLS, OTHERS_WRITE, BoothHealth, HealthLog, HealthWatch
-from urna.cli.station_poll_book import links, make_ports
+from urna.cli.station_poll_book import KeptReports, links, make_ports, open_desk_reader
 from urna.cli.station_process import ProcessSettings
 from urna.devices.activation_server import ActivationServer
 from urna.papers.printer import PrinterState
@@ -176,8 +176,8 @@ def test_somebody_else_at_a_booths_cable_is_a_second_booth(tmp_path: Path) -> No
     loaded = load_small_station(tmp_path, electors=4, booths=2)
     machine = open_poll_book_machine(loaded.folder, token_bytes)
     settings = ProcessSettings(folder=str(loaded.folder), face="", port=0)
-    booths = links(settings, machine)
-    ports = make_ports(settings, machine, booths)
+    booths, reader = links(settings, machine), open_desk_reader(settings, machine.folder)
+    ports = make_ports(machine, booths, reader, KeptReports(machine.folder, None))
     desk = Desk(loaded.election, "S-1", ports)
     conditions = day_ports(machine, booths, desk).conditions
     (loaded.folder / "run").mkdir(exist_ok=True)
@@ -193,6 +193,7 @@ def test_somebody_else_at_a_booths_cable_is_a_second_booth(tmp_path: Path) -> No
         HealthWatch(HealthLog(log, lambda: NOW), conditions).look()
     finally:
         server.close()
+        reader.close()
         machine.close()
     assert (Trouble.SECOND_BOOTH, 2) in found
     assert (Trouble.SECOND_BOOTH, 1) not in found

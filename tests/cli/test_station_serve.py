@@ -185,18 +185,19 @@ def test_alarms_of_the_channel_reach_the_booth(served: Served, station: Path) ->
 
 def test_the_plan_names_each_part_its_port_and_its_devices(station: Path) -> None:
     """Poll book 8100, booths from 8201; `--only` keeps one; cables and printers in the booths' order."""
-    plan = plan_of(station, count_booths(station), "", ["escpos"], "", "", 8100, ["", "tcp:10.0.0.2:8301"])
+    plan = plan_of(station, count_booths(station), "", ["escpos"], "cups:a", "", "", 8100, ["", "tcp:10.0.0.2:8301"])
     assert [(each.name, each.port, each.printer, each.channel) for each in plan] == [
         ("poll-book", 8100, "", ""), ("booth-1", 8201, "escpos", ""), ("booth-2", 8202, "", "tcp:10.0.0.2:8301"),
     ]  # fmt: skip
+    assert [each.reports for each in plan] == ["cups:a", "", ""]
     assert plan[0].booth_address(1) == station / "run" / "booth-1.socket"
     assert plan[0].booth_address(2) == plan[2].booth_address(2) == ("10.0.0.2", 8301)
-    assert [each.name for each in plan_of(station, 2, "booth-2", [], "", "", 8100, [])] == ["booth-2"]
+    assert [each.name for each in plan_of(station, 2, "booth-2", [], "", "", "", 8100, [])] == ["booth-2"]
     wrong: tuple[tuple[str, list[str], str, list[str]], ...]
     wrong = (("booth-3", [], "", []), ("", ["a", "b", "c"], "", []), ("", [], "tv", []), ("", [], "", ["tcp:nobody"]))
     for only, printers, display, channels in wrong:
         with pytest.raises(Malformed):
-            plan_of(station, 2, only, printers, "", display, 8100, channels)
+            plan_of(station, 2, only, printers, "", "", display, 8100, channels)
     with pytest.raises(Malformed):
         read_address("tcp:host:port")
 

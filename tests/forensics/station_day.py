@@ -245,7 +245,7 @@ class StationDay:
             ticks=time.monotonic,
             reader=NoReader(),
             extractor=NoReader(),
-            reports=KeptReports(self.folder),
+            reports=KeptReports(self.folder, None),
             supplies=MemoryCell(NOTHING_COUNTED),
             buckets=lambda: Buckets(self.log, open_bucket_cell(self.machine.medium, self.data_key, self._draw)),
             closed_buckets=lambda: closed_buckets(self.log.entries),

@@ -62,7 +62,7 @@ def loaded(tmp_path: Path) -> LoadedStation:
 def served(loaded: LoadedStation, tmp_path: Path) -> Iterator[Served]:
     """Its booth's process, with a printer on a line."""
     twin = TwinServer(PrinterTwin(), tmp_path / "printer")
-    (booth,) = plan_of(loaded.folder, 1, "booth-1", [f"twin:{tmp_path / 'printer'}"], "", "", 0, [])
+    (booth,) = plan_of(loaded.folder, 1, "booth-1", [f"twin:{tmp_path / 'printer'}"], "", "", "", 0, [])
     running = Served(loaded.folder, booth)
     running.wait(lambda: running.ready("booth-1"))
     yield running
@@ -217,9 +217,9 @@ def test_the_search_of_a_profile_finds_a_browser_that_keeps_something(tmp_path: 
     assert traces(tmp_path) == {"Session": {"MAYOR-2"}}
 
 
-def test_no_process_shows_a_pin_a_card_or_a_key(loaded: LoadedStation) -> None:
+def test_no_process_shows_a_pin_a_card_or_a_key(loaded: LoadedStation, tmp_path: Path) -> None:
     """Neither arguments nor environment of any process say them, while somebody signs in."""
-    plan = plan_of(loaded.folder, 1, "", ["cups:none"], "", "", 0, [])
+    plan = plan_of(loaded.folder, 1, "", ["cups:none"], f"pdf:{tmp_path / 'reports'}", "", "", 0, [])
     running = Served(loaded.folder, plan[0])
     running.wait(lambda: running.ready("poll-book"))
     pid = running.supervisor.kept[0].pid

@@ -7,6 +7,9 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+
+from starlette.types import ASGIApp
 
 from urna.biometrics.decision import decide
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
@@ -14,22 +17,26 @@ from urna.cli.practice_people import READER
 from urna.cli.station_day import STICK, day_ports
 from urna.cli.station_health import HealthLog, HealthWatch
 from urna.cli.station_medium import now, open_log
-from urna.cli.station_process import Door, Face, ProcessSettings
+from urna.cli.station_process import POLL_BOOK, Door, Face, ProcessSettings
 from urna.cli.words import say_in
 from urna.crypto.kdf import derive_key
 from urna.devices.card_sticks import find_cards, mounted
 from urna.devices.extractor import LeaderExtractor
-from urna.devices.printer_office import FolderPrinter
+from urna.devices.printer_office import FolderPrinter, refuse_slip
+from urna.devices.printer_spec import printer_from
+from urna.devices.reader import OpenReader
 from urna.devices.readers import open_reader
 from urna.devices.remote_booth import RemoteBooth
+from urna.errors import Malformed
 from urna.papers.paper import Paper
+from urna.papers.printer import Printer
 from urna.station.buckets import Buckets, closed_buckets
 from urna.station.event_words import Actor, LogEvent
 from urna.station.link_session import Ends
 from urna.station.station import Station
 from urna.storage.bucket_cell import open_bucket_cell
 from urna.storage.medium import Medium
-from urna.storage.station_folder import StationFolder
+from urna.storage.station_folder import StationFolder, StationIdentity
 from urna.storage.two_copies import TwoCopies
 from urna.web.kiosk.display import DEFAULT, read_display
 from urna.web.kiosk.frame import Pages
@@ -37,6 +44,7 @@ from urna.web.pollbook.app import PACKAGE, poll_book_app
 from urna.web.pollbook.desk import Desk
 from urna.web.pollbook.ports import DeskBooth, Ports
 from urna.web.pollbook.supplies import NOTHING_COUNTED
+from urna.words import Sentence
 
 SUPPLIES = "supplies"
 _SUPPLIES_KEY = derive_key(b"urna's counts of paper and rolls", "urna/supplies/1/not-a-secret")
@@ -47,19 +55,28 @@ LANGUAGES = ("es", "en")
 
 
 class KeptReports:
-    """Reports as PDF in the station's papers; never a voter's slip, which `FolderPrinter` refuses.
+    """Reports on paper, and as PDF in the station's papers; never a voter's slip.
 
     Args:
         folder: of the station.
+        printer: for reports; None in a practice station without one.
     """
 
-    def __init__(self, folder: StationFolder) -> None:
-        self._papers = folder.papers
-        self._printer = FolderPrinter(folder.papers)
+    def __init__(self, folder: StationFolder, printer: Printer | None) -> None:
+        self._papers, self._printer = folder.papers, printer
+        self._kept = FolderPrinter(folder.papers)
 
     def print_report(self, paper: Paper) -> None:
-        """Writes it."""
-        self._printer.print_paper(paper)
+        """Prints it, then keeps it: what is kept was on paper.
+
+        Raises:
+            PrinterStopped: it was not printed, or not whole; nothing is kept, and it may be printed again.
+            OutOfOrder: a slip.
+        """
+        refuse_slip(paper)
+        if self._printer is not None:
+            self._printer.print_paper(paper)
+        self._kept.print_paper(paper)
 
     def count(self, beginning: str) -> int:
         """How many are there whose name begins like this."""
@@ -75,39 +92,65 @@ def make_face(settings: ProcessSettings, door: Door, stop: Callable[[], None]) -
     4. Put the desk and its pages together.
 
     Raises:
-        Malformed: a file is missing, or a name of a device is none.
+        Malformed: a file is missing, a name of a device is none, or no printer for reports is named.
         Unproven: a changed or wrong package, or another station's medium.
         OutOfOrder: another process has the poll book open.
     """
-    machine = open_poll_book_machine(settings.station, secrets.token_bytes)
-    try:
-        return _face(settings, door, machine)
-    except BaseException:
-        machine.close()
-        raise
+    with ExitStack() as closing:
+        machine = open_poll_book_machine(settings.station, secrets.token_bytes)
+        closing.callback(machine.close)
+        app = _app(settings, door, machine, closing)
+        return Face(app, closing.pop_all().close)
 
 
-def _face(settings: ProcessSettings, door: Door, machine: PollBookMachine) -> Face:
+def _app(settings: ProcessSettings, door: Door, machine: PollBookMachine, closing: ExitStack) -> ASGIApp:
+    """The pages; what is to be let go at the end is put on `closing`, the last first."""
     identity = machine.identity
     election, booths = identity.election, links(settings, machine)
-    ports = make_ports(settings, machine, booths)
+    for booth in booths.values():
+        closing.callback(booth.close)
+    reports = KeptReports(machine.folder, open_printer(settings.reports, identity))
+    reader = open_desk_reader(settings, machine.folder)
+    closing.callback(reader.close)
+    ports = make_ports(machine, booths, reader, reports)
     desk = Desk(election, identity.station, ports)
     display = read_display(settings.display) if settings.display else DEFAULT
     pages = Pages(PACKAGE, {each: say_in(each) for each in LANGUAGES}, display)
     ports.log.act(LogEvent.PACKAGE_CHECKED, Actor.MACHINE, now())
 
     day = day_ports(machine, booths, desk)
+    closing.callback(lambda: ports.log.act(LogEvent.STOPPED, Actor.MACHINE, now()))
     health = HealthWatch(HealthLog(ports.log, now), day.conditions)
     health.start()
+    closing.callback(health.stop)
+    return poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key, day=day)
 
-    def close() -> None:
-        health.stop()
-        ports.log.act(LogEvent.STOPPED, Actor.MACHINE, now())
-        for booth in booths.values():
-            booth.close()
-        machine.close()
 
-    return Face(poll_book_app(desk, pages, origin=door.origin, launch_key=door.launch_key, day=day), close)
+def open_printer(spec: str, identity: StationIdentity) -> Printer | None:
+    """The printer for reports that is named; a practice station may do without.
+
+    Raises:
+        Malformed: none is named, or none of this name.
+    """
+    if spec:
+        return printer_from(spec)
+    if identity.is_practice:
+        return None
+    raise Malformed(
+        Sentence("a printer for the poll book's reports"),
+        Sentence("none"),
+        Sentence("Name it: urna station serve STATION --reports cups:office."),
+    )
+
+
+def open_desk_reader(settings: ProcessSettings, folder: StationFolder) -> OpenReader:
+    """The reader that is named; without a name the folder where a reader's own program drops its images.
+
+    Raises:
+        Malformed: no such name.
+        ReaderFailed: it does not work.
+    """
+    return open_reader(settings.reader or f"folder:{_reader_folder(folder)}")
 
 
 def links(settings: ProcessSettings, machine: PollBookMachine) -> dict[int, RemoteBooth]:
@@ -123,10 +166,12 @@ def links(settings: ProcessSettings, machine: PollBookMachine) -> dict[int, Remo
     }
 
 
-def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict[int, RemoteBooth]) -> Ports:
+def make_ports(
+    machine: PollBookMachine, booths: dict[int, RemoteBooth], reader: OpenReader, reports: KeptReports
+) -> Ports:
     """Everything around the desk."""
     folder, identity = machine.folder, machine.identity
-    log = open_log(machine.medium, identity, settings.name)
+    log = open_log(machine.medium, identity, POLL_BOOK)
     log.start(now())
     keys: list[bytes] = []
 
@@ -144,9 +189,9 @@ def make_ports(settings: ProcessSettings, machine: PollBookMachine, booths: dict
         log=log,
         now=now,
         ticks=time.monotonic,
-        reader=open_reader(settings.reader or f"folder:{_reader_folder(folder)}"),
+        reader=reader,
         extractor=_warming(LeaderExtractor()),
-        reports=KeptReports(folder),
+        reports=reports,
         supplies=_supplies(machine.medium),
         buckets=buckets,
         closed_buckets=lambda: closed_buckets(log.entries),

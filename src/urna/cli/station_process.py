@@ -67,6 +67,9 @@ class ProcessSettings(Record, frozen=True, kw_only=True, tag_field="type", tag="
     """For the poll book, where each booth listens, booth 1 first; empty ones as above."""
     display: str = ""
     printer: str = ""
+    """A booth's, for slips."""
+    reports: str = ""
+    """The poll book's printer, for reports."""
     reader: str = ""
 
     @property

@@ -24,6 +24,7 @@ POLL_BOOK_FACE, BOOTH_FACE = "urna.cli.station_poll_book:make_face", "urna.cli.s
 Station = Annotated[Path, typer.Argument(help=say("The station's folder."), exists=True, file_okay=False)]
 Only = Annotated[str, typer.Option(help=say("Start one of them alone: poll-book, or booth-1 and so on."))]
 Printers = Annotated[list[str] | None, typer.Option("--printer", help=say("A booth's printer; once for each booth."))]
+Reports = Annotated[str, typer.Option(help=say("The poll book's printer, for reports."))]
 Reader = Annotated[str, typer.Option(help=say("The poll book's fingerprint reader."))]
 Display = Annotated[str, typer.Option(help=say("The screen: a name, or inches and pixels as 17:1280x1024."))]
 Kiosk = Annotated[bool, typer.Option("--kiosk", help=say("Show each face in a Chromium in full screen."))]
@@ -38,6 +39,7 @@ def serve(
     station: Station,
     only: Only = "",
     printer: Printers = None,
+    reports: Reports = "",
     reader: Reader = "",
     display: Display = "",
     kiosk: Kiosk = False,
@@ -46,7 +48,7 @@ def serve(
 ) -> None:
     """Start the screens of a station and keep them running; Ctrl-C ends them."""
     booths = count_booths(station)
-    plan = plan_of(station, booths, only, printer or [], reader, display, port, channel or [])
+    plan = plan_of(station, booths, only, printer or [], reports, reader, display, port, channel or [])
     if kiosk:
         find_chromium()
     if (warning := swap_words()) is not None:
@@ -67,6 +69,7 @@ def plan_of(
     booths: int,
     only: str,
     printers: list[str],
+    reports: str,
     reader: str,
     display: str,
     port: int,
@@ -89,7 +92,13 @@ def plan_of(
         )
     folder = str(station.resolve())
     poll_book = ProcessSettings(
-        folder=folder, face=POLL_BOOK_FACE, port=port, channels=tuple(channels), display=display, reader=reader
+        folder=folder,
+        face=POLL_BOOK_FACE,
+        port=port,
+        channels=tuple(channels),
+        display=display,
+        reports=reports,
+        reader=reader,
     )
     booth = ProcessSettings(folder=folder, face=BOOTH_FACE, port=0, display=display)
     whole = [poll_book]

@@ -10,6 +10,8 @@ from urna.station.link import Condition
 from urna.web.pollbook.ports import DeskBooth, Log
 
 LOOK_SECONDS = 0.4
+STOP_SECONDS = 2.0
+"""How long the end waits for a booth that is just being asked."""
 
 
 class BoothWatch:
@@ -31,6 +33,7 @@ class BoothWatch:
         self._strange: set[int] = set()
         self._lock = Lock()
         self._stop = Event()
+        self._thread: Thread | None = None
 
     @property
     def seen(self) -> Mapping[int, Condition | None]:
@@ -63,11 +66,14 @@ class BoothWatch:
 
     def start(self) -> None:
         """Goes on asking until `stop`."""
-        Thread(target=self._run, daemon=True).start()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """Ends."""
+        """Ends; whoever closes the booths' cables afterwards is not written down as having lost them."""
         self._stop.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
