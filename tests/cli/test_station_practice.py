@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from urna.biometrics.decision import decide
@@ -19,6 +20,7 @@ from urna.errors import OutOfOrder
 from urna.station.cards import Role
 from urna.station.day import DayEvent
 from urna.station.pollbook import Step
+from urna.station.telephone import answer_challenge, check_response, draw_challenge
 from urna.storage.station_folder import StationFolder, open_package
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -90,6 +92,34 @@ def test_a_practice_stations_president_has_a_finger(made: Made) -> None:
     machine.close()
     assert finger.templates[0].to_iso() == made.pool[0].enrolled[0]
     assert all(made.pool[-1].enrolled != each.templates for one in made.practice.electors for each in one.fingers)
+
+
+@pytest.mark.slow
+def test_some_people_of_a_practice_station_have_no_finger_stored(made: Made) -> None:
+    """The two with the highest numbers, so that every practice has somebody whom the president admits."""
+    by_number = sorted(made.practice.electors, key=lambda each: each.number)
+    assert not any(each.fingers for each in by_number[-2:])
+    assert any(each.fingers for each in by_number[:-2])
+
+
+@pytest.mark.slow
+def test_a_days_rules_are_given(tmp_path: Path, made: Made) -> None:
+    """Short limits for a day that is played; without them the example's."""
+    rules = msgspec.structs.replace(made.practice.election.rules, time_limit_seconds=30, inactivity_seconds=30)
+    short = make_practice(tmp_path / "station", STATION, made.pool, 1, NOW, rules)
+    assert open_package(StationFolder(tmp_path / "station")).election.rules == rules
+    assert made.practice.election.rules.time_limit_seconds == 360
+    assert short.kit.package.centre == short.centre.public_hex
+
+
+@pytest.mark.slow
+def test_the_centre_answers_a_practice_station_by_telephone(made: Made) -> None:
+    """With the key that was made with it, and that no repr shows."""
+    election, station = made.practice.election.identity, made.practice.kit.station
+    challenge = draw_challenge(secrets.token_bytes)
+    response = answer_challenge(made.practice.centre, election, station, challenge)
+    check_response(made.practice.kit.package.centre, election, station, challenge, response)
+    assert "centre" not in repr(made.practice)
 
 
 @pytest.mark.slow

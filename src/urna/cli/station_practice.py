@@ -19,14 +19,14 @@ from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.people import enrolled_roll
 from urna.cli.kit import StationKit, make_kit
 from urna.cli.kit_folder import load_station, needs_new, write_kit
-from urna.cli.practice_people import lay_finger, president_of, write_people
+from urna.cli.practice_people import lay_finger, leave_unenrolled, president_of, write_people
 from urna.cli.screen import out
 from urna.cli.station_pins import draw_pins
 from urna.cli.words import in_spoken, say
 from urna.crypto.kdf import Cost
 from urna.crypto.signatures import SEED_BYTES, SigningKey
 from urna.election.certification import Certification
-from urna.election.definition import Definition, Election
+from urna.election.definition import Definition, Election, Rules
 from urna.election.folder import read_folder
 from urna.encoding.canonical import Code
 from urna.encoding.document import sign_document
@@ -53,11 +53,13 @@ Folder = Annotated[Path, typer.Argument(help=say("The folder of the practice sta
 
 
 class Practice(NamedTuple):
-    """What was made: who has which PIN, and the people."""
+    """What was made: who has which PIN, the people, and the key with which the centre answers by telephone."""
 
     election: Election
     kit: StationKit
     electors: tuple[Elector, ...]
+    centre: SigningKey
+    """In memory alone: nothing of it lies in the station's folder."""
 
     def __repr__(self) -> str:
         """Which station."""
@@ -86,24 +88,40 @@ def finger(
     out.print(say("{name} lies on the reader.", name=name), markup=False)
 
 
-def make_practice(folder: Path, station: Code, pool: tuple[DrawnFinger, ...], seed: int, now: datetime) -> Practice:
+def make_practice(
+    folder: Path,
+    station: Code,
+    pool: tuple[DrawnFinger, ...],
+    seed: int,
+    now: datetime,
+    rules: Rules | None = None,
+) -> Practice:
     """A practice station in a new folder.
 
     1. A rehearsal's definition with throwaway keys, whose day begins now; its guardians' ceremony.
-    2. The station's people, with drawn fingers; nobody has the last of the pool.
+    2. The station's people, with drawn fingers; nobody has the last of the pool, and some have none stored.
     3. The kit, and the machines loaded from it.
     4. What people hold lies in the station's folder too: cards, PINs, codes, fingers.
+
+    Args:
+        folder: of the station.
+        station: one of the example's.
+        pool: different fingers.
+        seed: of the people.
+        now: when the day is.
+        rules: in the place of the example's; a day that is played has no time for long limits.
 
     Raises:
         OutOfOrder: the folder has files already.
         Malformed: no such station.
     """
     needs_new(folder)
-    rehearsed = rehearsed_definition(_today(now), secrets.token_bytes)
-    election = rehearsed.election
+    rehearsed = rehearsed_definition(_today(now, rules), secrets.token_bytes)
+    election, centre = rehearsed.election, SigningKey(secrets.token_bytes(SEED_BYTES))
     _check_station(election, station)
-    electors = tuple(each for each in enrolled_roll(election, pool[:-1], seed) if each.station == station)
-    kit = _kit(rehearsed, electors, station, president_of(pool))
+    roll = enrolled_roll(election, pool[:-1], seed)
+    electors = leave_unenrolled([each for each in roll if each.station == station])
+    kit = _kit(rehearsed, electors, station, president_of(pool), centre)
     beside = folder.with_name(f".{folder.name}.kit")
     shutil.rmtree(beside, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -113,20 +131,25 @@ def make_practice(folder: Path, station: Code, pool: tuple[DrawnFinger, ...], se
         (beside / each).rename(folder / each)
     shutil.rmtree(beside)
     write_people(StationFolder(folder), electors, pool)
-    return Practice(election, kit, electors)
+    return Practice(election, kit, electors, centre)
 
 
-def _today(now: datetime) -> Definition:
+def _today(now: datetime, rules: Rules | None) -> Definition:
     """The example's definition, with a day that begins with this hour."""
     opens = now.replace(minute=0, second=0)
     closes = opens + timedelta(hours=HOURS)
+    example = read_folder(example_files())
     return msgspec.structs.replace(
-        read_folder(example_files()), opens_at=opens.strftime(_FORM), closes_at=closes.strftime(_FORM)
+        example, opens_at=opens.strftime(_FORM), closes_at=closes.strftime(_FORM), rules=rules or example.rules
     )
 
 
 def _kit(
-    rehearsed: RehearsedDefinition, electors: tuple[Elector, ...], station: Code, president: tuple[Finger, ...]
+    rehearsed: RehearsedDefinition,
+    electors: tuple[Elector, ...],
+    station: Code,
+    president: tuple[Finger, ...],
+    centre: SigningKey,
 ) -> StationKit:
     election = rehearsed.election
     ceremony = hold_ceremony(election, rehearsed.guardians, secrets.token_bytes)
@@ -135,7 +158,7 @@ def _kit(
         election,
         next(part for part in parts if part.station == station),
         pins=draw_pins(),
-        centre=SigningKey(secrets.token_bytes(SEED_BYTES)).public_hex,
+        centre=centre.public_hex,
         entropy=secrets.token_bytes,
         cost=Cost.INTERACTIVE,
         joint_keys=ceremony.keys,
