@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from urna.devices.photo_files import MAX_FILE_BYTES, MAX_SIDE, SIDE, plain_photo
+from urna.devices.photo_child import MAX_SIDE, SIDE
+from urna.devices.photo_files import MAX_FILE_BYTES, plain_photo
 from urna.errors import Malformed
 from urna.station.photos import MAX_PHOTO_BYTES
 
@@ -132,8 +133,8 @@ def claiming(width: int, height: int) -> bytes:
         (claiming(8000, 8000), "claims 8000 x 8000 pixels"),
         (stored(drawn((159, 300))), "one of 159 x 300 pixels"),
         (stored(drawn((300, 601))), "one of 300 x 601 pixels"),
-        (stored(Image.new("I;16", (400, 400)), "PNG"), "pixels of kind I;16"),
-        (stored(drawn().convert("CMYK")), "pixels of kind CMYK"),
+        (stored(Image.new("I;16", (400, 400)), "PNG"), "neither grey nor colour"),
+        (stored(drawn().convert("CMYK")), "neither grey nor colour"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -1,43 +1,41 @@
 """Candidates' photos, read with limits and brought to one plain form: JPEG, 320 x 320, without metadata.
 
-A file of a party may hold anything: its kind and its size are read from the header and checked before a pixel is
-decoded, and what goes into a package is made anew from the pixels alone, so neither a place where a photo was taken,
-nor a comment, nor a second picture behind the first comes to a station. docs/adr/0126-photos-beside-the-definition.md
+A file of a party may hold anything, and it is read on the machine on which officers sign. So
+
+1. it is decoded in a process forked for this file, with limits on memory and processor (`urna.devices.photo_child`),
+   which looks at kind and size before it decodes a pixel;
+2. from there come pixels, so many as the plain form has, and nothing else: no place where a photo was taken, no
+   comment, no second picture behind the first;
+3. the photo of the package is written from these pixels, here.
 
 Nothing of a photo is cut off: what is not square stands whole on white, so that no machine decides which part of whose
-face is shown. A phone's note that the picture is turned is followed.
+face is shown. A phone's note that the picture is turned is followed. docs/adr/0126-photos-beside-the-definition.md
 """
 
 import io
-import warnings
 
-from PIL import Image, ImageOps
+from PIL import Image
 
+from urna.devices.child import ChildDied, Children
+from urna.devices.child_side import Status
+from urna.devices.photo_child import HEAD, MAX_SIDE, MIN_SIDE, SIDE, Verdict
 from urna.errors import Malformed
 from urna.words import Sentence
 
-FORMATS = ("JPEG", "PNG")
 MAX_FILE_BYTES = 16 * 1024 * 1024
-MIN_SIDE, MAX_SIDE = 160, 8192
-MAX_PIXELS = 25_000_000
-SIDE = 320
-"""Of the plain form: a picture on a card is 28 mm wide in the largest text, at 11 pixels a mm of a fine display."""
 
 QUALITY = 85
-MOST_UNEVEN = 2
-"""A side may be twice as long as the other."""
 
-_MODES = ("L", "LA", "P", "RGB", "RGBA")
-_WHITE = (255, 255, 255)
+SECONDS = 60.0
+"""How long a file may take: 0.1 s are usual; a busy machine is slow."""
+
+_PIXEL_BYTES = 3 * SIDE * SIDE
+
+_children = Children("urna.devices.photo_child", SECONDS)
 
 
 def plain_photo(data: bytes, where: str = "") -> bytes:
     """A photo in plain form.
-
-    1. Look at kind and size, in the header.
-    2. Decode; turn as the file says; put on white what is transparent.
-    3. Scale into a square, the rest of it white.
-    4. Write as JPEG; nothing but pixels comes along.
 
     Args:
         data: the whole file, JPEG or PNG.
@@ -49,51 +47,34 @@ def plain_photo(data: bytes, where: str = "") -> bytes:
     if len(data) > MAX_FILE_BYTES:
         raise _malformed(Sentence("a file of more than {limit} MB", {"limit": MAX_FILE_BYTES >> 20}), where)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd metadata is thrown away, and the limits are ours
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
-            _check_header(picture, where)
-            decoded = _decoded(picture)
-    except Malformed:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _malformed(Sentence("a header that claims more pixels than any photo has"), where) from error
-    except Exception as error:  # a decoder may raise anything at all on hostile bytes
-        raise _malformed(Sentence("another kind of file, or a damaged one"), where) from error
-    return _written(_squared(decoded))
+        status, answer = _children.ask(data).answer()
+    except ChildDied:
+        raise _malformed(Sentence("one on which the decoder fails"), where) from None
+    if status is not Status.ANSWERED:
+        raise _malformed(Sentence("another kind of file, or a damaged one"), where)
+    return _written(_pixels(answer, where))
 
 
-def _check_header(picture: Image.Image, where: str) -> None:
-    width, height = picture.size
+def _pixels(answer: bytes, where: str) -> bytes:
+    """The pixels of an answer, or the sentence that it stands for."""
+    if len(answer) < HEAD.size:
+        raise _malformed(Sentence("one on which the decoder fails"), where)
+    verdict, width, height = HEAD.unpack_from(answer)
     numbers = {"width": width, "height": height}
-    short, long = sorted(picture.size)
-    if long > MAX_SIDE or width * height > MAX_PIXELS:
+    if verdict == Verdict.TOO_LARGE:
         raise _malformed(Sentence("a header that claims {width} x {height} pixels", numbers), where)
-    if short < MIN_SIDE or long > MOST_UNEVEN * short:
+    if verdict == Verdict.UNFIT:
         raise _malformed(Sentence("one of {width} x {height} pixels", numbers), where)
-    if picture.mode not in _MODES:
-        raise _malformed(Sentence("pixels of kind {mode}", {"mode": picture.mode}), where)
+    if verdict == Verdict.OTHER_PIXELS:
+        raise _malformed(Sentence("pixels that are neither grey nor colour of 8 bits"), where)
+    if len(answer) != HEAD.size + _PIXEL_BYTES:
+        raise _malformed(Sentence("one on which the decoder fails"), where)
+    return answer[HEAD.size :]
 
 
-def _decoded(picture: Image.Image) -> Image.Image:
-    picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is decoded to no more than is needed
-    turned = ImageOps.exif_transpose(picture)
-    if "transparency" not in turned.info and turned.mode in {"L", "P", "RGB"}:
-        return turned.convert("RGB")
-    ground = Image.new("RGBA", turned.size, (*_WHITE, 255))
-    return Image.alpha_composite(ground, turned.convert("RGBA")).convert("RGB")
-
-
-def _squared(picture: Image.Image) -> Image.Image:
-    return ImageOps.pad(picture, (SIDE, SIDE), Image.Resampling.LANCZOS, color=_WHITE)
-
-
-def _written(picture: Image.Image) -> bytes:
-    """From a new image that was given pixels and nothing else."""
-    bare = Image.new("RGB", picture.size)
-    bare.paste(picture)
+def _written(pixels: bytes) -> bytes:
     file = io.BytesIO()
-    bare.save(file, "JPEG", quality=QUALITY, subsampling=0)
+    Image.frombytes("RGB", (SIDE, SIDE), pixels).save(file, "JPEG", quality=QUALITY, subsampling=0)
     return file.getvalue()
 
 

@@ -6,6 +6,7 @@
     candidates.csv     code, name, contest, party, position, substitutes
     cards.csv          contest, party, counts_for
     stations.csv       code, name, centre, circuits, electors, booths
+    photos/            of candidates, if there are any: no part of the record (election/folder_photos)
 
 docs/definition.md explains every column and key. This module takes bytes and gives records: the files are read
 by storage/definition_folder.
