@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 
+import msgspec
+
 from urna.cli.poll_book_machine import PollBookMachine
 from urna.encoding.canonical import Moment, Record, decode, encode
-from urna.errors import OutOfOrder
+from urna.errors import Malformed, OutOfOrder
 from urna.log.note import sign_note
 from urna.papers.paper import Paper
 from urna.station.hand_entry import HandEntry
@@ -57,15 +59,33 @@ class ProcessHandCounts:
         self._ask(entry, self._machine.identity.election.definition.closes_at)
 
     def sign(self, entry: HandEntry, closed_at: Moment) -> Paper:
-        """The paper of the sheet, which is durable and signed by then."""
-        record = self._ask(entry, closed_at).record
-        document = sign_note(f"{record}\n", [self._machine.signer()])
-        self._machine.folder.out.mkdir(mode=0o700, exist_ok=True)
-        write_whole(DiskMedium(self._machine.folder.out), HAND_COUNT, document)
+        """The paper of the sheet, which is durable and signed by then; signed once, printed as often as it is entered.
+
+        Raises:
+            OutOfOrder: another count was signed before.
+        """
+        before = self._kept()
+        record = self._ask(entry, closed_at if before is None else _closed_at(before)).record
+        if before is not None and not before.startswith(f"{record}\n\n".encode()):
+            raise _another()
+        document = self._keep(record) if before is None else before
         paper = self._ask(entry, closed_at, document.decode()).paper
         if paper is None:
             raise _no_answer()
         return paper
+
+    def _kept(self) -> bytes | None:
+        """What was signed before."""
+        path = self._machine.folder.out / HAND_COUNT
+        return path.read_bytes() if path.is_file() else None
+
+    def _keep(self, record: str) -> bytes:
+        """Signs the record and makes it durable."""
+        out = self._machine.folder.out
+        document = sign_note(f"{record}\n", [self._machine.signer()])
+        out.mkdir(mode=0o700, exist_ok=True)
+        write_whole(DiskMedium(out), HAND_COUNT, document)
+        return document
 
     def _ask(self, entry: HandEntry, closed_at: Moment, document: str = "") -> HandAnswer:
         order = HandOrder(entry=entry, closed_at=closed_at, language=self._language, document=document)
@@ -78,6 +98,34 @@ class ProcessHandCounts:
         if found.trouble is not None:
             raise error_of(found.trouble)
         return found
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    """All that is read here of a signed sheet; whoever knows tallies reads the rest."""
+
+    closed_at: Moment
+
+
+def _closed_at(document: bytes) -> Moment:
+    """The hour that a signed sheet says: a count that is entered once more is of the same one."""
+    try:
+        return msgspec.json.decode(document.partition(b"\n")[0], type=_Signed).closed_at
+    except msgspec.DecodeError as error:
+        raise Malformed(
+            Sentence("the signed sheet of a hand count"),
+            Sentence("something else"),
+            Sentence("Keep the folder as it is and call the centre: somebody changed the file."),
+            HAND_COUNT,
+        ) from error
+
+
+def _another() -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("the hand count that this station signed before"),
+        Sentence("another one"),
+        Sentence("Enter what was signed, and it is printed again. If it is wrong, note that on an incident sheet."),
+        HAND_COUNT,
+    )
 
 
 def _no_answer() -> OutOfOrder:
