@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import pytest
 from tests.cli.station_faces import ENDS
 
 from urna.cli.station_browser import FLAGS, Browser, swap_words
-from urna.cli.station_process import ProcessSettings, Sole, read_address, run
+from urna.cli.station_process import ProcessSettings, Sole, listening_socket, read_address, run
 from urna.cli.station_serve import count_booths, plan_of
 from urna.cli.station_supervisor import Supervisor, run_folder
 from urna.devices.remote_booth import RemoteBooth
@@ -137,6 +138,18 @@ def test_a_second_process_of_the_same_part_is_refused(served: Served, station: P
         pass
     with pytest.raises(OutOfOrder):
         run(settings(station, 1))
+
+
+def test_a_browser_that_comes_before_the_face_is_served_waits() -> None:
+    """It connects as soon as the port has a number, and is answered by whoever serves later."""
+    with listening_socket(0) as listening:
+        port = listening.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as browser:
+            browser.sendall(b"GET")
+            with listening.accept()[0] as served:
+                assert served.recv(3) == b"GET"
+        with pytest.raises(OutOfOrder, match="a free port"):
+            listening_socket(port)
 
 
 def test_a_process_dies_with_whoever_started_it(station: Path) -> None:

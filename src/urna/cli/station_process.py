@@ -4,7 +4,7 @@
 
 1. Keep what is in memory out of files: no core dump, no swap where the system lets us, nothing readable by others.
 2. Make sure that no other process is this one.
-3. Take the address; make the face, which opens its medium and recovers.
+3. Listen at the address: a browser that comes at once waits. Make the face, which opens its medium and recovers.
 4. Serve the poll book's channel, if this is a booth.
 5. Write the launch address for one browser; serve until whoever started this process hangs up.
 
@@ -196,7 +196,7 @@ class Sole:
 
 
 def listening_socket(port: int) -> socket.socket:
-    """On this machine's own address alone.
+    """On this machine's own address alone; who connects from now on waits until the face is served.
 
     Raises:
         OutOfOrder: somebody else listens there.
@@ -207,6 +207,7 @@ def listening_socket(port: int) -> socket.socket:
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise OutOfOrder(
