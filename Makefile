@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ELECTION := demo
 
-.PHONY: help demo station test check lint kernels bench tamper clean lock words
+.PHONY: help demo station day test check lint kernels bench tamper clean lock words
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the 
 station: $(VENV)/.ready-run ## a practice station on screen: poll book and booths in your browser
 	[ -d practice ] || $(BIN)/urna station practice practice
 	$(BIN)/urna station serve practice --reader folder:practice/reader
+
+day: $(VENV)/.ready-test ## a whole day in a browser, forty voters, with its pictures in day/
+	$(BIN)/python -m tests.day day
 
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -1,21 +1,22 @@
-"""The day is played in chromium, and its sheet compared with the script."""
+"""The day is played in chromium: the table, the booths, and everybody who comes."""
 
+import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from tests.day.practice import DayStation
-from tests.day.script import Expected, Visit, expected, visits
-from tests.day.table import Table, codes
+from tests.day.printers import Papers
+from tests.day.reception import Reception
+from tests.day.script import EVENTS, Visit
+from tests.day.table import WAIT, Table
+from tests.day.times import Times
 from tests.day.voter import Voter
 
-from urna.election.statement import PollBookStatement
-from urna.encoding.document import open_document, read_document
-from urna.log.note import NoteVerifier
 from urna.station.cards import Role
-from urna.storage.out_folder import read_bundle
-from urna.tally.sheet import TallySheet
 
 SIZE: ViewportSize = {"width": 1920, "height": 1080}
+LISTENS = ["--autoplay-policy=no-user-gesture-required"]
+"""As the station starts its booths' browsers."""
 
 
 class Pictures:
@@ -28,6 +29,11 @@ class Pictures:
     def __init__(self, folder: Path | None) -> None:
         self._folder, self._seen = folder, set[str]()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of those that were taken."""
+        return tuple(sorted(self._seen))
+
     def look(self, page: Page, name: str) -> None:
         """Of this page, unless there is one of this name."""
         if self._folder is None or name in self._seen:
@@ -37,7 +43,7 @@ class Pictures:
 
 
 class Played:
-    """Both faces in front of people.
+    """All faces in front of people.
 
     Args:
         browser: chromium.
@@ -46,110 +52,122 @@ class Played:
     """
 
     def __init__(self, browser: Browser, station: DayStation, pictures: Pictures) -> None:
-        self.station = station
-        desk = browser.new_context(viewport=SIZE, locale="en").new_page()
-        self.table = Table(station, desk, lambda name: pictures.look(desk, f"poll-book-{name}"))
-        self.voters = [self._booth(browser, pictures, number + 1) for number in range(len(station.lines))]
-        self.codes = iter(codes(station.folder))
+        self.station, self.times, self.pictures = station, Times(), pictures
+        self._browser, self._contexts = browser, list[BrowserContext]()
+        desk = self._new_page()
+        self.table = Table(station, desk, lambda page, name: pictures.look(page, f"poll-book-{name}"))
+        self.reception = Reception(self.table, self.times)
+        self.voters = {number: self.enter_booth(number) for number in range(1, len(station.printers) + 1)}
+        self.papers = self.sheets = Papers(0, 0)
+        self.spoken = 0
+        """Places that were spoken to somebody who listens."""
         self.done: list[Visit] = []
 
-    def _booth(self, browser: Browser, pictures: Pictures, number: int) -> Voter:
-        page = browser.new_context(viewport=SIZE).new_page()
-        page.set_default_timeout(30_000)
-        page.goto(self.station.entrance(f"booth-{number}"))
-        return Voter(page, self.station.contests, lambda name: pictures.look(page, f"booth-{name}"))
+    def enter_booth(self, number: int) -> Voter:
+        """A browser shows this booth's face."""
+        page = self._new_page()
+        page.set_default_timeout(WAIT)
+        self.times.watch(page)
+        page.on("response", lambda answer: self._heard(answer.url, answer.status))
+        page.goto(self.station.parts[f"booth-{number}"].entrance)
+        return Voter(page, self.station.contests, lambda page, name: self.pictures.look(page, f"booth-{name}"))
 
-    def day(self) -> None:
-        """From the first card to the archive."""
+    def open_day(self) -> None:
+        """From the first card to the open polls; what the printers printed until then is no voter's."""
+        self.voters[1].step("prepared")
+        self.voters[1].look("prepared")
         self.table.enter(Role.SECRETARY, Role.PRESIDENT)
+        self.table.speak("en")
         self.table.open_day()
-        for turn, visit in enumerate(visits(self.station.made.electors, self.station.contests)):
-            self.identify(visit)
-            self.vote(turn % len(self.voters), visit)
-            self.done.append(visit)
-        self.table.find(self.done[0].elector.number)
-        self.table.press('form[action="/people/refuse"] button')
-        self.table.look("refused")
+        self.voters[1].look("waiting")
+        for printer in self.station.printers:
+            printer.take()
+
+    def present(self, visit: Visit, booth: int) -> None:
+        """Somebody comes, is admitted, votes and goes."""
+        self.reception.identify(visit)
+        self.send(booth, visit)
+        self.vote(booth, visit)
+
+    def send(self, booth: int, visit: Visit) -> None:
+        """The person at the table goes to the booth, and sees the ballot."""
+        began = time.monotonic()
+        self.reception.activate(booth)
+        self.voters[booth].come(visit.hands)
+        self.times.activation(time.monotonic() - began)
+
+    def vote(self, booth: int, visit: Visit) -> None:
+        """In a booth, from the ballot until the vote is cast."""
+        self.set_up(booth, visit)
+        self.choose(booth, visit)
+        self.finish(booth, visit)
+
+    def set_up(self, booth: int, visit: Visit) -> None:
+        """The voter makes the screen as it should be, and may ask for help."""
+        voter = self.voters[booth]
+        for does in visit.touches:
+            voter.press(does)
+        if visit.asks_for_help:
+            voter.press("help")
+            voter.look("help")
+            self.table.go("/people")
+            self.table.page.wait_for_selector("#booths .alert")
+            self.table.look("help-wanted")
+            voter.press("continue")
+
+    def choose(self, booth: int, visit: Visit) -> None:
+        """To the review of the first ballot."""
+        voter = self.voters[booth]
+        voter.fill(visit.completes or visit.ballots[0], visit.over)
+        if visit.completes:
+            voter.ask_to_print()
+            voter.complete(visit.ballots[0])
+
+    def finish(self, booth: int, visit: Visit) -> None:
+        """From the review until the vote is cast, over every paper that is spoiled."""
+        voter = self.voters[booth]
+        for before, after in zip(visit.ballots, visit.ballots[1:], strict=False):
+            voter.print()
+            if visit.spoiled == "void":
+                voter.refuse()
+                for contest in (code for code in before if before[code] != after[code]):
+                    voter.change(contest, *after[contest])
+            else:
+                voter.challenge()
+                voter.fill(after)
+        voter.print()
+        voter.cast()
+        self.times.collect(voter.page)
+
+    def close_day(self) -> None:
+        """When the last voter is gone: the papers are counted, and the polls closed."""
+        for voter in self.voters.values():
+            voter.step("waiting")
+        taken = [printer.take() for printer in self.station.printers]
+        self.papers = Papers(sum(each.whole for each in taken), sum(each.torn for each in taken))
+        self.station.reports.take()
         self.table.close_day(len(self.done))
+        self.sheets = self.station.reports.take()
 
     def show_failure(self, folder: Path) -> None:
         """What each screen shows when the day cannot go on."""
-        for number, page in enumerate((self.table.page, *(voter.page for voter in self.voters))):
+        for number, page in enumerate((self.table.page, *(voter.page for voter in self.voters.values()))):
             page.screenshot(path=folder / f"failed-{number}.png")
 
-    def identify(self, visit: Visit) -> None:
-        """At the table, until the person is admitted."""
-        table = self.table
-        table.find(visit.elector.number)
-        for finger in visit.fingers or (visit.elector.number,):
-            if finger == "none":
-                table.page.click("details.more summary")
-                table.press('form[action="/people/no-fingers"] button')
-            else:
-                table.read_finger(finger)
-        if visit.by is not None:
-            table.admit(next(self.codes), *visit.by)
-        table.page.wait_for_selector(".outcome.good")
-        if visit.companion:
-            table.page.click("details.more:has(form[action='/people/companion']) summary")
-            table.press('form[action="/people/companion"] button')
+    @property
+    def incidents(self) -> dict[str, int]:
+        """What happened, and how often."""
+        return {name: count for name in EVENTS if (count := sum(each.event == name for each in self.done))}
 
-    def vote(self, booth: int, visit: Visit) -> None:
-        """In a booth, until the vote is cast and the booth is free again."""
-        voter = self.voters[booth]
-        self.table.activate(booth + 1)
-        voter.come()
-        for does in visit.touches:
-            voter.press(does)
-            voter.look(f"contest-{does.replace(':', '-')}")
-        for ballot in visit.ballots[:-1]:
-            voter.fill(ballot)
-            voter.print()
-            voter.refuse() if visit.spoiled == "void" else voter.challenge()
-        voter.fill(visit.ballots[-1])
-        voter.print()
-        voter.cast()
-        voter.step("waiting")
+    def close(self) -> None:
+        """Every screen is switched off."""
+        for context in self._contexts:
+            context.close()
 
+    def _new_page(self) -> Page:
+        self._contexts.append(self._browser.new_context(viewport=SIZE))
+        return self._contexts[-1].new_page()
 
-def differences(station: DayStation, done: list[Visit]) -> list[str]:
-    """Where the signed sheet is not what the script says; empty when it is."""
-    folder, kit, election = station.folder, station.made.kit, station.made.election
-    keys = [
-        NoteVerifier(election.key_name(kit.station, f"booth-{number}"), key)
-        for number, key in enumerate(kit.keys.booths, 1)
-    ]
-    sheet = open_document(read_bundle(folder / "out").sheet, TallySheet, keys)
-    statement = read_document(sheet.statement.encode(), PollBookStatement)
-    wanted = expected(done, station.contests)
-    return [
-        f"{name}: the script has {script}, the sheet {found}"
-        for name, script, found in _rows(wanted, sheet, statement)
-        if script != found
-    ]
-
-
-def _rows(wanted: Expected, sheet: TallySheet, statement: PollBookStatement) -> list[tuple[str, int, int]]:
-    rows = [
-        ("cast", wanted.cast, sheet.cast),
-        ("void", wanted.void, sum(each.void for each in sheet.booths)),
-        ("challenged", wanted.challenged, sum(each.challenged for each in sheet.booths)),
-        ("overrides", wanted.overrides, sum(statement.overrides.values())),
-        ("codes", wanted.overrides, statement.codes_used),
-        ("second attempts", 1, statement.refused_second_attempts),
-        ("signatures", wanted.cast, statement.signatures or 0),
-        ("activations", wanted.cast, statement.activations),
-    ]
-    rows += [(f"identified {name}", wanted.identified[name], count) for name, count in statement.identified.items()]
-    for tally in sheet.contests:
-        rows += [
-            (f"{tally.contest} {each.option}", wanted.votes[tally.contest, each.option], each.votes)
-            for each in tally.votes or ()
-        ]
-        rows.append((f"{tally.contest} undervotes", wanted.undervotes[tally.contest], tally.undervotes or 0))
-    return rows
-
-
-def slips(station: DayStation) -> int:
-    """Whole papers in the trays of the booths' printers."""
-    return sum(not each.torn for line in station.lines for each in line.take())
+    def _heard(self, url: str, status: int) -> None:
+        if url.endswith(".wav") and status == 200:
+            self.spoken += 1

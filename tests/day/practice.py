@@ -1,50 +1,112 @@
-"""A practice station in real processes, with printers that can be broken and a reader on which fingers are laid."""
+"""A practice station as three machines, each part a process of its own, with printers that can be broken."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+from tests.day.printers import TroubledPrinter
+
 from urna.cli.demo.fingers import draw_fingers
 from urna.cli.practice_people import lay_finger
 from urna.cli.station_practice import FINGERS, STATION, Practice, make_practice
-from urna.devices.printer_twin import PrinterTwin
-from urna.devices.printer_twin_line import TwinServer
 from urna.election.definition import Contest
+from urna.election.folder import read_folder
+from urna.storage.definition_folder import example_files
 from urna.storage.station_folder import StationFolder
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
+TIME_LIMIT, INACTIVITY = 180, 45
+"""Seconds that the day's rules give: as short as the slowest of its voters allows."""
+
+
+class Part:
+    """A machine of the station: `urna station serve --only NAME`, and what it keeps running.
+
+    Args:
+        folder: of the station.
+        name: "poll-book", "booth-1" …
+        options: more of the command.
+    """
+
+    def __init__(self, folder: Path, name: str, options: list[str]) -> None:
+        self._launch = folder / "run" / f"{name}.url"
+        self._said = folder.with_name(f"{name}-said.txt")
+        self._launch.unlink(missing_ok=True)
+        command = [str(Path(sys.executable).with_name("urna")), "station", "serve", str(folder), "--only", name]
+        with self._said.open("wb") as said:
+            self.process = subprocess.Popen(
+                [*command, "--port", "0", *options], stdout=said, stderr=said, env=os.environ | {"COLUMNS": "400"}
+            )
+        self.entrance = self._wait_for_entrance(name)
+
+    def end(self) -> None:
+        """Switched off in peace."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def break_down(self) -> None:
+        """The machine dies at once, and whatever it kept running with it."""
+        self.process.send_signal(signal.SIGSTOP)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for child in map(int, children):
+            os.kill(child, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+
+    def _wait_for_entrance(self, name: str) -> str:
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            if self._launch.is_file() and self._launch.read_text().split("/enter")[0] in self._said.read_text():
+                return self._launch.read_text().strip()
+            time.sleep(0.05)
+        raise AssertionError(f"{name} did not come up: {self._said.read_text()}")
 
 
 class DayStation(NamedTuple):
-    """Everything around the two screens."""
+    """Everything around the screens."""
 
     folder: Path
     made: Practice
-    twins: tuple[PrinterTwin, ...]
-    lines: tuple[TwinServer, ...]
+    printers: tuple[TroubledPrinter, ...]
+    """Of the booths."""
+    reports: TroubledPrinter
+    """The poll book's."""
+    parts: dict[str, Part]
 
     @property
     def contests(self) -> tuple[Contest, ...]:
         """Of the station, in ballot order."""
         return tuple(self.made.election.contests_of_station(self.made.kit.station))
 
-    def entrance(self, name: str) -> str:
-        """The address by which one browser may enter this face."""
-        path, said = self.folder / "run" / f"{name}.url", self.folder / "run" / "serve.txt"
-        until = time.monotonic() + READY_SECONDS
-        while not (path.is_file() and path.read_text().split("/enter")[0] in said.read_text().replace("\n", "")):
-            if time.monotonic() > until:
-                raise AssertionError(f"{name} did not come up")
-            time.sleep(0.05)
-        return path.read_text().strip()
+    def start(self, name: str) -> None:
+        """Switches a machine on."""
+        options = [part for printer in self.printers for part in ("--printer", printer.spec)]
+        options += ["--reports", self.reports.spec, "--reader", f"folder:{self.folder}/reader"]
+        self.parts[name] = Part(self.folder, name, options)
+
+    def replace_booth(self, number: int) -> str:
+        """A booth's machine breaks; a spare goes on with its memory, and says what it found."""
+        self.parts[f"booth-{number}"].break_down()
+        memory = self.folder.with_name("memory")
+        (self.folder / f"booth-{number}").rename(memory)
+        command = [str(Path(sys.executable).with_name("urna")), "station", "spare", str(self.folder)]
+        ended = subprocess.run(
+            [*command, "--booth", str(number), "--memory", str(memory)], capture_output=True, text=True, check=False
+        )
+        if ended.returncode:
+            raise AssertionError(f"the spare does not go on: {ended.stdout}{ended.stderr}")
+        self.start(f"booth-{number}")
+        return ended.stdout
 
     def lay(self, who: str) -> None:
         """A finger lies on the reader."""
@@ -52,34 +114,30 @@ class DayStation(NamedTuple):
 
 
 def make_station(folder: Path, seed: int = 1) -> Practice:
-    """A new one, with drawn fingers."""
-    with ProcessPoolExecutor() as workers:
+    """A new one, with drawn fingers and short limits."""
+    with ProcessPoolExecutor(2) as workers:
         pool = draw_fingers(seed, FINGERS, workers)
-    made = make_practice(folder, STATION, pool, seed, datetime.now(UTC))
+    rules = msgspec.structs.replace(
+        read_folder(example_files()).rules, time_limit_seconds=TIME_LIMIT, inactivity_seconds=INACTIVITY
+    )
+    made = make_practice(folder, STATION, pool, seed, datetime.now(UTC), rules)
     (folder / "stick").mkdir()
     return made
 
 
 @contextmanager
 def served(folder: Path, made: Practice) -> Iterator[DayStation]:
-    """`urna station serve`, a process for each face, until the block ends."""
-    (folder / "run" / "poll-book.url").unlink(missing_ok=True)
-    twins = tuple(PrinterTwin() for _ in made.kit.keys.booths)
-    lines = tuple(TwinServer(twin, ("127.0.0.1", 0)) for twin in twins)
-    printers = [part for line in lines for part in ("--printer", f"tcp:127.0.0.1:{line.port}")]
-    command = [str(Path(sys.executable).with_name("urna")), "station", "serve", str(folder), "--port", "0", *printers]
-    wide = os.environ | {"COLUMNS": "400"}
-    with (folder / "run" / "serve.txt").open("wb") as said:
-        process = subprocess.Popen(
-            [*command, "--reader", f"folder:{folder}/reader"],
-            stdout=said,
-            stderr=said,
-            env=wide,
-        )
-    try:
-        yield DayStation(folder, made, twins, lines)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        for line in lines:
-            line.stop()
+    """All machines of the station, until the block ends."""
+    (folder / "run").mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as stack:
+        printers = tuple(stack.enter_context(TroubledPrinter()) for _ in made.kit.keys.booths)
+        station = DayStation(folder, made, printers, stack.enter_context(TroubledPrinter()), {})
+        stack.callback(_end, station.parts)
+        for name in ("poll-book", *(f"booth-{number + 1}" for number in range(len(printers)))):
+            station.start(name)
+        yield station
+
+
+def _end(parts: Mapping[str, Part]) -> None:
+    for part in parts.values():
+        part.end()
