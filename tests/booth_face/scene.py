@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import uvicorn
 from tests.booth.running import RunningBooth
 from tests.booth.sample import PAIRING_KEY, STATION
+from tests.booth_face.ears import Ears
+from tests.kiosk.serving import serving
 
 from urna.cli.words import say_in
 from urna.devices.speech import RecordingSpeaker
@@ -21,7 +22,6 @@ from urna.station.link import Stage
 from urna.web.booth.app import Door, booth_app
 from urna.web.booth.face import BoothFace
 from urna.web.booth.photos import NO_PHOTOS, Photos
-from urna.web.booth.speech import Utterances
 from urna.web.kiosk.display import DEFAULT, Display
 from urna.web.kiosk.frame import Pages
 from urna.words import Sentence
@@ -131,6 +131,7 @@ class Scene:
         self.running = BoothInMemory(election)
         self.machine = MachineInMemory(self.running, stage)
         self.speaker = RecordingSpeaker()
+        self.ears = Ears(self.speaker)
         self.pages = Pages("urna.web.booth", {"es": say_in("es"), "en": say_in("en")}, display)
         self.face = BoothFace(
             self.machine,
@@ -138,7 +139,7 @@ class Scene:
             1,
             languages=("es", "en"),
             display=display,
-            utterances=Utterances(self.speaker),
+            utterances=self.ears,
             clock=clock,
             linger_seconds=linger_seconds,
             settle_seconds=settle_seconds,
@@ -162,15 +163,5 @@ class Scene:
 @contextmanager
 def served(scene: Scene) -> Iterator[str]:
     """The face on a port of its own; the address at which its browser enters."""
-    config = uvicorn.Config("", host="127.0.0.1", port=0, log_level="critical", access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    port = socket.getsockname()[1]
-    config.app = booth_app(scene.face, scene.pages, Door("booth-1", f"http://127.0.0.1:{port}", LAUNCH_KEY))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(5)
+    with serving(lambda origin: booth_app(scene.face, scene.pages, Door("booth-1", origin, LAUNCH_KEY))) as origin:
+        yield origin

@@ -28,8 +28,12 @@ class Walk:
         """Touches a button, and waits for the screen that follows."""
         before = self.turn()
         self._position = self.position()
-        self.page.click(f"button[value='{does}']:visible")
+        self.touch(does)
         self.wait(before)
+
+    def touch(self, does: str) -> None:
+        """Touches a button."""
+        self.page.click(f"button[value='{does}']:visible")
 
     def wait(self, before: str) -> None:
         """Until another screen is shown than the one with this turn."""

@@ -19,12 +19,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp
 
 from urna.station.booth_session import State
+from urna.web.booth.aloud import start_of, warning
 from urna.web.booth.face import BoothFace
 from urna.web.booth.settings import CONTRASTS, SIZES
 from urna.web.booth.speech import Name, speech_router
-from urna.web.booth.views import draw, warning
+from urna.web.booth.views import draw, heading_aloud
 from urna.web.kiosk.frame import Pages, add_static, is_fragment
 from urna.web.kiosk.guard import Guard
+from urna.words import Sentence
 
 TICK_SECONDS = 0.25
 
@@ -98,6 +100,11 @@ class Screens:
             look = face.look()
             face.utterances.begin()
             name, view = draw(face, look)
+            say = self._pages.speakers[look.settings.language]
+
+            def aloud(*parts: Sentence | str) -> str:
+                return face.utterances.add(*(say(each) if isinstance(each, Sentence) else each for each in parts))
+
             return self._pages.render(
                 template,
                 look.settings.language,
@@ -106,7 +113,10 @@ class Screens:
                 inner=name,
                 warning=warning(look),
                 face=face,
+                start=start_of(look),
                 said=face.utterances.add,
+                aloud=aloud,
+                heading=heading_aloud(look, view),
                 Name=Name,
                 screen_key=face.utterances.screen,
                 sizes=SIZES,

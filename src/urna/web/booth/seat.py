@@ -26,6 +26,9 @@ from urna.words import Sentence
 LINGER_SECONDS = 6.0
 """How long "your vote is cast" stays after the poll book has recorded it, if nobody is activated meanwhile."""
 
+LISTENING = 4
+"""So many times as long for who listens."""
+
 
 class Seat(Desk):
     """The voter before the screen, or nobody.
@@ -132,8 +135,8 @@ class Seat(Desk):
             self._screen = screen
             if screen.state is not before or self.voting is None:
                 self._arrive(before, screen)
-            if screen.state is not State.REVIEWING:
-                # The review is there already: the ballot was made beside it.
+            # The review is there already: the ballot was made beside it. What lingers is shown, and said, once.
+            if screen.state is not State.REVIEWING and not self._lingering:
                 self.renew()
 
     # What goes on beside touches.
@@ -197,7 +200,8 @@ class Seat(Desk):
             case State.WAITING:
                 self._forget()
                 if before in {State.CAST, State.ENDED} and last is not None:
-                    self._lingering = (last, now + self._linger_seconds)
+                    times = LISTENING if self.settings.audio == "on" else 1
+                    self._lingering = (last, now + times * self._linger_seconds)
             case _ if self.voting is None:
                 self._welcome(screen, now)
             case State.CHALLENGED:

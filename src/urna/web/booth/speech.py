@@ -118,7 +118,7 @@ class Utterances:
         """The parts of one language after another are one text: its melody goes on."""
         spoken = [(self._tongue(part, language), part) for part in parts]
         return [
-            (tongue, ". ".join(part for _, part in run)) for tongue, run in groupby(spoken, key=lambda each: each[0])
+            (tongue, _sentences([part for _, part in run])) for tongue, run in groupby(spoken, key=lambda each: each[0])
         ]
 
     def _tongue(self, part: str, language: str) -> str:
@@ -178,6 +178,12 @@ def speech_router(face: Listening, on_listening: Callable[[], None] = _nothing) 
 
 
 _KEPT_NOWHERE = {"Cache-Control": "no-store"}
+
+
+def _sentences(parts: Sequence[str]) -> str:
+    """The parts as sentences: each has its end, and none has two."""
+    *before, last = parts
+    return "".join(part + (" " if part.endswith((".", "?", "!", ":")) else ". ") for part in before) + last
 
 
 def _pick(said: Sequence[tuple[str, ...]], number: str) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from urna.election.definition import Contest, Option
 from urna.encoding.canonical import Code
+from urna.web.booth.aloud import Spoken, card_aloud, message_aloud, news
 from urna.web.booth.face import BoothFace, Look
 from urna.web.booth.messages import Button, Message, message
 from urna.web.booth.names import Entry
-from urna.web.booth.patience import Time
 from urna.web.booth.photos import NO_PHOTOS, Photos, in_page
 from urna.web.booth.steps import Step
 from urna.web.booth.voting import Voting
@@ -30,6 +30,7 @@ class Card(NamedTuple):
     picture: str
     """The address of the photo; "" where there is none."""
     is_chosen: bool
+    aloud: Spoken
 
     @property
     def does(self) -> str:
@@ -89,13 +90,17 @@ def draw(face: BoothFace, look: Look) -> tuple[str, View]:
     return "message.html", message(look, face.names(), face.number)
 
 
-def warning(look: Look) -> Sentence | None:
-    """What stands above everything else: a note on the last touch, or that the time ends."""
-    if look.note is not None:
-        return look.note
-    if look.time is Time.LAST_MINUTE and look.voting is not None:
-        return Sentence("Less than one minute is left. If you need more time, call a poll worker.")
-    return None
+def heading_aloud(look: Look, view: View) -> Spoken:
+    """What the heading says: what has happened, and all that is needed to go on."""
+    if isinstance(view, ContestView):
+        return (*news(look), view.title, view.position, view.counts, *_spoken(view.part))
+    if isinstance(view, ListView):
+        return (*news(look), view.heading, *_spoken(view.part), *view.lines)
+    return (*news(look), *message_aloud(view))
+
+
+def _spoken(part: Sentence | None) -> Spoken:
+    return () if part is None else (part,)
 
 
 def _contest(face: BoothFace, look: Look, voting: Voting) -> ContestView:
@@ -111,6 +116,7 @@ def _contest(face: BoothFace, look: Look, voting: Voting) -> ContestView:
             names.card(contest, option).has_picture,
             f"/picture/{contest.code}/{option.code}" if (contest.code, option.code) in face.photos else "",
             option.code in chosen,
+            card_aloud(look, voting, option, names.card(contest, option).detail, _counts(voting)),
         )
         for option in (contest.options[number] for number in layout.pages[page])
     ]

@@ -46,6 +46,8 @@
     pressed.set(event.code, { act: isTooSoon ? null : act, on: shown });
   }
 
+  let stayAt = -1; // where the voter stays on the next screen, though it names another place
+
   function release(event) {
     if (!pressed.has(event.code)) return;
     event.preventDefault();
@@ -54,15 +56,17 @@
     // What was meant for one screen does nothing on the next; and two keys together are not two acts.
     if (!act || on !== shown || event.timeStamp - lastAct < DEBOUNCE_MS) return;
     lastAct = event.timeStamp;
+    stayAt = -1;
     act();
   }
 
-  // A button with data-key="." is clicked by that key, wherever the voter is; KEYS comes second.
+  // A button with data-key="." is clicked by that key, wherever the voter is, who stays there if it has data-stay;
+  // KEYS comes second.
   function actOf(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (isTextField(event.target) && event.key !== "Tab") return null; // there, a 1 is a 1
     const control = places().find((each) => each.dataset.key === event.key);
-    if (control) return () => control.click();
+    if (control) return () => { if (control.hasAttribute("data-stay")) stayAt = places().indexOf(here()); control.click(); };
     const name = event.key === "Tab" && event.shiftKey ? PREVIOUS : KEYS[event.key];
     return name ? ACTS[name] : null;
   }
@@ -204,7 +208,7 @@
   let shown = "";
   const started = new WeakSet();
 
-  // A new screen is read from data-start or from the first thing it says. Within the same screen only a new
+  // A new screen is read from data-start, or from its heading, or from the first thing it says. Within the same screen only a new
   // data-start moves the voter: a notice. A clock or a bar that the page renews does not.
   function arrive() {
     const now = screen()?.dataset.screen ?? "";
@@ -215,7 +219,9 @@
     if (start) started.add(start);
     changeVolume(0);
     hush();
-    go(start ?? places()[0]);
+    const stay = places()[stayAt];
+    stayAt = -1;
+    go(stay ?? start ?? screen()?.querySelector("h1[data-say]") ?? places()[0]);
   }
 
   function click(event) {
