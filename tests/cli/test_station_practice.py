@@ -16,9 +16,11 @@ from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.cli.station_practice import STATION, Practice, make_practice
 from urna.devices.extractor import LeaderExtractor
 from urna.devices.finger_files import read_image
+from urna.election.folder_photos import people_on
 from urna.errors import OutOfOrder
 from urna.station.cards import Role
 from urna.station.day import DayEvent
+from urna.station.photos import is_photo
 from urna.station.pollbook import Step
 from urna.station.telephone import answer_challenge, check_response, draw_challenge
 from urna.storage.station_folder import StationFolder, open_package
@@ -140,3 +142,18 @@ def test_a_practice_station_is_made_over_nothing(made: Made) -> None:
 
 def _moment() -> str:
     return NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.slow
+def test_a_practice_station_shows_photos_of_the_examples_candidates(tmp_path: Path, made: Made) -> None:
+    """Those who stand at the station, and a file of nobody makes no station."""
+    people = people_on(made.practice.election.contests_of_station(STATION))
+    here = sorted(set(people.values()))[0]
+    photos = {here: b"photo", "MON-1-AURORA-1": b"of another circuit"}
+    make_practice(tmp_path / "station", STATION, made.pool, 1, NOW, photos=photos)
+    identity = open_package(StationFolder(tmp_path / "station"))
+    assert [name for name in identity.files if is_photo(name)] == [f"photo-{here}.jpg"]
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "NOBODY.jpg").write_bytes(b"")
+    assert main(["station", "practice", str(tmp_path / "other"), "--photos", str(tmp_path / "photos")]) == 1
+    assert not (tmp_path / "other").exists()

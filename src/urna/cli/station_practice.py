@@ -6,6 +6,7 @@ cards nor its media nor its package open anything else. Its day begins now.
 
 import secrets
 import shutil
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,11 @@ import msgspec
 import typer
 from rich.table import Table
 
+from urna.cli.definition_photos import read_photos
 from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.people import enrolled_roll
 from urna.cli.kit import StationKit, make_kit
-from urna.cli.kit_folder import load_station, needs_new, write_kit
+from urna.cli.kit_folder import NO_PHOTOS, load_station, needs_new, write_kit
 from urna.cli.practice_people import lay_finger, leave_unenrolled, president_of, write_people
 from urna.cli.screen import out
 from urna.cli.station_pins import draw_pins
@@ -71,12 +73,16 @@ def practice(
     station: Annotated[str, typer.Option(help=say("A station of the example, by its code."))] = STATION,
     fingers: Annotated[int, typer.Option(min=5, max=100, help=say("Different fingers to draw."))] = FINGERS,
     seed: Annotated[int, typer.Option(help=say("The same seed gives the same people."))] = 1,
+    photos: Annotated[
+        Path | None, typer.Option(help=say("A folder of photos, named by codes of the example's candidates."))
+    ] = None,
 ) -> None:
     """Make it, and say how to try it."""
     needs_new(folder)
+    pictures = read_photos(photos, Election(read_folder(example_files()))).plain if photos else NO_PHOTOS
     with ProcessPoolExecutor() as workers:
         pool = draw_fingers(seed, fingers, workers)
-    _tell(folder, make_practice(folder, station, pool, seed, datetime.now(UTC)))
+    _tell(folder, make_practice(folder, station, pool, seed, datetime.now(UTC), photos=pictures))
 
 
 def finger(
@@ -95,6 +101,7 @@ def make_practice(
     seed: int,
     now: datetime,
     rules: Rules | None = None,
+    photos: Mapping[Code, bytes] = NO_PHOTOS,
 ) -> Practice:
     """A practice station in a new folder.
 
@@ -110,6 +117,7 @@ def make_practice(
         seed: of the people.
         now: when the day is.
         rules: in the place of the example's; a day that is played has no time for long limits.
+        photos: in plain form, by candidate.
 
     Raises:
         OutOfOrder: the folder has files already.
@@ -125,7 +133,7 @@ def make_practice(
     beside = folder.with_name(f".{folder.name}.kit")
     shutil.rmtree(beside, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _write(beside, rehearsed, kit, now)
+    _write(beside, rehearsed, kit, now, photos)
     load_station(beside, folder, secrets.token_bytes)
     for each in ("cards", "pins", "codes"):
         (beside / each).rename(folder / each)
@@ -166,7 +174,9 @@ def _kit(
     )
 
 
-def _write(root: Path, rehearsed: RehearsedDefinition, kit: StationKit, now: datetime) -> None:
+def _write(
+    root: Path, rehearsed: RehearsedDefinition, kit: StationKit, now: datetime, photos: Mapping[Code, bytes]
+) -> None:
     election, officers = rehearsed.election, rehearsed.officers
     certification = Certification(
         election=election.identity, serial=1, issued_at=now.strftime(_FORM), stations=(kit.keys,)
@@ -179,6 +189,7 @@ def _write(root: Path, rehearsed: RehearsedDefinition, kit: StationKit, now: dat
         certification=sign_document(certification, officers),
         serial=1,
         officers=officers,
+        photos=photos,
     )
 
 
