@@ -12,6 +12,8 @@ from urna.words import Sentence
 class Verdict(StrEnum):
     """What the centre did with what came."""
 
+    RECEIVED = "received"
+    """Properly signed, its numbers agree; it counts as soon as its ballots prove it."""
     ACCEPTED = "accepted"
     REPEATED = "repeated"
     """The same bytes came before; nothing changed."""
@@ -113,4 +115,31 @@ def other_ballots(station: Code) -> OutOfOrder:
         Sentence("Station {station}: a correction came with another ballot list.", {"station": station}),
         Sentence("Correct the sheet; the ballots of a closed station never change."),
         station,
+    )
+
+
+def no_ballots(station: Code) -> Unproven:
+    """The error for a sheet of an election with guardians that came without its ballot list."""
+    return Unproven(
+        Sentence("the ballot list, without which nothing proves the sheet"),
+        Sentence("none"),
+        Sentence("Ask the station to send all its files."),
+        station,
+    )
+
+
+def nothing_waits(station: Code) -> OutOfOrder:
+    """The error for a proof that nobody waits for."""
+    return OutOfOrder(
+        Sentence("a sheet that waits for this proof"),
+        Sentence("none"),
+        Sentence("Nothing was changed; the sheet was decided on before."),
+        station,
+    )
+
+
+def too_early(station: Code) -> Sentence:
+    """What a sender reads whose sheet has to wait until the first one of its station is proven."""
+    return Sentence(
+        "Station {station}: its first sheet is being proven just now; send this one again later.", {"station": station}
     )

@@ -221,25 +221,26 @@ def check_correction(
         )
 
 
-def check_new_ids(listed: BallotList, known: Collection[bytes]) -> None:
+def check_new_ids(station: Code, ids: Collection[bytes], known: Collection[bytes]) -> None:
     """Returns if no ballot of a station has an id that another station listed before.
 
     Ids are drawn at random, so that happens to nobody; who copies one would make the record contradict itself.
 
     Args:
-        listed: the station's ballots.
-        known: the ids of all ballots that count, 16 bytes each.
+        station: whose.
+        ids: of its ballots, 16 bytes each.
+        known: the ids of all ballots that count.
 
     Raises:
         Unproven: names the first one.
     """
-    again = next((ballot.id for ballot in listed.ballots if bytes.fromhex(ballot.id) in known), None)
+    again = min((ballot for ballot in ids if ballot in known), default=None)
     if again is not None:
         raise Unproven(
             Sentence("ballots that no other station lists"),
-            Sentence("ballot {ballot}", {"ballot": again}),
+            Sentence("ballot {ballot}", {"ballot": again.hex()}),
             Sentence("Keep the media as they are and call the authority."),
-            listed.station,
+            station,
         )
 
 
