@@ -45,7 +45,7 @@ class Listener:
     def hear(self, *wanted: str, seconds: float = 15) -> str:
         """Waits, without a key, until the booth says one of these."""
         until = time.monotonic() + seconds
-        while not self._is_wanted(wanted):
+        while not any(each in self.last for each in wanted):
             if time.monotonic() > until:
                 raise Lost(f"not heard: {wanted}; last: {self.last}")
             self._wait(0.05)
@@ -56,7 +56,7 @@ class Listener:
         """Goes on until one of these is heard; turns pages where there are more."""
         for _ in range(MOST_PRESSES):
             heard = self.press(NEXT)
-            if self._is_wanted(wanted):
+            if heard.startswith(wanted):
                 return heard
             if heard.startswith("More"):
                 self.press(SELECT)
@@ -72,9 +72,6 @@ class Listener:
         before = len(self.all)
         self.find(*wanted)
         return self.all[before:]
-
-    def _is_wanted(self, wanted: tuple[str, ...]) -> bool:
-        return self.last.startswith(wanted)
 
     def _listen(self) -> str:
         """The new things; "" if there is nothing new."""

@@ -45,7 +45,9 @@ def news(look: Look) -> Spoken:
     """What is said before the heading."""
     if start_of(look):
         return ()
-    done, above = _SAID_AT_ONCE.get(look.start), warning(look)
+    done = _SAID_AT_ONCE.get(look.start)
+    # That the time ends is said once; the notice stands there to be read again.
+    above = warning(look) if look.note is not None or look.came_by_itself else None
     notices = look.voting.notices if look.voting is not None else ()
     return tuple(each for each in (done, above, *notices) if each is not None)
 

@@ -43,6 +43,8 @@ class Look(NamedTuple):
     note: Sentence | None
     start: str
     """What was touched last, where a listener goes on reading; empty on a new screen."""
+    came_by_itself: bool
+    """No touch led to this screen."""
     is_fresh: bool
     """A new voter is there."""
 
@@ -114,6 +116,7 @@ class BoothFace(Seat):
             self.time,
             self.note,
             self.page.start,
+            self.page.came_by_itself,
             self.is_fresh,
         )
 

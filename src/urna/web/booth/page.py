@@ -31,6 +31,8 @@ class ShownPage:
         self._appeared = clock() - settle_seconds
         self.start = ""
         """What was touched last, where a listener goes on reading; empty on a new page."""
+        self.came_by_itself = False
+        """No touch led to it."""
 
     @property
     def turn(self) -> str:
@@ -43,7 +45,7 @@ class ShownPage:
         Raises:
             OutOfOrder: it is of an older page, and not of the one just before.
         """
-        before = self._turns.current
+        before, self.came_by_itself = self._turns.current, False
         if turn == before and self._clock() - self._appeared < self._settle_seconds:
             return False
         try:
@@ -64,6 +66,7 @@ class ShownPage:
         """Another page is shown, though nothing was touched."""
         self._turn_before = self._turns.current
         self._turns.renew()
+        self.came_by_itself = True
         self.appear()
 
 
