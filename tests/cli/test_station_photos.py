@@ -135,16 +135,23 @@ def test_a_station_without_photos_has_none(tmp_path: Path) -> None:
 
 
 def test_every_mistake_in_a_folder_is_told_at_once(tmp_path: Path) -> None:
-    """Files that are no photos, by name; the sound one is not told of."""
+    """Names of nobody, folders, files that are no photos, by name; the sound one is not told of."""
     folder = tmp_path / "photos"
     folder.mkdir()
     (folder / f"{ONE}.png").write_bytes(portrait("red"))
     (folder / f"{OTHER}.jpg").write_bytes(b"<svg onload='steal()'/>")
     (folder / "COUNCIL-1.jpg").write_bytes(b"")
+    (folder / "NOBODY.jpg").write_bytes(portrait("red"))
+    (folder / "old").mkdir()
     with pytest.raises(Findings) as error:
         read_photos(folder, ELECTION)
     told = [str(finding) for finding in error.value.findings]
-    assert len(told) == 2
+    assert [each.partition(":")[0].removeprefix("photos/") for each in told] == [
+        "COUNCIL-1.jpg",
+        f"{OTHER}.jpg",
+        "NOBODY.jpg",
+        "old",
+    ]
     assert told[1].startswith(f"photos/{OTHER}.jpg: The photo cannot be used: expected a JPEG or PNG photo")
     assert told[1].endswith("best as a square of 640 x 640 pixels.")
 

@@ -5,7 +5,6 @@ import pytest
 from urna.election.definition import Choice, Contest, ContestKind, Election, Option, SeatRule
 from urna.election.folder import read_folder
 from urna.election.folder_photos import people_on, photos_of
-from urna.errors import Findings
 from urna.storage.definition_folder import example_files
 
 EXAMPLE = Election(read_folder(example_files()))
@@ -14,20 +13,21 @@ ANA, OLGA = "MON-1-AURORA-1", "MON-1-FARO-1"
 
 def said(*names: str) -> list[str]:
     """What is told of these files."""
-    with pytest.raises(Findings) as error:
-        photos_of(names, EXAMPLE.definition.candidates)
-    return [str(finding) for finding in error.value.findings]
+    found, mistakes = photos_of(names, EXAMPLE.definition.candidates)
+    assert len(found) + len(mistakes) == len(names)
+    return [str(finding) for finding in mistakes]
 
 
 def test_a_file_is_the_photo_of_the_candidate_whose_code_it_has() -> None:
     """JPEG or PNG, the ending in small letters or capitals."""
-    found = photos_of([f"{ANA}.jpg", f"{OLGA}.PNG"], EXAMPLE.definition.candidates)
+    found, mistakes = photos_of([f"{ANA}.jpg", f"{OLGA}.PNG"], EXAMPLE.definition.candidates)
     assert found == {ANA: f"{ANA}.jpg", OLGA: f"{OLGA}.PNG"}
+    assert mistakes == []
 
 
 def test_what_a_desk_leaves_in_a_folder_is_passed_over() -> None:
     """Its own files are nobody's photos."""
-    assert photos_of(["Thumbs.db", "desktop.ini", ".DS_Store"], EXAMPLE.definition.candidates) == {}
+    assert photos_of(["Thumbs.db", "desktop.ini", ".DS_Store"], EXAMPLE.definition.candidates) == ({}, [])
 
 
 @pytest.mark.parametrize(

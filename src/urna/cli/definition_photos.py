@@ -50,10 +50,11 @@ def read_photos(folder: Path, election: Election, wanted: Collection[Code] | Non
     # Only desks that make kits have an image library: whoever verifies needs none.
     from urna.devices.photo_files import MAX_FILE_BYTES, plain_photo  # noqa: PLC0415
 
-    names = photos_of(photo_names(folder), election.definition.candidates)
+    files, mistakes = photo_names(folder)
+    names, unknown = photos_of(files, election.definition.candidates)
+    mistakes += unknown
     plain: dict[Code, bytes] = {}
     lines: list[str] = []
-    mistakes: list[Finding] = []
     for code, name in sorted(names.items()):
         data = read_photo(folder, name, MAX_FILE_BYTES)
         lines.append(f"{digest(data)}  {code}\n")
@@ -64,7 +65,7 @@ def read_photos(folder: Path, election: Election, wanted: Collection[Code] | Non
         except Malformed as error:
             mistakes.append(_cannot_be_used(name, error))
     if mistakes:
-        raise Findings(mistakes)
+        raise Findings(sorted(mistakes, key=lambda finding: finding.file))
     return Photos(plain, digest("".join(lines).encode()))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urna.election.definition import Candidate, Contest, ContestKind
 from urna.election.folder_findings import meant
 from urna.encoding.canonical import Code
-from urna.errors import Finding, Findings
+from urna.errors import Finding
 from urna.words import N_, Sentence
 
 PHOTOS = "photos"
@@ -40,23 +40,18 @@ def people_on(contests: Iterable[Contest]) -> dict[CardPlace, Code]:
     return pressed
 
 
-def photos_of(names: Sequence[str], candidates: Iterable[Candidate]) -> dict[Code, str]:
-    """The file of each candidate who has a photo, in the order of the names.
+def photos_of(names: Iterable[str], candidates: Iterable[Candidate]) -> tuple[dict[Code, str], list[Finding]]:
+    """The file of each candidate who has a photo, and what is wrong with the other names, in their order.
 
     Args:
         names: of the files in the folder.
         candidates: all of the definition's.
-
-    Raises:
-        Findings: a name says of no candidate, or of one who has a photo already; all such mistakes at once.
     """
     known = {candidate.code for candidate in candidates}
     taken = sorted(name for name in names if not is_passed_over(name))
     found: dict[Code, str] = {}
     mistakes = list(_read(taken, known, found))
-    if mistakes:
-        raise Findings(mistakes)
-    return found
+    return found, mistakes
 
 
 def is_passed_over(name: str) -> bool:

@@ -3,19 +3,18 @@
 from pathlib import Path
 
 from urna.election.folder_photos import is_passed_over, mistake_in
-from urna.errors import Findings, Malformed
+from urna.errors import Finding, Malformed
 from urna.words import N_, Sentence
 
 MOST_FILES = 20_000
 """In the folder: a nation's candidates are fewer."""
 
 
-def photo_names(folder: Path) -> list[str]:
-    """The names of everything in the folder, sorted.
+def photo_names(folder: Path) -> tuple[list[str], list[Finding]]:
+    """The names of the files in the folder, and what there is no file of its own.
 
     Raises:
         Malformed: no folder, or more files than any election has candidates.
-        Findings: something there is no file.
     """
     if not folder.is_dir():
         raise _no_folder(folder)
@@ -25,10 +24,9 @@ def photo_names(folder: Path) -> list[str]:
         if len(names) > MOST_FILES:
             raise _too_many(folder)
     problem, remedy = N_("This is no file of its own."), N_("Put the photos themselves into the folder.")
-    strange = [name for name in sorted(names) if not is_passed_over(name) and not _is_plain(folder / name)]
-    if strange:
-        raise Findings([mistake_in(name, problem, remedy) for name in strange])
-    return sorted(names)
+    strange = {name for name in names if not is_passed_over(name) and not _is_plain(folder / name)}
+    files = sorted(name for name in names if name not in strange)
+    return files, [mistake_in(name, problem, remedy) for name in sorted(strange)]
 
 
 def read_photo(folder: Path, name: str, limit: int) -> bytes:
