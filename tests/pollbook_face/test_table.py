@@ -1,6 +1,10 @@
 """What lies on the table beside people: queue, incidents, supplies, the paper book; and practice."""
 
+import time
+from collections.abc import Iterator
+
 import msgspec
+import pytest
 from tests.pollbook_face.scene import Scene, as_election, with_fingers
 
 from urna.station.day import DayEvent
@@ -9,8 +13,19 @@ from urna.station.people import WithdrawalReason
 from urna.web.pollbook.queue_pages import CHART_WIDTH
 
 
+@pytest.fixture
+def caracas(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock on the wall is four hours behind UTC."""
+    monkeypatch.setenv("TZ", "America/Caracas")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("caracas")
 def test_the_queue_shows_counts_and_no_ones_time() -> None:
-    """Buckets of half an hour and ten people; before, a sentence says why there are none."""
+    """Buckets of half an hour and ten people, by the clock on the wall; before, a sentence says why there are none."""
     scene = Scene()
     client = scene.unlocked()
     assert "Nothing to show yet" in client.get("/queue").text
@@ -24,9 +39,10 @@ def test_the_queue_shows_counts_and_no_ones_time() -> None:
             scene.desk.watch.look()
     scene.moment = "2026-12-06T11:40:00Z"
     page = client.get("/queue").text
-    assert "10:00-10:30" in page
+    assert "06:00-06:30" in page
     assert f'width="{CHART_WIDTH}"' in page
     assert "10:10" not in page
+    assert "06:10" not in page
 
 
 def test_who_left_the_queue_is_withdrawn_by_style_and_reason() -> None:

@@ -29,6 +29,7 @@ class Bar(NamedTuple):
     """One bucket in the chart."""
 
     hours: str
+    """As the clock on the wall shows them, by this machine's time zone."""
     people: int
     people_an_hour: int
     ended: int
@@ -77,13 +78,17 @@ def bars(buckets: Sequence[Bucket]) -> tuple[Bar, ...]:
 def _bar(bucket: Bucket, fastest: int) -> Bar:
     pace = _people_an_hour(bucket)
     ended = sum(count for name, count in bucket.counts.items() if name in ENDINGS.values())
-    hours = f"{bucket.since[11:16]}-{bucket.until[11:16]}"
+    hours = f"{_hour(bucket.since)}-{_hour(bucket.until)}"
     return Bar(hours, bucket.people, pace, ended, CHART_WIDTH * pace // fastest)
 
 
 def _people_an_hour(bucket: Bucket) -> int:
     seconds = (_instant(bucket.until) - _instant(bucket.since)).total_seconds()
     return round(bucket.people * 3600 / seconds) if seconds else 0
+
+
+def _hour(moment: Moment) -> str:
+    return f"{_instant(moment).astimezone():%H:%M}"
 
 
 def _instant(moment: Moment) -> datetime:
