@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 
@@ -13,11 +14,14 @@ from tests.cli.test_station_serve import Served
 
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.station_day import STICK, day_ports
+from urna.cli.station_health import LogClock
 from urna.cli.station_log import read_logs
+from urna.cli.station_medium import open_log
 from urna.cli.station_poll_book import KeptReports, links, make_ports, open_desk_reader
 from urna.cli.station_process import ProcessSettings
 from urna.cli.station_serve import POLL_BOOK_FACE, plan_of
 from urna.cli.words import say_in
+from urna.devices.health import ClockWatch
 from urna.devices.printer_office import FolderPrinter
 from urna.encoding.document import open_document, read_document
 from urna.log.note import NoteVerifier
@@ -78,11 +82,15 @@ def _screen(loaded: LoadedStation, printer: str) -> Iterator[Screen]:
     settings = ProcessSettings(folder=str(loaded.folder), face=POLL_BOOK_FACE, port=0)
     booths, reader = links(settings, machine), open_desk_reader(settings, machine.folder)
     reports = KeptReports(machine.folder, FolderPrinter(loaded.folder.parent / "printed"))
-    ports = make_ports(machine, booths, reader, reports)._replace(now=lambda: loaded.election.definition.closes_at)
+    log, closes_at = open_log(machine.medium, machine.identity, "poll-book"), loaded.election.definition.closes_at
+    ports = make_ports(machine, log, booths, reader, reports)._replace(now=lambda: closes_at)
+    clock = LogClock(
+        lambda: log.entries, ClockWatch(lambda: datetime.fromisoformat(closes_at).timestamp(), lambda: 0.0)
+    )
     desk = Desk(loaded.election, "S-1", ports)
     desk.language = "en"
     pages = Pages(PACKAGE, {"en": say_in("en")}, DEFAULT)
-    app = poll_book_app(desk, pages, origin=ORIGIN, launch_key=LAUNCH, day=day_ports(machine, booths, desk))
+    app = poll_book_app(desk, pages, origin=ORIGIN, launch_key=LAUNCH, day=day_ports(machine, booths, desk, clock))
     client = TestClient(app, base_url=ORIGIN, headers={"origin": ORIGIN})
     client.get("/enter", params={"key": LAUNCH})
     desk.watch.look()

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 
@@ -15,15 +16,19 @@ from tests.station.small import small_election
 from urna.cli.poll_book_machine import open_poll_book_machine
 from urna.cli.station_booth import ALARM_SECONDS, Alarms
 from urna.cli.station_day import day_ports
-from urna.cli.station_health import BOOTH_TELLS, OTHERS_WRITE, BoothHealth, HealthLog, HealthWatch
+from urna.cli.station_health import BOOTH_TELLS, OTHERS_WRITE, BoothHealth, HealthLog, HealthWatch, LogClock
+from urna.cli.station_medium import open_log
 from urna.cli.station_poll_book import KeptReports, links, make_ports, open_desk_reader
 from urna.cli.station_process import ProcessSettings
 from urna.devices.activation_server import ActivationServer
+from urna.devices.health import ClockWatch
 from urna.papers.printer import PrinterState
+from urna.station.day import Day
 from urna.station.event_entry import first_line
 from urna.station.event_log import EventLog
-from urna.station.event_words import LogEvent
-from urna.station.health import Condition
+from urna.station.event_words import Actor, LogEvent
+from urna.station.health import Condition, check
+from urna.station.health_facts import Facts
 from urna.station.health_rules import Trouble
 from urna.station.link import Alarm
 from urna.station.link_session import Ends
@@ -126,6 +131,28 @@ def test_the_poll_book_writes_what_nobody_else_writes() -> None:
     assert Trouble.BOOTH_SILENT in OTHERS_WRITE
 
 
+def test_a_clock_that_was_set_back_before_its_own_log_is_noticed_until_somebody_compared_it() -> None:
+    """Also after a start, whose entry has the wrong hour already; whoever says that the clock is right ends it."""
+    log, wall = new_log("poll-book"), [datetime.fromisoformat(NOW).timestamp()]
+    log.act(LogEvent.STARTED, Actor.MACHINE, "2026-12-06T10:40:00Z")
+    log.start(NOW)
+    clock = LogClock(lambda: log.entries, ClockWatch(lambda: wall[0], lambda: wall[0]))
+
+    def found() -> list[tuple[Trouble, int]]:
+        definition = small_election(4).definition
+        facts = Facts(clock.look(), Day.OPEN, definition.opens_at, "2026-12-07T00:00:00Z")
+        return [(each.trouble, each.value) for each in check(facts)]
+
+    assert found() == [(Trouble.CLOCK_BEHIND, 40)]
+    wall[0] += 40 * 60
+    assert found() == []
+    wall[0] -= 40 * 60
+    clock.accept()
+    assert found() == []
+    log.act(LogEvent.STOPPED, Actor.MACHINE, "2026-12-06T10:02:00Z")
+    assert found() == [(Trouble.CLOCK_BEHIND, 2)]
+
+
 def test_a_watch_that_was_stopped_writes_nothing_more() -> None:
     """The log's last entry is that the machine was stopped."""
     looks = list[int]()
@@ -177,9 +204,10 @@ def test_somebody_else_at_a_booths_cable_is_a_second_booth(tmp_path: Path) -> No
     machine = open_poll_book_machine(loaded.folder, token_bytes)
     settings = ProcessSettings(folder=str(loaded.folder), face="", port=0)
     booths, reader = links(settings, machine), open_desk_reader(settings, machine.folder)
-    ports = make_ports(machine, booths, reader, KeptReports(machine.folder, None))
+    own = open_log(machine.medium, machine.identity, "poll-book")
+    ports = make_ports(machine, own, booths, reader, KeptReports(machine.folder, None))
     desk = Desk(loaded.election, "S-1", ports)
-    conditions = day_ports(machine, booths, desk).conditions
+    conditions = day_ports(machine, booths, desk, LogClock(lambda: own.entries)).conditions
     (loaded.folder / "run").mkdir(exist_ok=True)
     false = Ends(loaded.election.identity, "S-1", 2, token_bytes(32))
     server = ActivationServer(

@@ -198,6 +198,7 @@ class DayScene(Scene):
             hand_counts=TypedCounts(self),
             pause_seconds=lambda seconds: None,
             conditions=lambda: self.conditions,
+            accept_clock=self.conditions.clear,
         )
 
     def mark(self) -> str:

@@ -8,6 +8,8 @@ from urna.papers.printer import PrinterState
 from urna.station.cards import Role
 from urna.station.day import Day
 from urna.station.event_words import LogEvent
+from urna.station.health import Condition
+from urna.station.health_rules import Trouble
 from urna.station.link import Stage
 from urna.words import Sentence
 
@@ -125,6 +127,23 @@ def test_a_changed_package_blocks_the_opening() -> None:
     assert "poll-book.json" in page
     assert "Load the spare." in page
     assert "clock_checked" not in scene.day_notes()
+
+
+def test_a_clock_before_its_own_log_is_compared_once_more() -> None:
+    """It is said at the step of the clock, which comes back; nothing later is done before somebody confirmed it."""
+    scene = DayScene()
+    client = scene.unlocked()
+    scene.post(client, "/day/clock")
+    scene.conditions.append(Condition(Trouble.CLOCK_BEHIND, value=40))
+    page = client.get("/day").text
+    assert "The clock is right" in page
+    assert "in this machine&#39;s log, by 40 minutes." in page
+    scene.post(client, "/day/parts")
+    assert '"parts_checked":true' not in scene.day_notes()
+    scene.post(client, "/day/clock")
+    assert not scene.conditions
+    scene.post(client, "/day/parts")
+    assert '"parts_checked":true' in scene.day_notes()
 
 
 def test_a_zero_report_of_another_key_blocks() -> None:

@@ -13,7 +13,7 @@ from urna.station.day import Day
 from urna.station.event_log import EventLog
 from urna.station.event_table import WORDS
 from urna.station.event_words import Kind
-from urna.station.health import Condition, check, may_open, may_vote, write_changes
+from urna.station.health import Condition, check, may_open, write_changes
 from urna.station.health_facts import OWN, Clock, Facts, Medium, PackageState, Power, ReaderState
 from urna.station.health_rules import RULES, Blocks, Trouble, table
 from urna.words import Sentence
@@ -33,10 +33,9 @@ def troubles(facts: Facts) -> list[tuple[Trouble, int]]:
 
 
 def test_nothing_is_wrong_with_a_machine_that_is_well() -> None:
-    """It may open, and vote."""
+    """It may open."""
     assert check(WELL) == check(READY) == ()
     assert may_open(check(READY))
-    assert may_vote(check(WELL), 1)
 
 
 CASES: list[tuple[Facts, Trouble, int]] = [
@@ -48,7 +47,7 @@ CASES: list[tuple[Facts, Trouble, int]] = [
     (WELL._replace(media={1: Medium(10**12, is_sound=False)}), Trouble.MEDIUM_DAMAGED, 1),
     (WELL._replace(media={OWN: Medium(10**6)}), Trouble.DISK_FULL, OWN),
     (WELL._replace(media={OWN: Medium(2 * 10**8)}), Trouble.DISK_LOW, OWN),
-    (WELL._replace(second_poll_book=True), Trouble.SECOND_POLL_BOOK, OWN),
+    (WELL._replace(second_poll_books=frozenset({2})), Trouble.SECOND_POLL_BOOK, 2),
     (WELL._replace(second_booths=frozenset({2})), Trouble.SECOND_BOOTH, 2),
     (WELL._replace(silent_booths=frozenset({3})), Trouble.BOOTH_SILENT, 3),
     (READY._replace(clock=Clock("2000-01-01T00:00:00Z")), Trouble.WRONG_DATE, OWN),
@@ -112,16 +111,24 @@ def test_every_state_of_a_printer_is_known(state: PrinterState) -> None:
 def test_a_booth_in_trouble_blocks_itself_and_not_the_station() -> None:
     """The others vote on."""
     found = check(WELL._replace(printers={1: PrinterState.JAMMED, 2: PrinterState.READY}))
-    assert not may_vote(found, 1)
-    assert may_vote(found, 2)
+    assert [(each.blocks, each.booth) for each in found] == [(Blocks.VOTING, 1)]
     assert may_open(found)
+
+
+def test_a_second_poll_book_blocks_the_station_and_each_booth_that_saw_it_is_named() -> None:
+    """Two booths with one alarm each are two conditions, and two entries."""
+    found = check(READY._replace(second_poll_books=frozenset({1, 2})))
+    assert [each.booth for each in found] == [1, 2]
+    assert [f"booth {each.booth} " in str(each.says) for each in found] == [True, True]
+    assert not may_open(found[:1])
+    assert not may_open(found[1:])
 
 
 def test_what_blocks_the_opening_is_a_warning_once_the_polls_are_open() -> None:
     """A clock that went wrong at noon stops nobody."""
     found = check(READY._replace(clock=Clock("2026-11-22T10:01:00Z", last_entry="2026-11-22T11:00:00Z")))
     assert not may_open(found)
-    assert may_vote(found, 1)
+    assert found[0].blocks is Blocks.OPENING
 
 
 def test_what_blocks_most_is_said_first() -> None:

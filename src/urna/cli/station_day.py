@@ -8,12 +8,13 @@ from pathlib import Path
 from urna.cli.poll_book_machine import STATEMENT, PollBookMachine
 from urna.cli.station_closer import ProcessCloser
 from urna.cli.station_hand_counts import ProcessHandCounts
+from urna.cli.station_health import LogClock
 from urna.cli.station_log_export import export_log
 from urna.cli.station_medium import now
 from urna.cli.station_zero_check import check_zero_in_process
 from urna.cli.words import say_in
 from urna.crypto.kdf import derive_key
-from urna.devices.health import ClockWatch, look_at_medium, look_at_power
+from urna.devices.health import look_at_medium, look_at_power
 from urna.devices.network_sender import NetworkSender
 from urna.devices.reader import TryAgain
 from urna.devices.remote_booth import RemoteBooth
@@ -55,13 +56,14 @@ MOUNTS = (Path("/media"), Path("/run/media"))
 TRIES = 5
 
 
-def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk: Desk) -> DayPorts:
+def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk: Desk, clock: LogClock) -> DayPorts:
     """Everything around opening and closing.
 
     Args:
         machine: the poll book's.
         booths: the poll book's end of each cable.
         desk: with its reader, log and watch.
+        clock: the poll book's.
     """
     folder, identity = machine.folder, machine.identity
     language = identity.election.rules.languages[0]
@@ -90,7 +92,8 @@ def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk:
         hand_counts=ProcessHandCounts(machine, language),
         pause_seconds=time.sleep,
         paper_say=say_in(language),
-        conditions=_health(machine, desk),
+        conditions=_health(machine, desk, clock),
+        accept_clock=clock.accept,
     )
 
 
@@ -187,9 +190,9 @@ def _check_reader(desk: Desk) -> None:
             return
 
 
-def _health(machine: PollBookMachine, desk: Desk) -> Callable[[], tuple[Condition, ...]]:
+def _health(machine: PollBookMachine, desk: Desk, clock: LogClock) -> Callable[[], tuple[Condition, ...]]:
     """What is wrong with this machine now."""
-    watch, definition = ClockWatch(), machine.identity.election.definition
+    definition = machine.identity.election.definition
 
     def conditions() -> tuple[Condition, ...]:
         entries = desk.watch.seen
@@ -200,14 +203,16 @@ def _health(machine: PollBookMachine, desk: Desk) -> Callable[[], tuple[Conditio
         }
         return check(
             Facts(
-                clock=watch.look(),
+                clock=clock.look(),
                 day=Day(machine.store.day()),
                 opens_at=definition.opens_at,
                 closes_at=definition.closes_at,
                 media={OWN: look_at_medium(machine.folder.poll_book)},
                 printers=printers,
                 power=look_at_power(),
-                second_poll_book=any(Trouble.SECOND_POLL_BOOK in each.health for each in entries.values() if each),
+                second_poll_books=frozenset(
+                    number for number, each in entries.items() if each and Trouble.SECOND_POLL_BOOK in each.health
+                ),
                 second_booths=desk.watch.strange,
                 silent_booths=frozenset(number for number, each in entries.items() if each is None),
             )

@@ -13,8 +13,9 @@ from urna.election.definition import Definition
 from urna.encoding.canonical import Moment
 from urna.papers.printer import PrinterState
 from urna.station.day import Day
+from urna.station.event_entry import LogEntry
 from urna.station.health import Condition, FaultLog, check, write_changes
-from urna.station.health_facts import OWN, Facts
+from urna.station.health_facts import OWN, Clock, Facts
 from urna.station.health_rules import Trouble
 
 LOOK_SECONDS = 5.0
@@ -37,6 +38,31 @@ PRINTER_TROUBLES = frozenset(each for each in Trouble if each.startswith("printe
 
 OTHERS_WRITE = PRINTER_TROUBLES | {Trouble.BOOTH_SILENT}
 """Not for the poll book's log: the booth writes of its printer, and `web/pollbook/watch` of a cable."""
+
+
+class LogClock:
+    """The machine's clock, held against one that only goes on and against the hours that its own log has.
+
+    The latest hour counts, not the last entry's: what is written at an hour before the others would hide that it was.
+
+    Args:
+        entries: of the machine's log.
+        watch: the clock.
+    """
+
+    def __init__(self, entries: Callable[[], Sequence[LogEntry]], watch: ClockWatch | None = None) -> None:
+        self._entries, self._watch = entries, watch or ClockWatch()
+        self._accepted = 0
+
+    def look(self) -> Clock:
+        """What the clock says now."""
+        moments = [each.moment for each in self._entries()[self._accepted :]]
+        return self._watch.look(max(moments, default=None))
+
+    def accept(self) -> None:
+        """The members compared the clock with others: it is right, whatever hours were written before."""
+        self._watch.accept()
+        self._accepted = len(self._entries())
 
 
 class HealthLog:

@@ -15,7 +15,7 @@ from urna.biometrics.decision import decide
 from urna.cli.poll_book_machine import PollBookMachine, open_poll_book_machine
 from urna.cli.practice_people import READER
 from urna.cli.station_day import STICK, day_ports
-from urna.cli.station_health import HealthLog, HealthWatch
+from urna.cli.station_health import HealthLog, HealthWatch, LogClock
 from urna.cli.station_medium import now, open_log
 from urna.cli.station_process import POLL_BOOK, Door, Face, ProcessSettings
 from urna.cli.words import say_in
@@ -31,6 +31,7 @@ from urna.errors import Malformed
 from urna.papers.paper import Paper
 from urna.papers.printer import Printer
 from urna.station.buckets import Buckets, closed_buckets
+from urna.station.event_log import EventLog
 from urna.station.event_words import Actor, LogEvent
 from urna.station.link_session import Ends
 from urna.station.station import Station
@@ -112,13 +113,14 @@ def _app(settings: ProcessSettings, door: Door, machine: PollBookMachine, closin
     reports = KeptReports(machine.folder, open_printer(settings.reports, identity))
     reader = open_desk_reader(settings, machine.folder)
     closing.callback(reader.close)
-    ports = make_ports(machine, booths, reader, reports)
+    log = open_log(machine.medium, identity, POLL_BOOK)
+    ports = make_ports(machine, log, booths, reader, reports)
     desk = Desk(election, identity.station, ports)
     display = read_display(settings.display) if settings.display else DEFAULT
     pages = Pages(PACKAGE, {each: say_in(each) for each in LANGUAGES}, display)
     ports.log.act(LogEvent.PACKAGE_CHECKED, Actor.MACHINE, now())
 
-    day = day_ports(machine, booths, desk)
+    day = day_ports(machine, booths, desk, LogClock(lambda: log.entries))
     closing.callback(lambda: ports.log.act(LogEvent.STOPPED, Actor.MACHINE, now()))
     health = HealthWatch(HealthLog(ports.log, now), day.conditions)
     health.start()
@@ -167,11 +169,14 @@ def links(settings: ProcessSettings, machine: PollBookMachine) -> dict[int, Remo
 
 
 def make_ports(
-    machine: PollBookMachine, booths: dict[int, RemoteBooth], reader: OpenReader, reports: KeptReports
+    machine: PollBookMachine,
+    log: EventLog,
+    booths: dict[int, RemoteBooth],
+    reader: OpenReader,
+    reports: KeptReports,
 ) -> Ports:
     """Everything around the desk."""
     folder, identity = machine.folder, machine.identity
-    log = open_log(machine.medium, identity, POLL_BOOK)
     log.start(now())
     keys: list[bytes] = []
 

@@ -106,13 +106,14 @@ def check(facts: Facts) -> tuple[Condition, ...]:
 
 
 def may_open(conditions: Sequence[Condition]) -> bool:
-    """Whether nothing on the machine itself blocks the opening; a booth in trouble is left closed."""
-    return not any(each.blocks is not Blocks.NOTHING and each.booth == OWN for each in conditions)
+    """Whether nothing on the machine itself blocks the opening; a booth in trouble is left closed.
 
-
-def may_vote(conditions: Sequence[Condition], booth: int) -> bool:
-    """Whether nothing blocks voting on the machine itself or at this booth."""
-    return not any(each.blocks is Blocks.VOTING and each.booth in {OWN, booth} for each in conditions)
+    A second poll book is a trouble of the poll book, whichever booth it spoke to.
+    """
+    return not any(
+        each.blocks is not Blocks.NOTHING and (each.booth == OWN or each.trouble is Trouble.SECOND_POLL_BOOK)
+        for each in conditions
+    )
 
 
 def write_changes(
@@ -178,8 +179,7 @@ def _medium_trouble(medium: Medium) -> Trouble | None:
 
 
 def _channel(facts: Facts) -> Iterator[Condition]:
-    if facts.second_poll_book:
-        yield Condition(Trouble.SECOND_POLL_BOOK)
+    yield from (Condition(Trouble.SECOND_POLL_BOOK, booth) for booth in sorted(facts.second_poll_books))
     yield from (Condition(Trouble.SECOND_BOOTH, booth) for booth in sorted(facts.second_booths))
     yield from (Condition(Trouble.BOOTH_SILENT, booth) for booth in sorted(facts.silent_booths))
 

@@ -73,6 +73,7 @@ class Facts(NamedTuple):
     reader: ReaderState | None = None
     """None on a machine that has none to have."""
     power: Power = Power()
-    second_poll_book: bool = False
+    second_poll_books: frozenset[int] = frozenset()
+    """Booths that refused one."""
     second_booths: frozenset[int] = frozenset()
     silent_booths: frozenset[int] = frozenset()

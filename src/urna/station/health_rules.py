@@ -126,7 +126,7 @@ _MEDIA = {
 _CHANNEL = {
     Trouble.SECOND_POLL_BOOK: Rule(
         Blocks.VOTING,
-        Sentence("A second poll book says that it is this station's."),
+        Sentence("A second poll book says to booth {booth} that it is this station's."),
         Sentence("Pause. Find it and switch it off, note it on an incident sheet, tell the centre; then resume."),
         LogEvent.SECOND_POLL_BOOK,
     ),

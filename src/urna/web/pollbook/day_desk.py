@@ -12,13 +12,15 @@ from urna.station.cards import Role
 from urna.station.day import Day, DayEvent
 from urna.station.day_facts import Block, BoothSeen, Facts
 from urna.station.day_notes import DayNotes
-from urna.station.health import may_open
+from urna.station.health import Condition, may_open
 from urna.station.health_rules import Trouble
 from urna.station.pollbook import prepare_day
 from urna.station.sign_in import CardAndPin
 from urna.web.pollbook.day_ports import DayPorts
 from urna.web.pollbook.desk import Desk
 from urna.words import Sentence
+
+_RULED_ELSEWHERE = frozenset({Trouble.TOO_EARLY, Trouble.CLOCK_BEHIND})
 
 
 class DayDesk:
@@ -79,7 +81,7 @@ class DayDesk:
             now=self.now,
             opens_at=definition.opens_at,
             closes_at=definition.closes_at,
-            notes=self.notes(),
+            notes=self._notes_of_clock(),
             booths=tuple(BoothSeen(number, seen) for number, seen in sorted(desk.watch.seen.items())),
             is_unlocked=desk.is_unlocked,
             is_package_whole=self.package_block() is None,
@@ -136,13 +138,25 @@ class DayDesk:
         shown = (facts._replace(now="", booths=()), booths, self.desk.work.is_busy)
         return digest(repr(shown).encode())[:16]
 
+    def clock_warnings(self) -> tuple[Block, ...]:
+        """That the clock is earlier than its own log; whoever compares it next confirms or sets it."""
+        return tuple(Block(each.says, each.way_on) for each in self._behind())
+
+    def _behind(self) -> list[Condition]:
+        return [each for each in self.ports.conditions() if each.trouble is Trouble.CLOCK_BEHIND]
+
+    def _notes_of_clock(self) -> DayNotes:
+        """A clock that was set back before its own log is compared once more."""
+        notes = self.notes()
+        return msgspec.structs.replace(notes, clock_checked=False) if self._behind() else notes
+
     def _opening_blocks(self) -> tuple[Block, ...]:
-        """The package, and the machine's own troubles; the hour of opening has its own rule."""
+        """The package, and the machine's own troubles; two of them have rules of their own."""
         package = self.package_block()
         found = [
             Block(each.says, each.way_on)
             for each in self.ports.conditions()
-            if not may_open([each]) and each.trouble is not Trouble.TOO_EARLY
+            if not may_open([each]) and each.trouble not in _RULED_ELSEWHERE
         ]
         return (*((package,) if package else ()), *found)
 

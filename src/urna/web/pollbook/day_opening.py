@@ -38,6 +38,7 @@ class Opening:
             self._desk.act(LogEvent.PACKAGE_CHECKED)
         check_now(opening(self._table.look()), StepName.PACKAGE)
         self._table.note(clock_checked=True)
+        self._ports.accept_clock()
 
     def test_parts(self, *, has_reader: bool = True) -> None:
         """Reader and report printer; runs beside the screen. Without a reader a station opens, and the log says so."""

@@ -142,7 +142,7 @@ def _values(face: Face, table: DayDesk, facts: Facts) -> dict[str, Any]:
         "needs_reason": needs_reason_to_open(facts),
         "is_early": is_early(facts),
         "is_interrupted": facts.day is Day.PAUSED and is_interrupted(facts),
-        "warnings": warnings(facts),
+        "warnings": (*table.clock_warnings(), *warnings(facts)),
         "zero_copies": ZERO_COPIES,
         "has_readiness_report": facts.day is not Day.SEALED,
         "has_zero_report": facts.day is Day.ZERO_REPORTED,

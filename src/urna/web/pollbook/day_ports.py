@@ -130,3 +130,5 @@ class DayPorts(NamedTuple):
     """Speaks the language of the station's papers."""
     conditions: Callable[[], Sequence[Condition]] = tuple
     """What is wrong with the machine now (`station/health.check`)."""
+    accept_clock: Callable[[], None] = lambda: None
+    """The members compared the clock with others: from here on it is right."""
