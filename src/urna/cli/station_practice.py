@@ -89,7 +89,7 @@ def finger(
     folder: Folder,
     who: Annotated[str, typer.Argument(help=say("An elector's number, president, stranger or faint."), metavar="WHO")],
 ) -> None:
-    """The next capture of the practice station's reader sees it."""
+    """Lay it while the screen asks for one, for twenty seconds: what lay on the reader before is wiped unread."""
     name = lay_finger(StationFolder(folder), who)
     out.print(say("{name} lies on the reader.", name=name), markup=False)
 
