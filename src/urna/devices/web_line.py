@@ -23,6 +23,10 @@ class NoAnswer(OutOfOrder):
     """The server gave no answer that can be used; nothing follows from that about what it should have said."""
 
 
+class TooLong(NoAnswer):
+    """The server's answer is longer than what was asked for may be."""
+
+
 class Answer(NamedTuple):
     """What a server said."""
 
@@ -140,14 +144,23 @@ def no_answer(found: Sentence, where: str) -> NoAnswer:
 def _read(response: HTTPResponse, limit: int, where: str) -> bytes:
     """The whole body, if it is no longer than the limit and as long as the server said."""
     if response.length is not None and response.length > limit:
-        raise no_answer(Sentence("one of {size} bytes", {"size": response.length}), where)
+        raise _too_long(limit, where)
     parts: list[bytes] = []
     size = 0
     while part := response.read1(PART_BYTES):
         parts.append(part)
         size += len(part)
         if size > limit:
-            raise no_answer(Sentence("one above {limit} bytes", {"limit": limit}), where)
+            raise _too_long(limit, where)
     if response.length:
         raise no_answer(Sentence("one cut short"), where)
     return b"".join(parts)
+
+
+def _too_long(limit: int, where: str) -> TooLong:
+    return TooLong(
+        Sentence("an answer of at most {limit} bytes", {"limit": limit}),
+        Sentence("a longer one"),
+        Sentence("It was not read on. Check the address."),
+        where,
+    )

@@ -6,9 +6,10 @@
     trunk      a log's tree as a monitor keeps it: one hash for 256 entries
     memory     what a monitor knows from the last time it looked
     alarms     what a monitor shouts, in sentences
-    monitor    one look at a published record: what is new, what is wrong
     growth     the tree's part of a look: what was seen before, and what grew out of it
     files      the files' part of a look: what the log names is there, byte for byte
+    reading    the log's own files, as a monitor reads them
+    monitor    one look at all of it, in steps that can be cut off and gone on with
     evidence   two signed checkpoints that no honest log signs, so that they convince a stranger
 
 Everything here takes bytes and functions that read; clock, disk and network are at the edges.

@@ -8,7 +8,7 @@ witness has signed must be what it remembers, or the log could be rolled back wi
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from urna.errors import Malformed, Unproven, UrnaError
 from urna.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint_text, verify_growth
@@ -16,6 +16,7 @@ from urna.log.cosignature import WitnessSigner, WitnessVerifier, read_cosignatur
 from urna.log.merkle import EMPTY_ROOT
 from urna.log.note import Note, NoteSignature, NoteVerifier, add_signatures, open_note, parse_note
 from urna.observer.request import AddCheckpoint, parse_request
+from urna.verify.report import in_a_sentence
 from urna.words import Sentence
 
 
@@ -188,7 +189,7 @@ def _check_growth(asked: AddCheckpoint, checkpoint: Checkpoint, before: Known | 
         verify_growth(old, checkpoint, asked.proof)
     except UrnaError as error:
         fork = _fork(asked.checkpoint, checkpoint, before)
-        raise _Refused(Verdict(Status.NOT_GROWN, _sentence(error), checkpoint.origin, fork=fork)) from error
+        raise _Refused(Verdict(Status.NOT_GROWN, in_a_sentence(error), checkpoint.origin, fork=fork)) from error
 
 
 def _fork(note: bytes, checkpoint: Checkpoint, before: Known | None) -> Fork | None:
@@ -210,10 +211,4 @@ def _cosign(note: bytes, log: NoteVerifier, checkpoint: Checkpoint, signer: Witn
 
 
 def _refused(status: Status, error: UrnaError, origin: str = "") -> _Refused:
-    return _Refused(Verdict(status, _sentence(error), origin))
-
-
-def _sentence(error: UrnaError) -> Sentence:
-    """What is wrong, its parts kept as sentences so that they can be translated."""
-    parts: dict[str, object] = {"expected": error.expected, "found": error.found}
-    return Sentence("Expected {expected}; found {found}.", cast(Mapping[str, str | int], parts))
+    return _Refused(Verdict(status, in_a_sentence(error), origin))
