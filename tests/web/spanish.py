@@ -8,7 +8,10 @@ SPANISH = catalogue()
 
 
 def in_spanish(sentence: Sentence | str, /) -> str:
-    """The `Say` of a reader of Spanish: a bare template is filled by the page itself."""
+    """The `Say` of a reader of Spanish: a bare template is filled by the page itself.
+
+    A sentence that is not translated yet is said in English, as the program does; `test_words` names each of them.
+    """
     if isinstance(sentence, Sentence):
-        return SPANISH[sentence.template].format(**sentence.values)
-    return SPANISH[sentence]
+        return SPANISH.get(sentence.template, sentence.template).format(**sentence.values)
+    return SPANISH.get(sentence, sentence)

@@ -110,13 +110,15 @@ def test_seats_of_the_house_are_the_records(shown: Shown) -> None:
 def test_every_elected_person_is_listed_once_for_each_seat(shown: Shown) -> None:
     """Names as in the record, vacant seats too, under the party that won them."""
     election, results = shown
-    page = read_page(site(shown)["index.en.html"])
-    (section,) = [s for s in page.iter("section") if s.get("aria-labelledby") == "elected"]
-    listed = [
-        (words(child(group, "h3/span")), words(child(item, "b")))
-        for group in section.findall("div/div")
-        for item in group.iter("li")
-    ]
+    files = site(shown)
+    if "elected.en.html" in files:  # too many for the overview
+        page = read_page(files["elected.en.html"])
+        groups = [(child(section, "h2/span"), section) for section in page.iter("section")]
+        assert not labelled(read_page(files["index.en.html"]), "elected", "section")
+    else:
+        (section,) = labelled(read_page(files["index.en.html"]), "elected", "section")
+        groups = [(child(group, "h3/span"), group) for group in section.findall("div/div")]
+    listed = [(words(head), words(child(item, "b"))) for head, group in groups for item in group.iter("li")]
     expected = []
     for persons in results.elected:
         choices = {choice.code: choice for choice in election.contests[persons.contest].choices}

@@ -18,6 +18,7 @@ from tests.web.reading import Element, labelled, read_page, words
 from tests.web.spanish import in_spanish
 
 from urna.record.layout import Kind, place_of
+from urna.web.results.lookup import Lookup
 from urna.web.results.page import results_site
 from urna.words import in_english
 
@@ -39,9 +40,13 @@ def pages(files: dict[str, bytes]) -> dict[str, Element]:
 
 def test_the_first_language_is_the_index() -> None:
     """Both languages of every page, a style sheet and an icon, and nothing else."""
-    files = results_site(*example_results(), LANGUAGES)
-    states = [f"territory-{code}-{state}.html" for code in LANGUAGES for state in ("MON", "RIB", "SAB")]
-    assert sorted(files) == sorted(["index.html", "index.en.html", "style.css", "icon.svg", *states])
+    election, results = example_results()
+    files = results_site(election, results, LANGUAGES)
+    root, *below = Lookup(election, results).with_pages()
+    assert root == "LUM"
+    territories = [f"territory-{code}-{place}.html" for code in LANGUAGES for place in below]
+    wide = [f"{stem}{ending}" for stem in ("index", "outstanding") for ending in (".html", ".en.html")]
+    assert sorted(files) == sorted(["style.css", "icon.svg", *wide, *territories])
     assert read_page(files["index.html"]).get("lang") == "es"
     assert read_page(files["index.en.html"]).get("lang") == "en"
 

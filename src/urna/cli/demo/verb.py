@@ -185,7 +185,7 @@ def _expect_accepted(receipts: Iterable[Receipt]) -> None:
 
 def _write_rest(prepared: Prepared, results: Results, folder: Path) -> None:
     """The pages of results and codes, the definition as an official keeps it, and some fingers to look at."""
-    write_pages(FolderReader(folder / "record"), prepared.election, results, folder)
+    write_pages(FolderReader(folder / "record"), prepared.election, results, folder, now=results.issued_at)
     write_definition_folder(folder / "definition", prepared.files)
     (folder / "station-keys").mkdir()
     for kit in prepared.kits:

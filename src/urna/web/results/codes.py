@@ -235,18 +235,35 @@ def codes_site(
     Yields:
         A file's name, seen from the results pages, and its bytes.
     """
-    site = _Site(Lookup(election, results), Languages(languages), record)
+    site = CodesSite(Lookup(election, results), Languages(languages), record)
     lines = []
     for station in stations:
         yield from site.station(station)
         name = election.stations[station.station].name
         lines.append(StationLine(station.station, name, Counter(row.state.value for row in station.rows)))
     yield from site.index(lines)
-    yield f"codes/{SCRIPT}", (files("urna.web.results") / "templates" / SCRIPT).read_bytes()
+    yield f"codes/{SCRIPT}", script()
 
 
-class _Site:
-    """The codes' pages of one edition, in all languages."""
+def script() -> bytes:
+    """The script that jumps to a typed code."""
+    return (files("urna.web.results") / "templates" / SCRIPT).read_bytes()
+
+
+def station_line(opened: Opened, station: Code) -> StationLine:
+    """A station's line in the index, from its list alone."""
+    counts = Counter(ballot.state.value for ballot in _listed(opened, station).ballots)
+    return StationLine(station, opened.keyed.election.stations[station].name, counts)
+
+
+class CodesSite:
+    """The codes' pages of one edition, in all languages.
+
+    Args:
+        lookup: the results.
+        languages: of the site.
+        record: the record's folder as seen from the results pages.
+    """
 
     def __init__(self, lookup: Lookup, languages: Languages, record: str) -> None:
         self._lookup = lookup
@@ -273,9 +290,13 @@ class _Site:
             yield self._page(codes.station, "codes_station.html", language, view)
 
     def index(self, lines: list[StationLine]) -> Iterator[tuple[str, bytes]]:
-        """The index in each language; that of a nation leads to its territories, whose pages list the stations."""
+        """The index in each language; that of a nation leads to its territories, whose pages list the stations.
+
+        Args:
+            lines: of all stations; of a nation they are not looked at, and may be left out.
+        """
         root = self._lookup.root.code
-        is_short = len(lines) <= STATIONS_IN_INDEX
+        is_short = len(self._lookup.election.stations) <= STATIONS_IN_INDEX
         for language in self._languages.all:
             view = {
                 "lines": lines if is_short else [],

@@ -106,6 +106,11 @@ def contest_view(lookup: Lookup, contest: Contest, territory: Code, language: st
     """A contest in a territory; seats only in its own."""
     total = lookup.totals.get((contest.code, territory)) or _nothing(contest, territory)
     is_own = territory == contest.territory
+    return view_of(lookup, contest, total, language, is_own=is_own)
+
+
+def view_of(lookup: Lookup, contest: Contest, total: ContestTotal, language: str, *, is_own: bool) -> ContestView:
+    """A contest as a sum of some stations says it; seats only where it is the sum that decides it."""
     result = lookup.seats.get(contest.code) if is_own else None
     persons = lookup.persons.get(contest.code) if is_own else None
     return ContestView(

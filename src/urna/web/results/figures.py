@@ -40,6 +40,11 @@ def width(value: Fraction | None) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
+def opacity(counted: Fraction | None) -> str:
+    """How strong the colour of a territory on a map is: a quarter before its first station, whole with its last."""
+    return f"{25 + int((counted or Fraction(0)) * 75)}%"
+
+
 def day(moment: Moment, language: str) -> str:
     """An instant as people read it, in UTC: "December 6, 2026, 22:31 UTC"."""
     when = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

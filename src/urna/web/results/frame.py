@@ -7,10 +7,12 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from urna.encoding.canonical import Code
+from urna.encoding.canonical import Code, Moment
 from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
+from urna.tally.results import Results
+from urna.web.results.changes import DECISION_WORDS, KIND_WORDS
 from urna.web.results.contests import in_language
-from urna.web.results.figures import day, number, percent, share, width
+from urna.web.results.figures import day, number, opacity, percent, share, width
 from urna.web.results.lookup import Lookup
 from urna.words import Say
 
@@ -48,9 +50,16 @@ class Languages:
         """The page of a station's confirmation codes, seen from the results."""
         return self.file(f"codes/{station}", language)
 
+    def station_file(self, station: Code, language: Language) -> str:
+        """The page of a station, seen from the results."""
+        return self.file(f"stations/{station}", language)
+
 
 def frame(lookup: Lookup, languages: Languages, language: Language, record: str) -> dict[str, object]:
     """What the head and the foot of every page show; a page in a folder of its own sets `up` to "../".
+
+    Nothing in it changes from one edition to the next: a page says which edition it shows (`edition`) only where all
+    of it may change with each, so that the others need not be written again.
 
     Args:
         lookup: the results.
@@ -61,19 +70,36 @@ def frame(lookup: Lookup, languages: Languages, language: Language, record: str)
     definition, results = lookup.election.definition, lookup.results
     return {
         "up": "",
+        "here": "",
         "language": language,
         "election_title": in_language(definition.title, language.code),
         "authority": definition.authority.name,
         "is_encrypted": lookup.election.is_encrypted,
-        "results": results,
-        "issued": day(results.issued_at, language.code),
-        "turnout": lookup.turnout[lookup.root.code],
+        "purpose": definition.purpose,
+        "is_final": results.status == "final",
+        "edition": None,
+        "places": [],
         "record": record,
-        "files": [README, DEFINITION, results_path(results.edition), CHECKPOINT],
+        "files": [README, DEFINITION, CHECKPOINT],
         "identity": [lookup.election.identity[start : start + 4] for start in range(0, 64, 4)],
         "home": languages.file("index", language),
         "codes_home": languages.file("codes/index", language),
     }
+
+
+class Edition(NamedTuple):
+    """Which edition a page shows."""
+
+    number: int
+    issued_at: Moment
+    issued: str
+    """The same in words."""
+
+
+def edition_of(results: Results, language: Language) -> dict[str, object]:
+    """What a page shows beside its frame when it changes with every edition."""
+    edition = Edition(results.edition, results.issued_at, day(results.issued_at, language.code))
+    return {"edition": edition, "files": [README, DEFINITION, results_path(results.edition), CHECKPOINT]}
 
 
 def environment(language: Language) -> Environment:
@@ -86,10 +112,14 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["say"] = language.say
+    templates.globals["kind_words"] = KIND_WORDS
+    templates.globals["decision_words"] = DECISION_WORDS
     templates.filters["number"] = number
     templates.filters["percent"] = lambda value: percent(value, language.say)
     templates.filters["width"] = width
     templates.filters["over"] = share
+    templates.filters["opacity"] = opacity
+    templates.filters["bar"] = lambda value, units: f"{float(min(value or 0, 1)) * units:.1f}"
     templates.filters["plain"] = _between_tags
     return templates
 

@@ -1,14 +1,14 @@
 """Where the results come from: turnout by territory, and the stations with their signed sheets."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
 from urna.election.definition import Territory
 from urna.encoding.canonical import Code
 from urna.record.layout import sheet_path
-from urna.tally.results import StationState, Turnout
+from urna.tally.results import StationResult, StationState, Turnout
 from urna.web.results.figures import share
 from urna.web.results.lookup import Lookup
 from urna.words import N_
@@ -20,6 +20,9 @@ STATE_WORDS = {
     StationState.OUTSTANDING: N_("outstanding"),
     StationState.REFUSED: N_("refused"),
 }
+
+RECEIVED = N_("received, not yet proven")
+"""Of a station whose signed sheet is in the log while no edition counts it yet."""
 
 
 class TerritoryRow(NamedTuple):
@@ -38,6 +41,8 @@ class StationRow(NamedTuple):
 
     code: Code
     name: str
+    page: str
+    """The file of its page; empty where it has none."""
     state: str
     word: str
     """The state in English, to be said."""
@@ -67,17 +72,25 @@ def territory_rows(lookup: Lookup, territories: list[Territory], page: Callable[
     return [TerritoryRow(each.name, page(each.code), turnout, turnout_share(turnout)) for each, turnout in rows]
 
 
-def station_rows(lookup: Lookup, territory: Code) -> list[StationRow]:
-    """The stations of a territory, in the definition's order."""
+def state_word(lookup: Lookup, station: Code) -> str:
+    """A station's state, in English, to be said."""
+    return RECEIVED if station in lookup.received else STATE_WORDS[lookup.states[station].state]
+
+
+def station_rows(
+    lookup: Lookup, stations: Iterable[StationResult], page: Callable[[Code], str] = lambda _: ""
+) -> list[StationRow]:
+    """Stations, in the order given."""
     rows = []
-    for each in lookup.stations(territory):
+    for each in stations:
         is_counted = each.state is StationState.COUNTED
         rows.append(
             StationRow(
                 code=each.station,
                 name=lookup.election.stations[each.station].name,
-                state=each.state.value,
-                word=STATE_WORDS[each.state],
+                page=page(each.station),
+                state="received" if each.station in lookup.received else each.state.value,
+                word=state_word(lookup, each.station),
                 path=sheet_path(each.station, each.sequence or 0) if is_counted else "",
                 sheet=each.sheet or "",
                 sequence=each.sequence or 0,
@@ -88,6 +101,6 @@ def station_rows(lookup: Lookup, territory: Code) -> list[StationRow]:
 
 def states_of(lookup: Lookup, territory: Code) -> list[StateCount]:
     """How many stations are in each state other than counted; only states that occur."""
-    counts = Counter(each.state for each in lookup.stations(territory))
-    others = (state for state in StationState if state is not StationState.COUNTED and counts[state])
-    return [StateCount(STATE_WORDS[state], counts[state]) for state in others]
+    counts = Counter(state_word(lookup, each.station) for each in lookup.stations(territory))
+    others = (*(word for state, word in STATE_WORDS.items() if state is not StationState.COUNTED), RECEIVED)
+    return [StateCount(word, counts[word]) for word in others if counts[word]]

@@ -1,0 +1,81 @@
+"""The pages about all of the election beside the overview: what can still change, incidents, persons, the embargo."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from urna.election.definition import Election
+from urna.encoding.canonical import Code, Moment
+from urna.tally.decided import Prospect
+from urna.web.results.changes import Changes
+from urna.web.results.figures import day
+from urna.web.results.frame import Language, edition_of
+from urna.web.results.house import house_of
+from urna.web.results.names import Names
+from urna.web.results.outstanding import outlook
+from urna.web.results.people import people_by_party
+from urna.web.results.places import station_rows
+
+STATIONS_LISTED = 300
+"""Stations that may still count: so many are listed; the pages of territories have the others."""
+
+
+def outstanding(names: Names, language: Language, prospects: tuple[Prospect, ...]) -> Mapping[str, object]:
+    """What the page of what can still change shows."""
+    lookup = names.lookup
+    view = outlook(lookup, prospects, language.code)
+    listed = [lookup.states[station] for station in view.stations[:STATIONS_LISTED]]
+    return {
+        **edition_of(lookup.results, language),
+        "versions": names.versions("outstanding"),
+        "outlook": view,
+        "received": len(lookup.received),
+        "stations": station_rows(lookup, listed, partial(names.station, language)),
+        "more": len(view.stations) > STATIONS_LISTED,
+    }
+
+
+def changes_page(names: Names, language: Language, changes: Changes) -> Mapping[str, object]:
+    """What the page of incidents and corrections shows."""
+    election = names.lookup.election
+    return {
+        "versions": names.versions("changes"),
+        "changes": changes,
+        "station_page": partial(names.station, language),
+        "name_of": partial(_name_of, election),
+        "candidate_of": lambda code: election.candidates[code].name,
+        "day": partial(day, language=language.code),
+    }
+
+
+def elected(names: Names, language: Language) -> Mapping[str, object]:
+    """What the page of the persons elected shows."""
+    lookup = names.lookup
+    return {
+        **edition_of(lookup.results, language),
+        "versions": names.versions("elected"),
+        "people": people_by_party(lookup, house_of(lookup).rows, language.code),
+        "has_parties": bool(lookup.election.parties),
+        "contest_link": partial(names.contest, language),
+    }
+
+
+def embargo(names: Names, language: Language) -> Mapping[str, object]:
+    """What stands in place of every page until the polls have closed: nothing of votes."""
+    election = names.lookup.election
+    return {
+        "versions": names.versions("index"),
+        "places": [],
+        "closes": day(embargo_ends(election), language.code),
+        "stations": len(election.stations),
+        "electors": sum(station.electors for station in election.definition.stations),
+    }
+
+
+def embargo_ends(election: Election) -> Moment:
+    """When the last polls close: from then on results are shown."""
+    return election.definition.closes_at
+
+
+def _name_of(election: Election, station: Code) -> str:
+    """A station's name; an incident may name one that is unknown."""
+    return election.stations[station].name if station in election.stations else station
