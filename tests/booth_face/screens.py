@@ -5,10 +5,11 @@ Both languages in four text sizes and in four contrasts; once with the sound on,
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 from tests.booth_face.ballots import Purpose, sixty
+from tests.booth_face.rulers import measure, outside
 from tests.booth_face.scene import LAUNCH_KEY, Scene, SteppedClock, served
 from tests.booth_face.walk import Walk
 from tests.browser import CHROMIUM, FLAGS
@@ -48,9 +49,9 @@ LOOKS = (
 )
 
 
-def take(browser: Browser, look: BoothLook, folder: Path) -> None:
-    """Every screen in this look, as SCREEN-LOOK.png."""
-    clock, purpose = SteppedClock(), look.purpose
+def take(browser: Browser, look: BoothLook, folder: Path) -> list[str]:
+    """Every screen in this look, as SCREEN-LOOK.png; what does not fit on one."""
+    clock, purpose, wrong = SteppedClock(), look.purpose, list[str]()
     scene = Scene(sixty(Rules(receipts=True, challenges=1, attempts=3), purpose=purpose), clock=clock)
     folder.mkdir(parents=True, exist_ok=True)
     with served(scene) as address:
@@ -61,7 +62,15 @@ def take(browser: Browser, look: BoothLook, folder: Path) -> None:
         walk.prepare()
         for step in walk.all_screens():
             page.screenshot(path=folder / f"{step}-{look.name}.png")
+            wrong += [f"{step} {look.name}: {each}" for each in _unfit(measure(page))]
         page.close()
+    return wrong
+
+
+def _unfit(found: dict[str, Any]) -> list[str]:
+    """What is outside the screen, or cut off."""
+    scrolls = ["it scrolls"] if found["scrolls"] else []
+    return [*(f"outside: {each}" for each in outside(found)), *(f"cut: {each}" for each in found["cut"]), *scrolls]
 
 
 def main(folder: Path, wanted: list[str]) -> None:
@@ -70,7 +79,7 @@ def main(folder: Path, wanted: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         for look in LOOKS:
             if not wanted or look.name in wanted:
-                take(browser, look, folder)
+                sys.stdout.writelines(f"{each}\n" for each in take(browser, look, folder))
         browser.close()
 
 

@@ -33,8 +33,6 @@ class Picture(NamedTuple):
     look: str
     part: str
     """Of the poll book: people or day."""
-    width: int
-    height: int
 
     @property
     def small(self) -> str:
@@ -62,7 +60,5 @@ def pictures_of(folder: Path, kind: str) -> list[Picture]:
         if said is None:
             raise ValueError(f"{path.name} does not say which screen it shows, in which language and look")
         parts = {"number": "", "part": "", **said.groupdict()}
-        with Image.open(path) as opened:
-            width, height = opened.size
-        found.append(Picture(path=f"{kind}/{path.name}", width=width, height=height, **parts))
+        found.append(Picture(path=f"{kind}/{path.name}", **parts))
     return found

@@ -1,6 +1,6 @@
 """The gallery's one page: every picture by screen, language and look. It needs no script, and no network."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -58,6 +58,14 @@ class Part(NamedTuple):
     screens: Sequence[Screen]
 
 
+class How(NamedTuple):
+    """What a part's pictures are called, and how their looks are told apart."""
+
+    looks: Sequence[Choice]
+    titles: Mapping[str, Title]
+    look_of: Callable[[Picture], Choice]
+
+
 def write_page(folder: Path) -> int:
     """Writes index.html beside the pictures; how many there are."""
     desk = pictures_of(folder, POLL_BOOK)
@@ -68,21 +76,21 @@ def write_page(folder: Path) -> int:
             "Lo que ve quien vota, desde que entra hasta que su voto fue emitido, y lo que puede salir mal.",
             "What a voter sees, from coming in to the vote that was cast, and what can go wrong.",
         ),
-        (LOOKS, BOOTH_TITLES, _booth_look),
+        How(LOOKS, BOOTH_TITLES, _booth_look),
         pictures_of(folder, BOOTH),
     )
     people = _part(
         "people",
         Title("El cuaderno: las personas", "The poll book: people"),
         Title("Lo que ven los miembros de la mesa cuando alguien viene.", "What poll workers see when somebody comes."),
-        (DESK_LOOKS, PEOPLE, _desk_look),
+        How(DESK_LOOKS, PEOPLE, _desk_look),
         [each for each in desk if each.part == "people"],
     )
     day = _part(
         "day",
         Title("El cuaderno: la jornada", "The poll book: the day"),
         Title("Apertura, contingencias y cierre, paso a paso.", "Opening, contingencies and closing, step by step."),
-        (DESK_LOOKS, DAY, _desk_look),
+        How(DESK_LOOKS, DAY, _desk_look),
         [each for each in desk if each.part == "day"],
     )
     papers = pictures_of(folder, PAPERS)
@@ -90,7 +98,7 @@ def write_page(folder: Path) -> int:
         "Lo que se imprime. Las pruebas comparan cada papel con estas imágenes.",
         "What is printed. The tests compare each paper with these images.",
     )
-    made = _part("papers", Title("Los papeles", "The papers"), about, ((), PAPER_TITLES, _form), papers)
+    made = _part("papers", Title("Los papeles", "The papers"), about, How((), PAPER_TITLES, _form), papers)
     parts = [each for each in (booth, people, day, made) if each.screens]
     frame = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -100,20 +108,16 @@ def write_page(folder: Path) -> int:
     return sum(len(screen.pictures) for part in parts for screen in part.screens)
 
 
-def _part(
-    key: str,
-    title: Title,
-    about: Title,
-    how: tuple[Sequence[Choice], Mapping[str, Title], object],
-    found: list[Picture],
-) -> Part:
-    looks, titles, look_of = how
-    assert callable(look_of)
+def _part(key: str, title: Title, about: Title, how: How, found: Iterable[Picture]) -> Part:
     screens = [
-        Screen(f"{key}-{name}", title_of(name, titles), _in_order(looks, [(each, look_of(each)) for each in pictures]))
+        Screen(
+            f"{key}-{name}",
+            title_of(name, how.titles),
+            _in_order(how.looks, [(each, how.look_of(each)) for each in pictures]),
+        )
         for name, pictures in _by_screen(found)
     ]
-    return Part(key, title, about, looks, screens)
+    return Part(key, title, about, how.looks, screens)
 
 
 def _by_screen(found: Iterable[Picture]) -> Iterable[tuple[str, list[Picture]]]:
