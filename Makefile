@@ -19,6 +19,7 @@ station: $(VENV)/.ready-run ## a practice station on screen: poll book and booth
 
 day: $(VENV)/.ready-test ## a whole day in a browser, forty voters, with its pictures in day/
 	$(BIN)/python -m tests.day day
+	$(BIN)/python -m tests.day.gallery day/gallery
 
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal

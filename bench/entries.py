@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("electionguard", "bench.electionguard_env:run", 3, "40 s"),
     Entry("poll-book", "bench.poll_book:run", 10, "5 s"),
     Entry("station-killed", "bench.station_killed:run", 1000, "2 min"),
+    Entry("poll-book-screen", "bench.poll_book_screen:run", 34, "1 min"),
     Entry("booth-screen", "bench.booth_screen:run", 20, "1 min"),
     Entry("verify-demo", "bench.verification:demo", 5, "35 s"),
     Entry("sheet", "bench.sheet:run", 5, "10 s"),
