@@ -15,6 +15,7 @@ HOLD_SECONDS = 0.08
 CODES = MappingProxyType(
     {
         "Tab": ("Tab", 9),
+        "Shift+Tab": ("Tab", 9),
         "Enter": ("Enter", 13),
         " ": ("Space", 32),
         "ArrowLeft": ("ArrowLeft", 37),
@@ -31,6 +32,9 @@ CODES = MappingProxyType(
 )
 """The physical key and its number in the browser's events."""
 
+SHIFT = 8
+"""As the browser's events say that it is held."""
+
 BUSY = """
 window.busy = 0;
 const fetched = window.fetch;
@@ -44,7 +48,11 @@ XMLHttpRequest.prototype.send = function (...given) {
 """
 QUIET = """() => new Promise((done) => {
   let calm = 0;
-  const look = () => { calm = window.busy ? 0 : calm + 1; if (calm > 2) done(); else setTimeout(look, 4); };
+  const look = () => {
+    const swaps = document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added");
+    calm = window.busy || swaps ? 0 : calm + 1;
+    if (calm > 2) done(); else setTimeout(look, 4);
+  };
   look();
 })"""
 
@@ -65,16 +73,32 @@ class Keypad:
     def press(self, key: str, times: int = 1) -> None:
         """Presses and releases, so many times, and waits until the page has got all that it asked for."""
         for _ in range(times):
-            self._now = max(self._now, time.time()) + BETWEEN_PRESSES_SECONDS
-            self._send("keyDown", key, self._now)
-            self._send("keyUp", key, self._now + HOLD_SECONDS)
+            self.down(key)
+            self.up(key)
         self.rest()
+
+    def down(self, key: str, *, after: float = BETWEEN_PRESSES_SECONDS, repeats: bool = False) -> None:
+        """A key goes down, so many seconds after what happened last; a key that is held down repeats."""
+        self._send("keyDown", key, after, repeats)
+
+    def up(self, key: str, *, after: float = HOLD_SECONDS) -> None:
+        """A key is let go."""
+        self._send("keyUp", key, after)
 
     def rest(self) -> None:
         """Until nothing is under way between page and booth."""
         self._page.evaluate(QUIET)
 
-    def _send(self, kind: str, key: str, at: float) -> None:
+    def _send(self, kind: str, key: str, after: float, repeats: bool = False) -> None:
+        self._now = max(self._now, time.time()) + after
         code, number = CODES[key]
-        event = {"type": kind, "key": key, "code": code, "windowsVirtualKeyCode": number, "timestamp": at}
+        event = {
+            "type": kind,
+            "key": key.removeprefix("Shift+"),
+            "code": code,
+            "windowsVirtualKeyCode": number,
+            "modifiers": SHIFT if key.startswith("Shift+") else 0,
+            "autoRepeat": repeats,
+            "timestamp": self._now,
+        }
         self._wire.send("Input.dispatchKeyEvent", event)

@@ -110,7 +110,7 @@ class SmallBallot:
     def _button(self, name: str, text: str, *, key: str = "", named: bool = False) -> str:
         said = self.utterances.add(Name(text) if named else text)
         start = " data-start" if name == self.start else ""
-        extra = f' data-key="{key}"' if key else ""
+        extra = (f' data-key="{key}"' if key else "") + (" data-stay" if key in {".", ","} else "")
         return (
             f'<button data-say="{said}" data-name="{name}"{start}{extra} hx-post="/act/{name}" hx-target="#screen">'
             f"{escape(text)}</button>"

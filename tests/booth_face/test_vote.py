@@ -1,4 +1,4 @@
-"""Whole votes in chromium: by touch in both languages, with two keys, and with the browser's own back and reload."""
+"""Whole votes in chromium: by touch in both languages, and with the browser's own back and reload."""
 
 from collections.abc import Iterator
 
@@ -159,35 +159,3 @@ def test_back_reload_and_a_second_tab_show_where_the_booth_is(sitting: Sitting) 
     page.go_forward()
     sitting.step("cast")
     assert sitting.scene.face.look().step is Step.CAST
-
-
-def test_two_keys_reach_and_use_everything(sitting: Sitting) -> None:
-    """Next and select, with the sound on: from the bar to cast."""
-    page = sitting.page
-
-    def select(does: str) -> None:
-        for _ in range(80):
-            if page.evaluate("document.querySelector('[data-here]')?.value") == does:
-                break
-            page.keyboard.press("1")
-            page.wait_for_timeout(210)
-        else:
-            raise AssertionError(f"{does} is not reached")
-        before = page.input_value("#seen")
-        page.keyboard.press("2")
-        page.wait_for_function("(t) => document.getElementById('seen').value !== t", arg=before)
-        page.wait_for_timeout(210)
-
-    # Without page turning the way is short: three contests are passed over.
-    select("choose:NOM-0")
-    select("next")
-    select("next")
-    select("next")
-    select("next")
-    sitting.step("review")
-    select("vote")
-    select("leave")
-    sitting.step("question")
-    select("yes")
-    sitting.step("cast")
-    assert sitting.scene.running.papers[-1].contests[0].options == ("NOM-0",)

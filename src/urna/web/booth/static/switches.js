@@ -17,7 +17,8 @@
     "3": REPEAT,
     "+": LOUDER, "=": LOUDER, "-": SOFTER,
   };
-  const DEBOUNCE_MS = 200;
+  const DEBOUNCE_MS = 200; // after an act
+  const BOUNCE_MS = 50; // after a key was let go
 
   // What the headphones give, in decibels of sound pressure (VVSG 2.0, 7.1-K); LOUDEST is the wave as it is.
   const QUIETEST = 20, LOUDEST = 100, USUAL = 65, STEP = 5;
@@ -32,6 +33,7 @@
   // --- Keys ---------------------------------------------------------------------------------------------------------
 
   const pressed = new Map(); // physical key -> what it does when it is released, and on which screen it was pressed
+  const letGo = new Map(); // physical key -> when
   let lastAct = -Infinity;
 
   function press(event) {
@@ -42,7 +44,8 @@
     document.documentElement.setAttribute("data-keys", "");
     if (event.repeat || pressed.has(event.code)) return;
     // A switch bounces when it is pressed and when it is released: a press so soon is no press, nor is its release.
-    const isTooSoon = event.timeStamp - lastAct < DEBOUNCE_MS;
+    const sinceLetGo = event.timeStamp - (letGo.get(event.code) ?? -Infinity);
+    const isTooSoon = event.timeStamp - lastAct < DEBOUNCE_MS || sinceLetGo < BOUNCE_MS;
     pressed.set(event.code, { act: isTooSoon ? null : act, on: shown });
   }
 
@@ -53,6 +56,7 @@
     event.preventDefault();
     const { act, on } = pressed.get(event.code);
     pressed.delete(event.code);
+    letGo.set(event.code, event.timeStamp);
     // What was meant for one screen does nothing on the next; and two keys together are not two acts.
     if (!act || on !== shown || event.timeStamp - lastAct < DEBOUNCE_MS) return;
     lastAct = event.timeStamp;
