@@ -157,9 +157,12 @@ class Voter:
         self.look("overvote")
 
     def _show(self, option: str) -> None:
-        """The page of the contest with this card."""
-        while not self.page.query_selector(f"button[value='choose:{option}']"):
-            self.press("more" if self.page.query_selector("button[value='more']") else "less")
+        """The page of the contest with this card: onward, and then back."""
+        for way in ("more", "less"):
+            while not self.page.query_selector(f"button[value='choose:{option}']"):
+                if not self.page.query_selector(f"button[value='{way}']"):
+                    break
+                self.press(way)
 
     def _follows(self, before: str) -> bool:
         """Whether another screen comes soon."""
