@@ -45,6 +45,8 @@ ENTRIES = (
     Entry("station-killed", "bench.station_killed:run", 1000, "2 min"),
     Entry("poll-book-screen", "bench.poll_book_screen:run", 34, "1 min"),
     Entry("booth-screen", "bench.booth_screen:run", 20, "1 min"),
+    Entry("voice", "bench.voice:run", 9, "5 s"),
+    Entry("printer", "bench.printer:run", 9, "10 s"),
     Entry("verify-demo", "bench.verification:demo", 5, "35 s"),
     Entry("sheet", "bench.sheet:run", 5, "10 s"),
     Entry("rehearsal-ballots", "bench.rehearsal:ballots", 3, "30 s"),
