@@ -368,6 +368,19 @@ class Centre:
         """The sheets that were received and are not proven yet, by station."""
         return dict(self._waiting)
 
+    def unproven_of(self, station: Code) -> Waiting | None:
+        """The sheet of a station that waits for its proof."""
+        return self._waiting.get(station)
+
+    def is_held(self, station: Code, document: Hash) -> bool:
+        """Whether an incident of a station names a document."""
+        return document in self._held.get(station, ())
+
+    def counted_of(self, station: Code) -> tuple[Hash, int, StationCount] | None:
+        """The newest accepted sheet of a station: its hash, its sequence, and what it adds where it counts."""
+        counted = self._counted.get(station)
+        return counted and counted[:3]
+
     def take_proof(self, station: Code, evidence: Evidence, outcome: Proof | Held, now: Moment) -> Receipt:
         """Takes what the second stage found on a sheet that waits.
 

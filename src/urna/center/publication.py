@@ -11,12 +11,13 @@ A crash between the last two is mended by publishing the same batch again: writi
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from urna.encoding.canonical import digest
+from urna.center.evidence import Shown, piece_of
+from urna.encoding.canonical import encode
 from urna.errors import Malformed, OutOfOrder
 from urna.log.checkpoint import sign_checkpoint
 from urna.log.log import Log
 from urna.log.note import NoteSignature, NoteSigner, add_signatures
-from urna.record.entry import entry_of, read_entry
+from urna.record.entry import LogEntry, read_entry
 from urna.record.layout import CHECKPOINT, LOG, Kind, kept_checkpoint_path, place_of
 from urna.words import Sentence
 
@@ -52,12 +53,14 @@ class Publication:
     Args:
         signer: the log's key.
         entries: the leaves that are published already, in order.
+        beside: what is published and no leaf.
     """
 
-    def __init__(self, signer: NoteSigner, entries: Iterable[bytes] = ()) -> None:
+    def __init__(self, signer: NoteSigner, entries: Iterable[bytes] = (), beside: Iterable[Shown] = ()) -> None:
         self._signer = signer
         self._log = Log(signer.name, entries)
         self._published = {entry.path: entry.sha256 for entry in map(read_entry, self._log.entries)}
+        self._published.update((each.path, each.sha256) for each in beside)
 
     @property
     def size(self) -> int:
@@ -71,34 +74,58 @@ class Publication:
             Malformed: a path of no file that is published this way.
             OutOfOrder: a path that is published with other bytes; nothing was added.
         """
-        new = sorted({file.path: file for file in files if self._is_new(file)}.values(), key=_rank)
+        data = {file.path: file.data for file in files}
         old_size = self.size
-        self._log.extend(entry_of(file.path, file.data) for file in new if _is_logged(file))
-        self._published.update((file.path, digest(file.data)) for file in new)
+        new = self.add(Shown(path, *piece_of(each)) for path, each in data.items())
+        return self.batch(old_size, [File(each.path, data[each.path]) for each in new])
+
+    def add(self, shown: Iterable[Shown]) -> tuple[Shown, ...]:
+        """Adds what these names stand for to the log, and returns what is new; raises as `prepare`.
+
+        Those of them that `is_logged` are leaves, in the order in which they are returned.
+        """
+        new = sorted({each.path: each for each in shown if self._is_new(each)}.values(), key=_rank)
+        self._log.extend(
+            encode(LogEntry(path=each.path, sha256=each.sha256, size=each.size)) for each in new if is_logged(each.path)
+        )
+        self._published.update((each.path, each.sha256) for each in new)
+        return tuple(new)
+
+    def batch(self, old_size: int, files: Iterable[File] = (), size: int | None = None) -> Batch:
+        """What makes the log grow from one size to another, now by default."""
+        size = self.size if size is None else size
         return Batch(
-            files=tuple(new),
-            tiles=tuple(File(LOG + path, data) for path, data in self._log.files(since=old_size)),
+            files=tuple(files),
+            tiles=tuple(File(LOG + path, data) for path, data in self._log.files(size, since=old_size)),
             old_size=old_size,
-            size=self.size,
-            checkpoint=sign_checkpoint(self._log.checkpoint(), [self._signer]),
-            proof=self._log.growth_proof(old_size),
+            size=size,
+            checkpoint=sign_checkpoint(self._log.checkpoint(size), [self._signer]),
+            proof=self.growth_proof(old_size, size),
         )
 
-    def _is_new(self, file: File) -> bool:
-        place = place_of(file.path)
+    def growth_proof(self, old_size: int, size: int | None = None) -> tuple[bytes, ...]:
+        """That the log at one size is a prefix of the log at another, now by default."""
+        return self._log.growth_proof(old_size, size)
+
+    def inclusion_proof(self, place: int, size: int | None = None) -> tuple[bytes, ...]:
+        """That a leaf is in the log of a size, now by default."""
+        return self._log.inclusion_proof(place, size)
+
+    def _is_new(self, shown: Shown) -> bool:
+        place = place_of(shown.path)
         if place is None or not (place.kind.is_logged or place.kind is Kind.CIPHERTEXTS):
             raise Malformed(
                 Sentence("the path of a file that is logged"),
-                Sentence("{path}", {"path": repr(file.path[:200])}),
+                Sentence("{path}", {"path": repr(shown.path[:200])}),
                 Sentence("See docs/spec/record.md for what lies where."),
             )
-        known = self._published.get(file.path)
-        if known not in (None, digest(file.data)):
+        known = self._published.get(shown.path)
+        if known not in (None, shown.sha256):
             raise OutOfOrder(
                 Sentence("a place in the record that is free"),
                 Sentence("other bytes there"),
                 Sentence("Publish a correction beside it; what is published never changes."),
-                file.path,
+                shown.path,
             )
         return known is None
 
@@ -113,12 +140,13 @@ def writes(batch: Batch, cosignatures: Sequence[NoteSignature] = ()) -> Iterator
     yield from batch.files
 
 
-def _is_logged(file: File) -> bool:
-    place = place_of(file.path)
+def is_logged(path: str) -> bool:
+    """Whether what lies at a path of the record is a leaf of the log."""
+    place = place_of(path)
     return place is not None and place.kind.is_logged
 
 
-def _rank(file: File) -> tuple[int, str]:
+def _rank(file: Shown) -> tuple[int, str]:
     """By kind and then path; within one kind no order says anything of the order of arrival."""
     place = place_of(file.path)
     return (_ORDER.index(place.kind) if place else len(_ORDER), file.path)

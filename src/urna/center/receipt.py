@@ -42,6 +42,16 @@ class Held(NamedTuple):
     reason: Sentence | str
     public: Sentence
 
+    def portable(self) -> "Held":
+        """The same with values in plain dictionaries, which other processes can be sent."""
+        return Held(self.kind, _portable(self.reason), _portable(self.public))
+
+
+def _portable(said: Sentence | str) -> Sentence:
+    sentence = Sentence("{text}", {"text": said}) if isinstance(said, str) else said
+    values = {name: each if isinstance(each, int) else str(each) for name, each in sentence.values.items()}
+    return Sentence(sentence.template, values)
+
 
 def not_yet(error: UrnaError) -> Held:
     """A sheet for which it is not the time."""

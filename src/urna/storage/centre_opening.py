@@ -1,0 +1,194 @@
+"""A centre's folder: made once, and opened by one process at a time, its state taken from its journal.
+
+centre.json       the election, the log's key by name, the address of the database
+centre.sqlite     the database, if it is not PostgreSQL
+files/            long files by their hash
+uploads/          parcels of which a part has come
+record/           the public record, as any web server may carry it
+published         how much of the log is in the record
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from urna.center.centre import Centre
+from urna.center.publication import Publication, is_logged
+from urna.center.replay import replay
+from urna.encoding.canonical import Hash, Moment, Record, decode, encode
+from urna.errors import OutOfOrder, Unproven
+from urna.log.note import NoteSigner
+from urna.storage.centre_database import OneWriter, migrate, open_engine
+from urna.storage.centre_files import CentreFiles, sync_folder
+from urna.storage.centre_store import CentreStore, Changes
+from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.words import Sentence
+
+SETTINGS, FILES, UPLOADS, RECORD = "centre.json", "files", "uploads", "record"
+MAX_SETTINGS_BYTES = 64 * 1024
+
+
+class CentreSettings(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/centre-settings/1"):
+    """What a centre's folder is."""
+
+    election: Hash
+    database: str
+    """An address; empty for SQLite in this folder. It may hold a password, so only the owner reads the file."""
+    log_key: str
+    """The name of the key that signs checkpoints, results and incidents."""
+    for_inspection: bool = False
+    """Restored to an earlier moment than it was published: to be looked at, never to go on."""
+
+
+class OpenedCentre(NamedTuple):
+    """A centre in the hands of its one writer."""
+
+    folder: Path
+    settings: CentreSettings
+    centre: Centre
+    store: CentreStore
+    publication: Publication
+    lock: OneWriter
+
+    def close(self) -> None:
+        """Lets go of it."""
+        self.lock.let_go()
+        self.store.engine.dispose()
+
+
+def make_centre(folder: Path, definition: bytes, signer: NoteSigner, now: Moment, database: str = "") -> CentreSettings:
+    """Makes a centre for an election.
+
+    Args:
+        folder: new or empty.
+        definition: the signed definition.
+        signer: the log's key.
+        now: of the first act.
+        database: an address of an empty database; empty for SQLite in the folder.
+
+    Raises:
+        OutOfOrder: the folder or the database has a centre already.
+        Malformed, Unproven: not a definition, too few of its officers signed it, or it names another log key.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise _not_empty(str(folder))
+    centre = Centre(definition, signer)
+    _check_key(centre, signer)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = open_engine(folder, database)
+    lock = OneWriter(folder, engine)
+    try:
+        migrate(engine)
+        store = CentreStore(engine, CentreFiles(folder / FILES))
+        if store.serial:
+            raise _not_empty("the database")
+        acts, shown = centre.take_acts(), centre.take_shown()
+        files = {each.sha256: each.data for each in shown if each.data is not None}
+        store.commit(Changes(now, acts, files, Publication(signer).add(shown)))
+        store.add_stations(centre.election.stations, "outstanding")
+        (folder / UPLOADS).mkdir(mode=0o700)
+        settings = CentreSettings(election=centre.election.identity, database=database, log_key=signer.name)
+        write_settings(folder, settings)
+        return settings
+    finally:
+        lock.let_go()
+        engine.dispose()
+
+
+def write_settings(folder: Path, settings: CentreSettings) -> None:
+    """Writes what a centre's folder is, once."""
+    write_secret_file(folder / SETTINGS, encode(settings))
+    sync_folder(folder)
+
+
+def read_settings(folder: Path) -> CentreSettings:
+    """What a centre's folder is.
+
+    Raises:
+        OutOfOrder: no centre was made there.
+    """
+    try:
+        data = read_limited(folder / SETTINGS, MAX_SETTINGS_BYTES)
+    except FileNotFoundError as error:
+        raise OutOfOrder(
+            Sentence("the folder of a centre"),
+            Sentence("none"),
+            Sentence("Make one first: urna center init."),
+            str(folder),
+        ) from error
+    return decode(data, CentreSettings, str(folder / SETTINGS))
+
+
+def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], bytes] = os.urandom) -> OpenedCentre:
+    """A centre as it was when it was let go of, or died.
+
+    1. Nobody else has it; its tables are brought up to date.
+    2. The journal's acts are taken again.
+    3. The files of the record that follow from them are exactly those that were logged.
+
+    Raises:
+        OutOfOrder: no centre, another process has it, or it is there to be looked at only.
+        Unproven: the log's key is another one, or journal and leaves contradict each other.
+    """
+    settings = read_settings(folder)
+    if settings.for_inspection:
+        raise OutOfOrder(
+            Sentence("a centre that goes on"),
+            Sentence("one that was restored to an earlier moment than it was published"),
+            Sentence("Look at it; the log that people saw does not shrink. Restore without a serial to go on."),
+            str(folder),
+        )
+    engine = open_engine(folder, settings.database)
+    lock = OneWriter(folder, engine)
+    try:
+        migrate(engine)
+        store = CentreStore(engine, CentreFiles(folder / FILES))
+        centre = recall_centre(store, signer, coefficients)
+        _check_key(centre, signer)
+        publication = Publication(signer, store.entries(), store.beside())
+    except BaseException:
+        lock.let_go()
+        engine.dispose()
+        raise
+    return OpenedCentre(folder, settings, centre, store, publication, lock)
+
+
+def recall_centre(store: CentreStore, signer: NoteSigner, coefficients: Callable[[int], bytes] = os.urandom) -> Centre:
+    """The centre that a store's journal gives.
+
+    Raises:
+        Unproven: the leaves that follow from it are not the ones that were logged.
+    """
+    centre = replay(store.acts(), store.read, signer, coefficients)
+    centre.take_acts()
+    shown = centre.take_shown()
+    kept = {(each.path, each.sha256, each.size) for each in (*store.leaves(), *store.beside())}
+    made = {(each.path, each.sha256, each.size) for each in shown}
+    if kept != made or sum(is_logged(each.path) for each in shown) != store.leaf_count:
+        first = min(path for path, _, _ in kept ^ made) if kept != made else ""
+        raise Unproven(
+            Sentence("a log that follows from the journal"),
+            Sentence("{count} files that do not, {file} among them", {"count": len(kept ^ made), "file": first}),
+            Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
+        )
+    return centre
+
+
+def _check_key(centre: Centre, signer: NoteSigner) -> None:
+    log = centre.election.definition.authority.log
+    if (log.key_name, log.key) != (signer.name, signer.verifier.public_hex):
+        raise Unproven(
+            Sentence("the log's key that the definition names, {name}", {"name": log.key_name}),
+            Sentence("another one"),
+            Sentence("Give the key file of the log."),
+        )
+
+
+def _not_empty(where: str) -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("an empty folder and an empty database"),
+        Sentence("something in it"),
+        Sentence("Choose another one; nothing was changed."),
+        where,
+    )

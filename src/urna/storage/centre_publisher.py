@@ -1,0 +1,136 @@
+"""The public record of a centre: the log grows, witnesses cosign it, and only then anything of it is written.
+
+1. A checkpoint over the leaves that are committed; their log grew out of the last one that was published.
+2. The witnesses of the definition cosign it; below their quorum nothing is shown.
+3. The cosigned checkpoint is kept: from now on it is what a restart goes on with.
+4. Tiles, checkpoint, and then the files are written into the record's folder.
+
+A kill between any two leaves a record that the next run completes: writing the same bytes is harmless.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from urna.center.publication import Batch, File, writes
+from urna.errors import OutOfOrder, Unproven
+from urna.log.note import NoteSignature, parse_note
+from urna.observer.quorum import collect, policy_of
+from urna.record.layout import CHECKPOINT
+from urna.storage.centre_opening import RECORD, OpenedCentre
+from urna.storage.centre_sequencer import Sequencer
+from urna.storage.definition_folder import replace_file
+from urna.storage.record import FolderWriter
+from urna.words import Sentence
+
+PUBLISHED = "published"
+
+Prove = Callable[[int], tuple[bytes, ...]]
+"""That the log of some earlier size is a prefix of the log that is to be cosigned."""
+
+Cosign = Callable[[Batch, Prove], Iterable[NoteSignature]]
+"""Asks the witnesses; a witness that saw another size than the batch's old one needs its own proof."""
+
+
+class Published(NamedTuple):
+    """What a run of the publisher did."""
+
+    size: int
+    """Leaves in the newest published log."""
+    files: int
+    """That were written."""
+
+
+def nobody(_: Batch, __: Prove) -> tuple[NoteSignature, ...]:
+    """The `Cosign` of an election without witnesses."""
+    return ()
+
+
+class Publisher:
+    """Writes a centre's record.
+
+    Args:
+        opened: the centre.
+        sequencer: its writer.
+        cosign: asks the witnesses.
+        durable: as of `FolderWriter`.
+    """
+
+    def __init__(
+        self, opened: OpenedCentre, sequencer: Sequencer, cosign: Cosign = nobody, *, durable: bool = True
+    ) -> None:
+        self._opened = opened
+        self._sequencer = sequencer
+        self._cosign = cosign
+        self._policy = policy_of(opened.centre.election)
+        self._writer = FolderWriter(opened.folder / RECORD, durable=durable)
+        self._mark = opened.folder / PUBLISHED
+
+    def publish(self) -> Published:
+        """Everything that is committed until now.
+
+        Raises:
+            Unproven: too few witnesses cosigned; nothing was shown, and the next run tries again.
+        """
+        store = self._opened.store
+        last = max((size for size, _ in store.checkpoints()), default=0)
+        size = store.leaf_count
+        if size > last:
+            store.add_checkpoint(size, self._cosigned(last, size))
+        return self._write()
+
+    def _cosigned(self, last: int, size: int) -> bytes:
+        publication = self._opened.publication
+        with self._sequencer.state():
+            batch = publication.batch(last, size=size)
+
+        def prove(old_size: int) -> tuple[bytes, ...]:
+            with self._sequencer.state():
+                return publication.growth_proof(old_size, size)
+
+        quorum = collect(batch.checkpoint, self._cosign(batch, prove), self._policy)
+        if not quorum.is_reached:
+            names = ", ".join(witness.name for witness in quorum.missing)
+            raise Unproven(
+                Sentence("cosignatures of {count} witnesses", {"count": quorum.threshold}),
+                Sentence("{found}; missing are {names}", {"found": len(quorum.signatures), "names": names}),
+                Sentence("Look whether the witnesses answer; nothing new is shown before they do."),
+            )
+        return next(file.data for file in writes(batch, quorum.signatures) if file.path == CHECKPOINT)
+
+    def _write(self) -> Published:
+        """Each kept checkpoint that is not in the folder yet, one after the other."""
+        before = self._read_mark()
+        kept = self._opened.store.checkpoints(before)
+        written = 0
+        for (old, _), (size, note) in pairwise([(before, b""), *kept]):
+            for file in self._files(old, size, note):
+                self._writer.write(file.path, file.data)
+                written += 1
+            replace_file(self._mark, f"{size}\n".encode())
+        return Published(kept[-1][0] if kept else before, written)
+
+    def _files(self, old: int, size: int, note: bytes) -> Iterator[File]:
+        with self._sequencer.state():
+            batch = self._opened.publication.batch(old, size=size)
+        _check_same(batch, note)
+        yield from writes(batch._replace(checkpoint=note))
+        store = self._opened.store
+        for each in (*store.leaves(old, size), *store.beside(old, size)):
+            yield File(each.path, store.read(each.sha256))
+
+    def _read_mark(self) -> int:
+        try:
+            return int(self._mark.read_text())
+        except FileNotFoundError:
+            return 0
+
+
+def _check_same(batch: Batch, note: bytes) -> None:
+    """The kept checkpoint is one of this log: a database that was exchanged would fork the record."""
+    if parse_note(batch.checkpoint).text != parse_note(note).text:
+        raise OutOfOrder(
+            Sentence("the checkpoint that was kept for this log"),
+            Sentence("another root"),
+            Sentence("Write nothing. Restore the centre from its backup."),
+        )

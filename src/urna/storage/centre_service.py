@@ -1,0 +1,249 @@
+"""A running centre: parcels are examined beside it, decided one after the other, and proven in the background.
+
+receive     examine (other processes) → decide and commit (the sequencer) → answer
+behind      whatever waits for its proof is proven (other processes) → decide and commit
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy.exc import DBAPIError
+
+from urna.ballot.keys import JointKeys
+from urna.center.arrival import ParcelSeen, keep_of
+from urna.center.centre import Centre, Waiting
+from urna.center.journal import Act, ActKind, write_words
+from urna.center.proving import Proof, write_sums
+from urna.center.receipt import Held, Receipt, Verdict
+from urna.encoding.canonical import Code, Hash, Moment, digest, encode
+from urna.storage.centre_files import INLINE_BYTES
+from urna.storage.centre_opening import OpenedCentre
+from urna.storage.centre_sequencer import Sequencer, Step
+from urna.storage.centre_store import Arrival
+from urna.storage.centre_work import Examination, ParcelTask, ProofTask
+from urna.storage.centre_workers import Workers
+from urna.tally.results import Results
+from urna.words import Sentence
+
+MOST_REFUSALS = 1000
+"""Of parcels that came in one station's name and were refused without a trace: more are counted and not listed."""
+
+
+PAUSE_SECONDS = 1.0
+"""Before a proof is tried again for which the database did not answer."""
+
+LOG = logging.getLogger("urna.centre")
+
+
+class Answer(NamedTuple):
+    """What a sender is told about a parcel."""
+
+    station: Code
+    parcel: Hash
+    verdict: Verdict
+    is_conflict: bool = False
+    """Whether it contradicts what the centre has, so that a public incident names its hash."""
+    document: Hash = ""
+    """SHA-256 of the sheet, if it brought one."""
+    reason: Sentence | str | None = None
+    notes: tuple[Sentence | str, ...] = ()
+    """On its zero reports."""
+
+
+class CentreService:
+    """A centre at work; `close` ends it.
+
+    Args:
+        opened: the centre.
+        now: the clock.
+        workers: examine and prove.
+    """
+
+    def __init__(self, opened: OpenedCentre, now: Callable[[], Moment], workers: Workers) -> None:
+        self._opened = opened
+        self._now = now
+        self._workers = workers
+        self._to_prove: SimpleQueue[Code | None] = SimpleQueue()
+        self._refusals: dict[Code, int] = {}
+        self.broken_proofs = 0
+        """Proofs that ended in an error of the program itself."""
+        self.counted: dict[str, int] = dict.fromkeys(Verdict, 0)
+        """Answers by verdict since the start."""
+        self.sequencer = Sequencer(opened, now, self._behind)
+        self._provers = [
+            threading.Thread(target=self._prove_all, name=f"urna-prover-{number}", daemon=True)
+            for number in range(workers.provers)
+        ]
+
+    @property
+    def election(self) -> Any:
+        """The definition."""
+        return self._opened.centre.election
+
+    @property
+    def opened(self) -> OpenedCentre:
+        """The centre that is at work."""
+        return self._opened
+
+    def start(self) -> None:
+        """Begins; what waited for its proof when the centre ended is proven first."""
+        self.sequencer.start()
+        for station in self._opened.centre.unproven():
+            self._to_prove.put(station)
+        for prover in self._provers:
+            prover.start()
+
+    def close(self) -> None:
+        """Ends after what was asked for is done; what waits for its proof waits for the next start."""
+        for _ in self._provers:
+            self._to_prove.put(None)
+        self._workers.close()
+        for prover in self._provers:
+            prover.join()
+        self.sequencer.stop()
+        self._opened.close()
+
+    def receive(self, station: Code, parcel: bytes | Path, sha256: Hash = "") -> Answer:
+        """Takes a parcel; returns when what was decided is durable.
+
+        Args:
+            station: in whose name it came.
+            parcel: its bytes, or a file with them.
+            sha256: what its sender says it is; empty if the sender does not say.
+
+        Raises:
+            OutOfOrder: the centre is ending.
+        """
+        if station not in self._opened.centre.election.stations:
+            return self._count(
+                Answer(station, sha256, Verdict.REFUSED, reason=Sentence("This election has no such station."))
+            )
+        with self.sequencer.state():
+            facts = self._opened.centre.facts(station)
+        examination = self._workers.examine(ParcelTask(station, parcel, facts, sha256))
+        answer: Answer = self.sequencer.submit(lambda centre: self._decide(centre, station, examination)).result()
+        return self._count(answer)
+
+    def take(self, task: Callable[[Centre], None], files: Mapping[Hash, bytes] | None = None) -> None:
+        """Hands papers of the authority or the guardians to the centre; raises what the centre raises."""
+
+        def step(centre: Centre) -> Step:
+            task(centre)
+            return Step(None, files or {})
+
+        self.sequencer.submit(step).result()
+
+    def issue_results(self, *, status: Literal["provisional", "final"] = "provisional", lot_seed: str = "") -> Results:
+        """The next edition; raises as `Centre.issue_results`."""
+        at = self._now()
+        results: Results = self.sequencer.submit(
+            lambda centre: Step(centre.issue_results(at, status=status, lot_seed=lot_seed))
+        ).result()
+        return results
+
+    def unproven(self) -> int:
+        """Sheets that were received and wait for their proof."""
+        with self.sequencer.state():
+            return len(self._opened.centre.unproven())
+
+    def _decide(self, centre: Centre, station: Code, examination: Examination) -> Step:
+        if examination.seen is None:
+            answer = Answer(station, examination.sha256, Verdict.REFUSED, reason=_reason(examination.refused))
+            return Step(answer, {}, self._arrival(answer))
+        seen, now = examination.seen, self._now()
+        files = {digest(each.document): each.document for each in seen.zero_reports if each.refused is None}
+        zero = [_take_zero(centre, seen, number) for number in range(len(seen.zero_reports))]
+        notes = tuple(each.reason for each in zero if each.reason is not None)
+        receipt, is_conflict = _take_sheet(centre, seen, now)
+        if receipt is None:
+            verdict = Verdict.REFUSED if notes or not zero else Verdict.ACCEPTED
+            answer = Answer(station, examination.sha256, verdict, notes=notes)
+        else:
+            answer = Answer(
+                station, examination.sha256, receipt.verdict, is_conflict, receipt.document, receipt.reason, notes
+            )
+        if seen.evidence is not None:
+            files |= keep_of(seen.evidence)
+        return Step(answer, files, self._arrival(answer))
+
+    def _arrival(self, answer: Answer) -> Arrival | None:
+        if answer.verdict is Verdict.REFUSED and not answer.is_conflict:
+            self._refusals[answer.station] = refusals = self._refusals.get(answer.station, 0) + 1
+            if refusals > MOST_REFUSALS:
+                return None
+        said = answer.reason if answer.reason is not None else next(iter(answer.notes), None)
+        reason = encode(write_words(said)).decode() if said is not None else ""
+        return Arrival(answer.station, answer.parcel, answer.verdict.value, reason, self._now())
+
+    def _count(self, answer: Answer) -> Answer:
+        self.counted[answer.verdict] += 1
+        return answer
+
+    def _behind(self, acts: tuple[Act, ...]) -> None:
+        """After a commit: sheets that were received, or whose first files proved nothing, are to be proven."""
+        for act in acts:
+            if act.kind in {ActKind.SHEET, ActKind.PROOF}:
+                self._to_prove.put(act.station)
+
+    def _prove_all(self) -> None:
+        while (station := self._to_prove.get()) is not None:
+            try:
+                self._prove(station)
+            except DBAPIError:
+                time.sleep(PAUSE_SECONDS)
+                self._to_prove.put(station)
+            except Exception:
+                # One sheet that breaks the prover must not stop the proofs of all others; it goes on waiting.
+                self.broken_proofs += 1
+                LOG.exception("a proof could not be carried out: station %s", station)
+
+    def _prove(self, station: Code) -> None:
+        with self.sequencer.state():
+            waiting, keys = self._opened.centre.unproven_of(station), self._opened.centre.joint_keys
+        if waiting is None or keys is None:
+            return
+        outcome = self._workers.prove(self._proof_task(waiting, keys))
+        if outcome is not None:
+            self.sequencer.submit(lambda centre: self._take_proof(centre, waiting, outcome))
+
+    def _proof_task(self, waiting: Waiting, keys: JointKeys) -> ProofTask:
+        evidence = waiting.candidates[0]
+        pieces = [evidence.opened, *evidence.ciphertexts.values()]
+        read = self._opened.store.read
+        short = {each.sha256: read(each.sha256) for each in pieces if each is not None and each.size <= INLINE_BYTES}
+        ballots = read(evidence.ballots.sha256) if evidence.ballots is not None else b""
+        return ProofTask(keys, waiting.papers, ballots, evidence, short)
+
+    def _take_proof(self, centre: Centre, waiting: Waiting, outcome: Proof | Held) -> Step:
+        station = waiting.papers.sheet.station
+        receipt = centre.take_proof(station, waiting.candidates[0], outcome, self._now())
+        if isinstance(outcome, Held):
+            return Step(receipt)
+        sums = write_sums(station, outcome.sums)
+        return Step(receipt, {digest(sums): sums})
+
+
+def _reason(receipt: Receipt | None) -> Sentence | str | None:
+    return receipt.reason if receipt is not None else None
+
+
+def _take_zero(centre: Centre, seen: ParcelSeen, number: int) -> Receipt:
+    """A zero report as it is now: the station's keys may have been revoked since it was looked at."""
+    zero = seen.zero_reports[number]
+    return zero.refused if zero.refused is not None else centre.receive_zero_report(zero.document)
+
+
+def _take_sheet(centre: Centre, seen: ParcelSeen, now: Moment) -> tuple[Receipt | None, bool]:
+    """What the centre says to the sheet, and whether it said so in public."""
+    if seen.examined is None or seen.evidence is None:
+        return seen.refused, False
+    receipt = centre.receive(seen.examined, seen.evidence, now)
+    is_held = receipt.verdict in {Verdict.QUARANTINED, Verdict.REFUSED} and centre.is_held(
+        seen.station, receipt.document
+    )
+    return receipt, is_held

@@ -1,0 +1,168 @@
+"""What other processes do for a centre: examine parcels as they arrive, and prove sheets from their ballots.
+
+They read the definition once. Long files go from them to the medium and back by their hash; what is sent between
+processes is short.
+"""
+
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+
+from urna.ballot.keys import JointKeys
+from urna.ballot.published import BallotList
+from urna.center.admission import Admission
+from urna.center.arrival import ParcelSeen, look_at, sort_files
+from urna.center.evidence import Evidence, Piece
+from urna.center.examination import StationFacts
+from urna.center.proving import Proof, prove
+from urna.center.receipt import Held, Receipt, Verdict
+from urna.center.reception import Papers
+from urna.encoding.canonical import Code, Hash, decode, digest
+from urna.errors import Malformed, UrnaError
+from urna.record.bundle import StationBundle
+from urna.station.sending import Parcel
+from urna.storage.centre_files import INLINE_BYTES, CentreFiles
+from urna.storage.definition_folder import read_limited
+from urna.words import Sentence
+
+MOST_PARCEL_BYTES = 1024 * 1024 * 1024
+
+
+class ParcelTask(NamedTuple):
+    """A parcel to be examined: its bytes, or the file in which it was put down."""
+
+    station: Code
+    parcel: bytes | Path
+    facts: StationFacts
+    sha256: Hash = ""
+    """What the sender says it is; empty if it does not say."""
+
+
+class Examination(NamedTuple):
+    """What came of it."""
+
+    sha256: Hash
+    seen: ParcelSeen | None
+    refused: Receipt | None
+    """Why it is no parcel of this station at all."""
+
+
+class ProofTask(NamedTuple):
+    """A sheet to be proven; its encrypted ballots are read by their hash."""
+
+    keys: JointKeys
+    papers: Papers
+    ballots: bytes
+    evidence: Evidence
+    short: dict[Hash, bytes]
+    """The files that lie in the database."""
+
+
+class CentreWork:
+    """The work, in this process or in others.
+
+    Args:
+        definition: the signed definition.
+        folder: of the long files.
+    """
+
+    def __init__(self, definition: bytes, folder: Path) -> None:
+        self._election = Admission(definition).election
+        self._files = CentreFiles(folder)
+
+    def examine(self, task: ParcelTask) -> Examination:
+        """The first stage of a parcel; its long files are on the medium afterwards."""
+        named = task.sha256
+        try:
+            data = task.parcel if isinstance(task.parcel, bytes) else read_limited(task.parcel, MOST_PARCEL_BYTES)
+            named = digest(data)
+            if task.sha256 not in {"", named}:
+                raise _another_parcel(task.sha256, named)
+            parcel = decode(data, Parcel, task.station, MOST_PARCEL_BYTES)
+            self._check_parcel(parcel, task.station)
+            seen = look_at(task.station, sort_files(task.station, parcel.files), self._election, task.facts)
+        except UrnaError as error:
+            return Examination(named, None, Receipt(Verdict.REFUSED, named, str(error)))
+        evidence = self._put_down(seen.evidence) if seen.evidence is not None else None
+        return Examination(named, seen._replace(evidence=evidence), None)
+
+    def prove(self, task: ProofTask) -> Proof | Held:
+        """The second stage, from the files alone."""
+
+        def read(piece: Piece) -> bytes:
+            return task.short[piece.sha256] if piece.sha256 in task.short else self._files.read(piece.sha256)
+
+        evidence = task.evidence
+        bundle = StationBundle(
+            b"",  # it was examined
+            task.ballots,
+            {style: read(piece) for style, piece in evidence.ciphertexts.items()},
+            read(evidence.opened) if evidence.opened else None,
+        )
+        listed = decode(task.ballots, BallotList)
+        outcome = prove(
+            self._election,
+            task.keys,
+            task.papers,
+            listed=listed,
+            bundle=bundle,
+            coefficients=secrets.token_bytes,
+        )
+        return outcome.portable() if isinstance(outcome, Held) else outcome
+
+    def _check_parcel(self, parcel: Parcel, station: Code) -> None:
+        if (parcel.election, parcel.station) != (self._election.identity, station):
+            raise Malformed(
+                Sentence("a parcel of station {station} of this election", {"station": station}),
+                Sentence(
+                    "one of {station} of election {election}",
+                    {"station": parcel.station, "election": parcel.election[:16]},
+                ),
+                Sentence("Send it to the centre of its own election, under its own station."),
+                station,
+            )
+
+    def _put_down(self, evidence: Evidence) -> Evidence:
+        def put(piece: Piece) -> Piece:
+            if piece.data is None or len(piece.data) <= INLINE_BYTES:
+                return piece
+            self._files.put(piece.data)
+            return piece.name
+
+        return Evidence(
+            put(evidence.sheet),
+            put(evidence.ballots) if evidence.ballots else None,
+            {style: put(piece) for style, piece in evidence.ciphertexts.items()},
+            put(evidence.opened) if evidence.opened else None,
+        )
+
+
+def _another_parcel(said: Hash, found: Hash) -> Malformed:
+    return Malformed(
+        Sentence("a parcel with the hash {name}", {"name": said[:16]}),
+        Sentence("one with {name}", {"name": found[:16]}),
+        Sentence("Send it once more: it did not arrive as it was sent."),
+    )
+
+
+_work: CentreWork | None = None
+
+
+def begin(definition: bytes, folder: Path) -> None:
+    """Begins a process that does this work."""
+    global _work  # noqa: PLW0603 - one process does one work, sent to it once
+    _work = CentreWork(definition, folder)
+
+
+def examine_elsewhere(task: ParcelTask) -> Examination:
+    """`CentreWork.examine` in a process that was begun."""
+    if _work is None:
+        raise AssertionError
+    return _work.examine(task)
+
+
+def prove_elsewhere(task: ProofTask) -> Proof | Held:
+    """`CentreWork.prove` in a process that was begun."""
+    if _work is None:
+        raise AssertionError
+    return _work.prove(task)

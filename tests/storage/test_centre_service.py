@@ -1,0 +1,160 @@
+"""A centre on a real database: what is received is durable, proven later, published under witnesses, and verifies."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.center.parcels import at_work, make, parcel_of, prepare, wait_for_proofs, witnesses
+from tests.tampering.builder import NIGHT, World, build
+from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
+
+from urna.center.receipt import Verdict
+from urna.encoding.canonical import digest
+from urna.errors import OutOfOrder, Unproven
+from urna.record.layout import DEFINITION, sheet_path
+from urna.storage.centre_opening import make_centre, open_centre
+from urna.storage.centre_publisher import Publisher
+from urna.storage.record import FolderReader
+from urna.tally.results import StationState
+from urna.verify.procedure import verify_record
+from urna.verify.work import BallotWork
+
+
+@cache
+def world() -> EncryptedWorld:
+    """The small world of encrypted ballots, built once."""
+    return build_encrypted()
+
+
+@cache
+def plain() -> World:
+    """The small world without guardians."""
+    return build()
+
+
+def test_a_whole_night_is_published_and_verifies(database: str, tmp_path: Path) -> None:
+    """Parcels, a restart while sheets wait, proofs from the stored ballots, openings, results, witnesses, checks."""
+    folder = tmp_path / "centre"
+    make(world(), folder, database)
+    first, *others = world().election.stations
+    with at_work(world(), folder) as service:
+        answer = service.receive(first, parcel_of(world(), first), digest(parcel_of(world(), first)))
+        assert answer.verdict is Verdict.RECEIVED
+    with at_work(world(), folder) as service:
+        for station in others:
+            assert service.receive(station, parcel_of(world(), station)).verdict is Verdict.RECEIVED
+        wait_for_proofs(service)
+        assert service.receive(first, parcel_of(world(), first)).verdict is Verdict.REPEATED
+        publisher = Publisher(service.opened, service.sequencer, witnesses(world()), durable=False)
+        service.issue_results()
+        early = publisher.publish().size
+        for serial in world().serials():
+            service.take(lambda centre, s=serial: centre.open_aggregate(world().aggregate(s)))  # type: ignore[misc]
+        assert service.receive("B-02", parcel_of(world(), "B-02", 1)).verdict is Verdict.ACCEPTED
+        results = service.issue_results(status="final", lot_seed="46113")
+        assert publisher.publish().size > early
+        assert publisher.publish().files == 0
+    assert results.status == "final"
+    report = verify_record(FolderReader(folder / "record"), ballots=BallotWork(coefficients=os.urandom))
+    assert report.failed == frozenset()
+    assert report.is_proven
+
+
+def test_below_the_quorum_of_witnesses_nothing_is_shown(tmp_path: Path) -> None:
+    """The next run, with all of them, shows everything."""
+    make(plain(), tmp_path / "centre")
+    with at_work(plain(), tmp_path / "centre") as service:
+        service.receive("B-01", parcel_of(plain(), "B-01"))
+        with pytest.raises(Unproven, match="witness-1"):
+            Publisher(service.opened, service.sequencer, witnesses(plain(), 1), durable=False).publish()
+        shown = [path.name for path in (tmp_path / "centre" / "record").rglob("*")]
+        assert shown == ["README.txt"]
+        Publisher(service.opened, service.sequencer, witnesses(plain()), durable=False).publish()
+    record = tmp_path / "centre" / "record"
+    assert (record / sheet_path("B-01", 0)).read_bytes() == plain().files[sheet_path("B-01", 0)]
+
+
+def test_a_record_that_was_cut_off_while_it_was_written_is_completed(tmp_path: Path) -> None:
+    """The checkpoint was kept and no file was written: the next run writes all of it and asks nobody again."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    with at_work(plain(), folder) as service:
+        service.receive("B-01", parcel_of(plain(), "B-01"))
+        asked = witnesses(plain())
+        publisher = Publisher(service.opened, service.sequencer, asked, durable=False)
+        publisher._write = lambda: None  # type: ignore[assignment, method-assign, return-value]
+        publisher.publish()
+        Publisher(service.opened, service.sequencer, asked, durable=False).publish()
+        assert len(asked.asked) == 1
+    assert (folder / "record" / sheet_path("B-01", 0)).exists()
+
+
+def test_what_was_answered_is_there_after_a_restart(database: str, tmp_path: Path) -> None:
+    """Accepted, repeated, conflicting, refused: each is told again what it was told before."""
+    folder = tmp_path / "centre"
+    make(plain(), folder, database)
+    other = parcel_of(plain(), "A-02", changes={"sheet-0.note": plain().files[sheet_path("B-01", 0)]})
+    with at_work(plain(), folder) as service:
+        assert service.receive("B-01", parcel_of(plain(), "B-01")).verdict is Verdict.ACCEPTED
+        assert service.receive("A-02", other).verdict is Verdict.REFUSED
+        assert service.receive("A-02", b"rubbish").verdict is Verdict.REFUSED
+        assert service.receive("Z-99", b"rubbish").verdict is Verdict.REFUSED
+        serial = service.opened.store.serial
+    with at_work(plain(), folder) as service:
+        assert service.opened.store.serial == serial
+        assert service.opened.centre.state("B-01") is StationState.COUNTED
+        assert service.opened.centre.state("A-02") is StationState.OUTSTANDING
+        assert service.receive("B-01", parcel_of(plain(), "B-01")).verdict is Verdict.REPEATED
+        row = service.opened.store.station("B-01")
+        assert row is not None
+        assert (row.standing, row.sequence) == ("counted", 0)
+        kept = [(each.verdict, bool(each.reason)) for each in service.opened.store.arrivals("A-02")]
+        assert kept == [("refused", True), ("refused", True)]
+
+
+def test_other_processes_do_the_same_work(tmp_path: Path) -> None:
+    """Examined and proven in processes of their own; one that is killed is replaced."""
+    folder = tmp_path / "centre"
+    make(world(), folder)
+    with at_work(world(), folder, processes=1) as service:
+        assert service.receive("A-02", parcel_of(world(), "A-02")).verdict is Verdict.RECEIVED
+        wait_for_proofs(service)
+        for pool in service._workers._pools.values():
+            for process in pool._processes.values():
+                process.kill()
+        assert service.receive("A-01", parcel_of(world(), "A-01")).verdict is Verdict.RECEIVED
+        wait_for_proofs(service)
+        assert {code for code in world().election.stations if service.opened.centre.counted_of(code)} == {
+            "A-01",
+            "A-02",
+        }
+
+
+def test_a_changed_database_is_found_when_the_centre_opens(tmp_path: Path) -> None:
+    """An act that was taken out of the journal left leaves that do not follow from it any more."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    with at_work(plain(), folder) as service:
+        service.receive("B-01", parcel_of(plain(), "B-01"))
+        with service.opened.store.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM journal WHERE kind = 'sheet'")
+    with pytest.raises(Unproven, match="follows from the journal"):
+        open_centre(folder, plain().keys.log)
+
+
+def test_a_centre_is_made_once_and_opened_with_its_own_key(tmp_path: Path) -> None:
+    """Not over another one, not with a key that the definition does not name, and not by two."""
+    folder = tmp_path / "centre"
+    definition = plain().files[DEFINITION]
+    with pytest.raises(Unproven, match="log's key"):
+        make_centre(folder, definition, plain().keys.officers[0], NIGHT)
+    make_centre(folder, definition, plain().keys.log, NIGHT)
+    with pytest.raises(OutOfOrder, match="an empty folder"):
+        make_centre(folder, definition, plain().keys.log, NIGHT)
+    with pytest.raises(Unproven, match="log's key"):
+        open_centre(folder, plain().keys.officers[0])
+    with at_work(plain(), folder) as service:
+        service.take(lambda centre: prepare(plain(), centre))
+        with pytest.raises(OutOfOrder, match="no other process"):
+            open_centre(folder, plain().keys.log)
