@@ -12,6 +12,7 @@ from urna.election.definition import Election, Rules
 from urna.election.outcomes import Ending
 from urna.errors import OutOfOrder
 from urna.station.link import Presence, Stage, Work
+from urna.web.booth.aloud import warning
 from urna.web.booth.steps import ACTS, Step
 
 
@@ -199,6 +200,7 @@ def test_the_last_minute_is_said_and_the_limit_expires_the_question_too(voter: V
     voter.pass_time(10)
     assert voter.face.look().time == "last_minute"
     assert voter.pass_time(60) is Step.EXPIRED
+    assert warning(voter.face.look()) is None
     voter.face.resume()
     assert voter.stands(Step.QUESTION)
     assert voter.touch("yes") is Step.CAST

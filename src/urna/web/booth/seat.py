@@ -185,6 +185,7 @@ class Seat(Desk):
         """The voter's time."""
         time, is_silent = patience.time(now), patience.is_silent(now)
         if time is Time.OVER:
+            self.time = time  # no word of a last minute beside "the time is over"
             self.is_silent = self.is_helping = False
             self.act(Booth.expire)
         elif (time, is_silent) != (self.time, self.is_silent):
