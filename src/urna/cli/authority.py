@@ -20,6 +20,7 @@ from urna.election.definition import Election
 from urna.election.documents import Reason, new_certification, new_revocation, read_station_keys
 from urna.election.signing import join_signature, open_certification, open_definition, sign_first
 from urna.encoding.document import read_document
+from urna.log.cosignature import WitnessVerifier
 from urna.log.note import NoteVerifier
 from urna.storage.definition_folder import read_limited, replace_file
 
@@ -49,7 +50,8 @@ def keygen(
     header = "[authority.log]" if role == "log" else f"[[authority.{role}]]"
     out.print(say("The key is in {file}. These lines go into election.toml:", file=str(file)), markup=False)
     out.print(f'\n{header}\nname = "{person}"\nkey_name = "{name}"\nkey = "{public_hex}"\n', markup=False)
-    out.print(say("The same for verifiers: {vkey}", vkey=NoteVerifier(name, public_hex).vkey()), markup=False)
+    verifier = (WitnessVerifier if role == "witness" else NoteVerifier)(name, public_hex)
+    out.print(say("The same for verifiers: {vkey}", vkey=verifier.vkey()), markup=False)
 
 
 @app.command(help=say("Certify the keys of stations: a folder with the public key file of each."))
