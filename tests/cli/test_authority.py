@@ -11,6 +11,7 @@ from urna.cli.main import main
 from urna.election.definition import Election
 from urna.election.signing import open_certification, open_definition, open_revocation, trusted_keys
 from urna.encoding.canonical import encode
+from urna.log.cosignature import WitnessVerifier
 
 FIRST = "MON-AL-1-1"
 PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a test
@@ -112,6 +113,15 @@ def test_keygen_prints_what_goes_into_the_toml(keys: Path, tmp_path: Path, capsy
     assert '[authority.log]\nname = ""\nkey_name = "council.example/log"\nkey = "' in printed
     assert file.stat().st_mode & 0o777 == 0o600
     assert main([*command, "--passphrase-file", str(words)]) == 2
+
+
+def test_a_witness_gets_the_key_that_verifiers_of_cosignatures_take(
+    keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not the one of plain notes, which has another id."""
+    command = ["authority", "keygen", "observers.example/w1", "--role", "witness", "--out", str(tmp_path / "w1.key")]
+    assert main([*command, "--passphrase-file", str(keys / "words")]) == 0
+    assert WitnessVerifier.of(capsys.readouterr().out.split()[-1]).name == "observers.example/w1"
 
 
 def test_a_short_passphrase_makes_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,16 @@ def test_file_name_and_folder_are_on_the_medium_in_this_order(folder: Path, monk
     witness.add_checkpoint(asked(grown(5), 0), NOW)
     witness.close()
     assert done == ["file", "name", "folder"]
+
+
+def test_requests_at_the_same_time_make_one_history(folder: Path) -> None:
+    """C2SP's race: of many that start from one size one is cosigned, and no later answer is for a smaller tree."""
+    witness = WitnessFolder(folder, WITNESS)
+    witness.add_checkpoint(asked(grown(5), 0), NOW)
+    requests = [asked(grown(60), 5, size) for size in range(6, 46)]
+    with ThreadPoolExecutor(8) as threads:
+        verdicts = list(threads.map(lambda request: witness.add_checkpoint(request, NOW), requests))
+    witness.close()
+    (cosigned,) = [verdict.known for verdict in verdicts if verdict.status is Status.COSIGNED]
+    assert cosigned is not None
+    assert {verdict.known_size for verdict in verdicts if verdict.known is None} == {cosigned.checkpoint.size}

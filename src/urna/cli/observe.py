@@ -4,6 +4,7 @@ Exit codes: 0 all is well; 1 something is wrong, and the evidence is kept; 2 the
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,7 @@ def run(
     ] = 15,
     again: Annotated[int, typer.Option(min=0, help=say("Old entries to look at again each time, in 256s."))] = 1,
     whole: Annotated[bool, typer.Option("--whole", help=say("Look at every file again."))] = False,
+    lines: Annotated[int, typer.Option(min=1, max=64, help=say("Files that are read at once."))] = 8,
     evidence: Annotated[
         Path | None, typer.Option(help=say("Where evidence is kept; beside the state by default."))
     ] = None,
@@ -68,6 +70,7 @@ def run(
         again=None if whole else again,
         keep=lambda known: replace_file(state, encode_memory(known)),
         wait=lambda: time.sleep(patience),
+        spread=ThreadPoolExecutor(lines).map,
     )
     codes: set[int] = set()
     try:

@@ -4,8 +4,9 @@ A log is published before the files that it names, so a file that is not there t
 calls this waits a while and asks again (`look_again`) before anybody shouts.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from urna.encoding.canonical import digest
 from urna.errors import Malformed, Unproven
@@ -17,6 +18,7 @@ from urna.observer.reading import Bundle, LogFileWrong, Source, check_leaf_tile,
 from urna.observer.trunk import Trunk
 from urna.record.entry import LogEntry, read_entry
 from urna.record.layout import MAX_BYTES, place_of
+from urna.record.reader import no_file
 from urna.words import Sentence
 
 MAX_EXHIBIT_BYTES = 256 * 1024
@@ -29,6 +31,26 @@ class Found(NamedTuple):
     sha256: str
     head: bytes
     """Its first bytes."""
+
+
+class Verdict(NamedTuple):
+    """Whether a file is the one that an entry names, and what is there."""
+
+    is_right: bool
+    found: Found | None
+
+
+class Spread(Protocol):
+    """Does the same work for many entries: one by one, or over several lines to a server at once, in order."""
+
+    def __call__(self, work: Callable[[LogEntry], Verdict], entries: Sequence[LogEntry], /) -> Iterable[Verdict]:
+        """What the work gives for each entry."""
+        ...
+
+
+def one_by_one(work: Callable[[LogEntry], Verdict], entries: Sequence[LogEntry], /) -> Iterable[Verdict]:
+    """Over one line."""
+    return map(work, entries)
 
 
 class Doubtful(NamedTuple):
@@ -50,14 +72,17 @@ class LookedAt(NamedTuple):
     shouts: tuple[Shout, ...] = ()
 
 
-def look_at_bundle(source: Source, memory: Memory, index: int, *, only: Iterable[int] | None = None) -> LookedAt:
+def look_at_bundle(
+    source: Source, memory: Memory, index: int, only: Iterable[int], spread: Spread = one_by_one
+) -> LookedAt:
     """Reads a bundle again, and the files of its entries.
 
     Args:
         source: the record.
         memory: the tree that was seen.
         index: of the bundle, from 0.
-        only: the entries to look at, by number; all of the bundle's if left out.
+        only: the entries to look at, by number.
+        spread: how their files are read.
 
     Raises:
         OutOfOrder: no answer now.
@@ -67,34 +92,29 @@ def look_at_bundle(source: Source, memory: Memory, index: int, *, only: Iterable
         bundle = _read_again(source, trunk, index)
     except LogFileWrong as error:
         return LookedAt(shouts=(error.shout,))
-    wanted = range(index * TILE_WIDTH, index * TILE_WIDTH + len(bundle.entries))
-    numbers = wanted if only is None else [number for number in only if number in wanted]
-    doubtful: list[Doubtful] = []
+    first = index * TILE_WIDTH
+    entries: dict[int, LogEntry] = {}
     shouts: list[Shout] = []
-    for number in numbers:
+    for number in only:
         try:
-            entry = read_entry(bundle.entries[number - wanted.start], f"entry {number}")
+            entries[number] = _entry_of(bundle.entries[number - first])
         except Malformed:
             shouts.append(_no_entry(number))
-            continue
-        if place_of(entry.path) is None:
-            shouts.append(_no_entry(number))
-            continue
-        is_right, found = _read_file(source, entry)
-        if not is_right:
-            proof = _proof(memory, trunk, number, index, bundle)
-            doubtful.append(Doubtful(number, entry, proof, found))
+    doubtful = [
+        Doubtful(number, entry, _proof(memory, trunk, number, bundle), verdict.found)
+        for (number, entry), verdict in zip(
+            entries.items(), spread(partial(_read_file, source), list(entries.values())), strict=True
+        )
+        if not verdict.is_right
+    ]
     return LookedAt(tuple(doubtful), tuple(shouts))
 
 
-def look_again(source: Source, doubtful: Sequence[Doubtful]) -> tuple[Doubtful, ...]:
+def look_again(source: Source, doubtful: Sequence[Doubtful], spread: Spread = one_by_one) -> tuple[Doubtful, ...]:
     """Those whose files are still not there or others; raises `OutOfOrder` where there is no answer now."""
-    left = []
-    for one in doubtful:
-        is_right, found = _read_file(source, one.entry)
-        if not is_right:
-            left.append(one._replace(found=found))
-    return tuple(left)
+    verdicts = spread(partial(_read_file, source), [one.entry for one in doubtful])
+    pairs = zip(doubtful, verdicts, strict=True)
+    return tuple(one._replace(found=verdict.found) for one, verdict in pairs if not verdict.is_right)
 
 
 def shout_at(doubtful: Doubtful) -> Shout:
@@ -127,21 +147,28 @@ def _read_again(source: Source, trunk: Trunk, index: int) -> Bundle:
     return bundle
 
 
-def _read_file(source: Source, entry: LogEntry) -> tuple[bool, Found | None]:
-    """Whether the file is the one that the entry names, and what is there."""
+def _entry_of(leaf: bytes) -> LogEntry:
+    """The entry of a file that a record can have; raises `Malformed` if it is none."""
+    entry = read_entry(leaf)
+    if place_of(entry.path) is None:
+        raise no_file(entry.path)
+    return entry
+
+
+def _read_file(source: Source, entry: LogEntry) -> Verdict:
     place = place_of(entry.path)
     limit = MAX_BYTES[place.kind] if place else 0
     try:
         data = source.read(entry.path, limit)
     except Malformed:
-        return False, None
+        return Verdict(is_right=False, found=None)
     found = Found(digest(data), data[:MAX_EXHIBIT_BYTES])
-    return (len(data), found.sha256) == (entry.size, entry.sha256), found
+    return Verdict((len(data), found.sha256) == (entry.size, entry.sha256), found)
 
 
-def _proof(memory: Memory, trunk: Trunk, number: int, index: int, bundle: Bundle) -> bytes:
-    hashes = trunk.inclusion_proof(number, {index: bundle.leaves})
-    entry = bundle.entries[number - index * TILE_WIDTH]
+def _proof(memory: Memory, trunk: Trunk, number: int, bundle: Bundle) -> bytes:
+    index, at = divmod(number, TILE_WIDTH)
+    hashes, entry = trunk.inclusion_proof(number, {index: bundle.leaves}), bundle.entries[at]
     return LogProof(index=number, hashes=hashes, checkpoint=memory.checkpoint.encode(), extra=entry).encode()
 
 

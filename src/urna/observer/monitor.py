@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from urna.log.checkpoint import open_checkpoint
 from urna.log.tiles import TILE_WIDTH
 from urna.observer.alarms import Alarm, Shout
-from urna.observer.files import Doubtful, LookedAt, look_again, look_at_bundle, shout_at
+from urna.observer.files import Doubtful, LookedAt, Spread, look_again, look_at_bundle, one_by_one, shout_at
 from urna.observer.growth import Progress, compare, follow
 from urna.observer.memory import Memory
 from urna.observer.reading import Source
@@ -46,6 +46,8 @@ class Plan(NamedTuple):
     wait: Callable[[], None] = lambda: None
     """Waits as long as a file may be on its way."""
     progress: Progress = lambda _done, _all: None
+    spread: Spread = one_by_one
+    """How files are read."""
 
 
 class Look(NamedTuple):
@@ -61,8 +63,8 @@ class Look(NamedTuple):
 class _Files:
     """Gathers what was found file by file."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, spread: Spread) -> None:
+        self._source, self._spread = source, spread
         self.count = 0
         self.doubtful: dict[int, Doubtful] = {}
         self.shouts: list[Shout] = []
@@ -71,7 +73,7 @@ class _Files:
         """Looks at the files of some entries of a bundle."""
         numbers = list(only)
         if numbers:
-            found: LookedAt = look_at_bundle(self._source, memory, index, only=numbers)
+            found: LookedAt = look_at_bundle(self._source, memory, index, numbers, self._spread)
             self.count += len(numbers)
             self.doubtful.update((one.number, one) for one in found.doubtful)
             self.shouts += [shout for shout in found.shouts if shout not in self.shouts]
@@ -92,7 +94,7 @@ def look(source: Source, memory: Memory, plan: Plan) -> Look:
     if any(shout.alarm is not Alarm.UNWITNESSED for shout in followed.shouts):
         # Another tree is shown than the one that was seen: what its entries name says nothing about this one's files.
         return Look(memory, (*followed.shouts, *shouts), 0, tuple(remarks))
-    files = _Files(source)
+    files = _Files(source, plan.spread)
     memory = _look_at_new(files, memory, plan)
     _look_at_missing(files, memory)
     memory = _look_at_old(files, memory, plan)
@@ -155,4 +157,4 @@ def _wait_for(source: Source, files: _Files, plan: Plan) -> tuple[Doubtful, ...]
     if not doubtful:
         return ()
     plan.wait()
-    return look_again(source, doubtful)
+    return look_again(source, doubtful, plan.spread)
