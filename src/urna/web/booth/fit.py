@@ -1,8 +1,8 @@
 """What fits on one page of a display: cards of a contest, lines of the review. Nothing scrolls, nothing is cut off.
 
 The voter turns pages with buttons instead of scrolling (VVSG 2.0, 7.2-E asks for taps alone), so the face must know
-what fits before the browser draws it. Widths of letters are Liberation Sans's, rounded up; lengths are in em of the
-text size, the same as in booth.css. tests/booth_face/test_sizes.py looks at what the browser made of it.
+what fits before the browser draws it. Lengths are in em of the text size, the same as in booth.css.
+tests/booth_face/test_sizes.py looks at what the browser made of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from urna.web.booth.letters import line_count, longest_word
 from urna.web.kiosk.display import CAPITAL_HEIGHT, GAP_MILLIMETRES, TARGET_MILLIMETRES, TEXT_MILLIMETRES, Display
 
 T = TypeVar("T")
@@ -24,6 +25,12 @@ MOST_COLUMNS = 4
 
 BANNER_MILLIMETRES = 8
 """Height of the line that says that this is a rehearsal."""
+
+CARD_BESIDE = 2.95
+"""Of a card's width beside its text: edges, colour and the box for the mark."""
+
+CARD_PICTURE = 2.3
+"""A side of a photo on a card."""
 
 PICTURE_MILLIMETRES = 14
 """A side of a photo in the review, in every size of text: a card's is larger, and this one must not cost a page."""
@@ -132,14 +139,14 @@ class Fit(NamedTuple):
         return Pages(columns, tuple(range(rows[page.start].start, rows[page.stop - 1].stop) for page in filled))
 
     def _card(self, card: CardText, width: float) -> float:
-        """Height of a card of this width."""
+        """Height of a card of this width; the same whether it is chosen or not."""
         text = self._text_width(card, width)
-        # The word "Chosen" and its mark stand beside the detail.
-        lines = line_count(card.name, text) + max(1, line_count(card.detail, text - 5.2))
-        return max(LINE * lines + 0.5, self._target)
+        lines = line_count(card.name, text) + line_count(card.detail, text)
+        picture = CARD_PICTURE if card.has_picture else 0
+        return max(max(LINE * lines, picture) + 0.55, self._target)
 
     def _text_width(self, card: CardText, width: float) -> float:
-        return width - 1.5 - (2.7 if card.has_picture else 0)
+        return width - CARD_BESIDE - (CARD_PICTURE + 0.4 if card.has_picture else 0)
 
 
 @cache
@@ -147,37 +154,6 @@ def _lay_out(fit: Fit, cards: tuple[CardText, ...], title: str) -> Pages:
     """Kept, since it is the same for every voter of a style. Nothing that a voter chose is ever kept here."""
     tried = [fit.columns(columns, cards, title) for columns in range(1, MOST_COLUMNS + 1)]
     return min(tried, key=lambda each: (len(each.pages), each.columns))
-
-
-def line_count(text: str, width: float) -> int:
-    """Lines that a text takes in this width, in em: words go to the next line whole, unless longer than one."""
-    lines, used = 1 if text else 0, 0.0
-    for word in text.split():
-        length = text_width(word)
-        if used and used + 0.28 + length > width:
-            lines, used = lines + 1, 0.0
-        used += length + (0.28 if used else 0)
-        while used > width > 0.9:
-            lines, used = lines + 1, used - width
-    return lines
-
-
-def longest_word(text: str) -> float:
-    """Width of the longest word, in em."""
-    return max(map(text_width, text.split()), default=0.0)
-
-
-def text_width(text: str) -> float:
-    """Width of a text in em, in bold letters, which are the wider ones."""
-    return sum(map(_letter, text))
-
-
-def _letter(letter: str) -> float:
-    if letter in "iljI.,:;'|!()[]-·":
-        return 0.34
-    if letter in "mMW@%…":
-        return 0.95
-    return 0.74 if letter.isupper() else 0.62
 
 
 def _fill(heights: Sequence[float], room: float) -> Iterator[range]:

@@ -61,8 +61,9 @@ class Names:
         return words if contest.title.get(self._pen.language) == words else Name(words, spoken)
 
     def card(self, contest: Contest, option: Option) -> CardText:
-        """What an option's card says: its name, whom it counts for, its party."""
-        return CardText(option.name, self._pen.detail(contest, option), contest.kind is ContestKind.NOMINAL)
+        """What an option's card says: name, whom it counts for, party; beside it a photo, where others have one."""
+        has_picture = contest.kind is ContestKind.NOMINAL and self._has_photos(contest)
+        return CardText(option.name, self._pen.detail(contest, option), has_picture)
 
     def color(self, option: Option) -> str:
         """The party's colour; "" where there is no party."""
@@ -92,6 +93,9 @@ class Names:
         taken = QUESTION_HEAD if is_question else max(REVIEW_HEAD, HEAD[fit.size])
         lines = [self._lines(each, has_photos=not is_question) for each in entries]
         return fit.lines(lines, width=width - ENTRY_MARK, taken=taken)
+
+    def _has_photos(self, contest: Contest) -> bool:
+        return any((contest.code, option.code) in self._pictured for option in contest.options)
 
     def _entry(self, code: str, options: set[str]) -> Entry:
         contest = self._election.contests[code]
