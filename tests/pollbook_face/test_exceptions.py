@@ -8,7 +8,7 @@ from tests.pollbook_face.scene import PINS, PRESIDENT_FINGER, Scene, with_finger
 from urna.biometrics.capture import Extraction
 from urna.election.outcomes import Ending, Outcome, OverrideReason
 from urna.roll.elector import Elector
-from urna.station.activation import Armed
+from urna.station.activation import Armed, Free
 from urna.station.cards import Role
 from urna.station.codes import make_codes
 from urna.station.event_words import LogEvent
@@ -245,3 +245,23 @@ def test_nobody_is_sent_to_a_booth_without_paper() -> None:
     assert "put in a new roll" in page
     assert "Activate booth 1" not in page
     assert "Activate booth 2" in page
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_page_from_before_the_paper_ran_out_sends_nobody_there(waits: bool) -> None:
+    """Neither the person at the table nor the next of the queue; with a new roll both buttons work again."""
+    scene = Scene()
+    client = scene.unlocked()
+    scene.admit(client, with_fingers(scene)[0])
+    if waits:
+        scene.post(client, "/people/leave")
+    style = next(style for style, count in scene.desk.poll_book.counts().waiting.items() if count)
+    form = ("/booths/send", {"booth": "1", "style": style}) if waits else ("/people/activate", {"booth": "1"})
+    scene.booths[1].printer = "out_of_paper"
+    page = scene.post(client, form[0], **form[1])
+    assert "a booth with paper" in page
+    assert isinstance(scene.desk.poll_book.slot(1), Free)
+    scene.booths[1].printer = "ready"
+    scene.desk.watch.look()
+    scene.post(client, form[0], **form[1])
+    assert isinstance(scene.desk.poll_book.slot(1), Armed)

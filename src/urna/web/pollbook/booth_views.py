@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code, digest
+from urna.errors import OutOfOrder
 from urna.papers.printer import PrinterState
 from urna.station.activation import Resolution, reconcile
 from urna.station.health_rules import RULES, Blocks, Trouble
@@ -116,6 +117,22 @@ class BoothView(NamedTuple):
 def booth_views(desk: Desk) -> tuple[BoothView, ...]:
     """Every booth as it was seen last."""
     return tuple(_view(desk, number, condition) for number, condition in sorted(desk.watch.seen.items()))
+
+
+def check_takes_somebody(desk: Desk, number: int) -> None:
+    """Returns if nothing but its own use keeps people from this booth, as it answers now: pages grow old.
+
+    Raises:
+        OutOfOrder: no paper, or a machine that takes no vote.
+    """
+    desk.watch.look_at(number)
+    view = next((each for each in booth_views(desk) if each.number == number), None)
+    if view is not None and view.look is Look.FREE and not view.is_free:
+        raise OutOfOrder(
+            Sentence("a booth with paper and a sound machine"),
+            Sentence("booth {booth}, which has not", {"booth": number}),
+            Sentence("Choose another booth; what is wrong with this one stands beside it."),
+        )
 
 
 def _view(desk: Desk, number: int, condition: Condition | None) -> BoothView:

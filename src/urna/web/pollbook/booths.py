@@ -10,7 +10,7 @@ from urna.encoding.canonical import Code
 from urna.errors import Malformed, OutOfOrder
 from urna.station.activation import Armed, Resolution
 from urna.station.authorization import Authorization
-from urna.web.pollbook.booth_views import booth_views
+from urna.web.pollbook.booth_views import booth_views, check_takes_somebody
 from urna.web.pollbook.desk import Pending
 from urna.web.pollbook.face import Face, go
 from urna.words import N_, Sentence
@@ -48,6 +48,7 @@ class BoothDesk:
 
     def send(self, number: int, style: Code) -> None:
         """Sends somebody there who was admitted before and waits."""
+        check_takes_somebody(self._desk, number)
         self._desk.activate(number, style)
 
     def activate_again(self, number: int) -> None:

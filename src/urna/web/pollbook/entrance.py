@@ -16,6 +16,7 @@ from urna.errors import Malformed, OutOfOrder
 from urna.station.activation import Armed
 from urna.station.people import Companion, WithdrawalReason
 from urna.station.reception import Listed
+from urna.web.pollbook.booth_views import check_takes_somebody
 from urna.web.pollbook.case import Case, Phase
 from urna.web.pollbook.desk import Desk
 from urna.words import Sentence
@@ -132,6 +133,7 @@ class Entrance:
     def activate(self, booth: int) -> None:
         """Sends the person at the table to a booth."""
         style = self._waiting().style
+        check_takes_somebody(self._desk, booth)
         try:
             self._desk.activate(booth, style)
         finally:
