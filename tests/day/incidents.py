@@ -118,13 +118,17 @@ class Day:
         self.played.finish(booth, visit)
 
     def meets_an_empty_printer(self, visit: Visit, booth: int) -> None:
-        """Nobody is sent to a booth without paper; a new roll, and it goes on."""
+        """Nobody is sent to a booth without paper, not even from a page that is older; a new roll, and it goes on."""
         printer = self.played.station.printers[booth - 1]
         self.reception.identify(visit)
         printer.run_out()
         self._see_printer("out-of-paper")
+        self.reception.activate(booth)
+        self.table.page.wait_for_selector("main .notice")
+        self.table.look("not-without-paper")
         printer.mend()
         self.table.page.wait_for_selector("#booths .booth .printer", state="detached")
+        self.table.go("/people")
         self.played.send(booth, visit)
         self.played.vote(booth, visit)
 

@@ -11,6 +11,9 @@ from urna.roll.elector import Elector
 from urna.station.cards import Role
 from urna.station.telephone import answer_challenge
 
+STATED = {"none": "no-fingers", "no reader": "no-image"}
+"""What a poll worker states in the place of a finger."""
+
 
 class Reception:
     """What the poll workers do with people.
@@ -105,16 +108,15 @@ class Reception:
         """One finger, or the statement that there is none."""
         table = self.table
         table.look("nothing-stored" if visit.outcome == "nothing_stored" else "person")
-        if finger != "none":
+        if visit.outcome == "nothing_stored":
+            table.press('form[action="/people/no-image"] button')
+        elif finger in STATED:
+            self._more(STATED[finger], "button")
+        else:
             began = time.monotonic()
             table.press('form[action="/people/capture"] button', finger or visit.elector.number)
             self._times.identification(time.monotonic() - began)
             table.look(f"finger-{finger or 'own'}")
-        elif visit.outcome == "nothing_stored":
-            table.press('form[action="/people/no-image"] button')
-        else:
-            table.page.click("details.more summary")
-            table.press('form[action="/people/no-fingers"] button')
 
     def _admit(self, visit: Visit, by: tuple[Role, ...]) -> None:
         """The president's exception: reason and code, then who authorizes it."""

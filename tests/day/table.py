@@ -123,6 +123,9 @@ class Table:
         self.step("archive", "/closing/archive")
         self.page.wait_for_selector('form[action="/closing/wipe"] #primary')
         self.look("day-wipe")
+        self.go("/book")
+        self.look("book-with-marks")
+        self.press('form[action="/book/with-marks"] button')
 
     def print_again(self) -> None:
         """One more copy of the sheet, which says that it is a reprint."""
@@ -132,6 +135,7 @@ class Table:
 
     def wipe(self) -> None:
         """The booths' memories, when everything else was looked at."""
+        self.go("/closing")
         self.step("wipe", "/closing/wipe")
         self.page.wait_for_selector("section.now p.lead")
         self.look("day-over")

@@ -10,7 +10,8 @@ from urna.election.definition import Contest
 from urna.roll.elector import Elector
 
 VOTERS = 40
-FAINT, STRANGER, NONE = ("faint",) * 2, ("stranger",) * 2, ("none",)
+FAINT, STRANGER = ("faint",) * 2, ("stranger",) * 2
+NONE, NO_READER = ("none",), ("no reader",)
 
 
 class People(NamedTuple):
@@ -75,6 +76,7 @@ def _identified(they: People) -> Iterator[Visit]:
     yield they.one(fingers=STRANGER, outcome="no_match", by=PRESIDENT)
     yield they.one(fingers=STRANGER, outcome="no_match", by=MEMBERS, reason="known_to_members")
     yield they.one(fingers=FAINT, outcome="poor_image", by=PRESIDENT, reason="finger_injured")
+    yield they.one(fingers=NO_READER, outcome="poor_image", by=PRESIDENT, reason="reader_failed")
     yield they.one(fingers=NONE, outcome="no_fingers", by=PRESIDENT, reason="finger_injured")
     yield they.one(fingers=NONE, outcome="nothing_stored", by=PRESIDENT)
     yield they.one(fingers=NONE, outcome="nothing_stored", by=MEMBERS, reason="known_to_members", by_telephone=True)
