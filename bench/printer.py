@@ -5,6 +5,7 @@ A real printer adds the paper's way through it: its speed in millimetres a secon
 
 import secrets
 from collections.abc import Iterator
+from functools import partial
 
 from tests.papers.every_paper import papers
 
@@ -29,7 +30,7 @@ def run(runs: int) -> Iterator[Figure]:
     printer.print_paper(made["slip"])  # after the first cut of a day
     for kind, name in KINDS.items():
         server.take()
-        seconds = [seconds_of(lambda kind=kind: printer.print_paper(made[kind])) for _ in range(runs)]
+        seconds = [seconds_of(partial(printer.print_paper, made[kind])) for _ in range(runs)]
         server.load_paper()
         yield Figure(f"{name}, its length", round(server.take()[0].rows / ROWS_A_MILLIMETRE), "mm")
         yield of_runs(f"{name}, line and simulated printer", seconds, "ms")

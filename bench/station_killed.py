@@ -1,8 +1,8 @@
 """A station killed at random instants: poll book, booth and printer, alone and together, over the real channel.
 
-Each day has 30 instants; after it every invariant is checked (tests/station/killed_day), and a day that breaks one
-fails the benchmark, so no figure says so: no vote, paper or person was left unaccounted for. The channel's own times
-come first.
+The printer is the simulated thermal one at its own line, with a mishap in one paper of ten besides. Each day has 30
+instants; after it every invariant is checked (tests/station/killed_day), and a day that breaks one fails the benchmark,
+so no figure says so: no vote, paper or person was left unaccounted for. The channel's own times come first.
 """
 
 import secrets

@@ -4,9 +4,11 @@ Voters, papers and what screens said are in this process; booth, poll book and p
 come back. Whoever is at the station goes by what it says now, as real people do after a power cut.
 """
 
+import base64
 import json
 import os
 import random
+import re
 import select
 import signal
 import time
@@ -14,16 +16,19 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_bytes
+from typing import NamedTuple
 
-from tests.station.killed_parts import ROLES, BoothPart, Child, Lines, PollBookPart, PrinterPart, fork
+from tests.station.killed_parts import ROLES, BoothPart, Child, Lines, PollBookPart, PrinterPart, fork, warm_printing
 from tests.station.published import check_sums, read_station
 from tests.station.small import KEYS, KINDS, STATION, STYLES, VOTES_SECRET, always_a_match, small_election, small_kit
 
 from urna.ballot.code_slip import check_code_slip
 from urna.cli.polling_place import PollingPlace
+from urna.devices.camera import read_codes_in
 from urna.election.outcomes import BallotState, Ending
 from urna.election.statement import PollBookStatement
 from urna.encoding.document import open_document
+from urna.encoding.parts import join
 from urna.log.note import NoteVerifier
 from urna.record.bundle import StationBundle
 from urna.roll.synthetic import synthesize_roll
@@ -37,7 +42,10 @@ PARTS = ("booth", "poll_book", "printer")
 VICTIMS = (("booth",), ("poll_book",), ("printer",), ("booth",), ("booth", "printer"), PARTS)
 """Who dies together; the last is a power cut."""
 
-SERVING_SECONDS = 0.08
+CODE = re.compile(r"(?:\b[0-9A-Z]{4}\b\s*){8}")
+"""Eight groups, two a line."""
+
+SERVING_SECONDS = 0.2
 STARTING_SECONDS = 0.03
 ANSWER_SECONDS = 20.0
 
@@ -74,12 +82,13 @@ class KilledDay:
         self.starts = 0
         self.kill_at = 0.0
         self.victims: tuple[str, ...] = ()
-        self.whole: list[list[str]] = []
-        self.torn: list[list[str]] = []
+        self.whole: list[Paper] = []
+        self.torn: dict[str, str] = {}
+        """By piece, the lines on it."""
         self.alarms: list[str] = []
         self.screens: list[str] = []
         self.told: dict[str, str] = {}
-        """By code slip, the last word of the screen on its ballot: cast or challenged."""
+        """By code, the last word of the screen on its ballot: cast or challenged."""
         self.slip = ""
         self.votes: Counter[tuple[str, str]] = Counter()
         self.cast: Counter[str] = Counter()
@@ -87,6 +96,7 @@ class KilledDay:
 
     def play(self) -> StationBundle:
         """The whole day; returns the closing."""
+        warm_printing(self.place)
         reports = self.place.set_up(self.election.definition.opens_at, ROLES)
         self._open()
         roll = list(synthesize_roll(self.election, 7))
@@ -220,12 +230,12 @@ class KilledDay:
                 self.screens.append(screen)
                 if self.slip and screen in {"cast", "challenged"}:
                     self.told[self.slip] = screen
-            case {"torn": list(paper)}:
-                self.torn.append(paper)
-            case {"whole": list(paper)}:
-                self.torn.remove(paper)
+            case {"hangs": [str(piece), str(lines)]}:
+                self.torn[piece] = lines
+            case {"whole": [str(piece), str(picture)]}:
+                paper = Paper(self.torn.pop(piece), picture)
                 self.whole.append(paper)
-                self.slip = paper[1] if paper[0] == "code_slip" else self.slip
+                self.slip = code_on(paper.lines) or self.slip
             case {"alarm": str(alarm)}:
                 self.alarms.append(alarm)
             case _:
@@ -367,25 +377,59 @@ class KilledDay:
 
     def _check_papers(self, sheet: TallySheet, bundle: StationBundle) -> None:
         counts = sheet.booths[0]
-        papers = Counter(kind for kind, _ in self.whole + self.torn)
+        lines = [*(paper.lines for paper in self.whole), *self.torn.values()]
+        slips = [each for each in lines if is_code_slip(each)]
         assert counts.made == counts.cast + counts.void + counts.challenged
-        assert papers["paper"] <= counts.made
-        assert Counter(kind for kind, _ in self.whole)["paper"] >= counts.cast + counts.challenged
+        assert len(lines) - len(slips) <= counts.made * (1 + self.election.is_encrypted)
+        assert len([each for each in self.whole if not each.is_code_slip]) in range(
+            counts.cast + counts.challenged, counts.made + 1
+        )
         if not self.election.is_encrypted:
-            assert papers["code_slip"] == 0
+            assert slips == []
             return
         station = read_station(self.election, KEYS, sheet, bundle)
         check_sums(station, sheet, KEYS, VOTES_SECRET)
         by_code = station.by_code()
-        slips = [text for kind, text in self.whole + self.torn if kind == "code_slip"]
-        codes = {slip: check_code_slip(slip.encode(), self.election, self.kit.keys).code for slip in slips}
-        assert len(set(slips)) == len(slips) <= counts.made
-        assert set(codes.values()) <= set(by_code), "a signed code without its ballot"
+        codes = {code for each in lines if (code := code_on(each))}
+        assert len(slips) <= counts.made
+        assert codes <= set(by_code), "a code without its ballot"
+        whole = [each for each in self.whole if each.is_code_slip]
+        signed = [check_code_slip(each.document(), self.election, self.kit.keys).code for each in whole]
+        assert signed == [code_on(each.lines) for each in whole]
+        assert len(set(signed)) == len(signed)
         cast, challenged = (
-            {codes[slip] for slip, said in self.told.items() if said == word} for word in ("cast", "challenged")
+            {slip for slip, said in self.told.items() if said == word} for word in ("cast", "challenged")
         )
         assert {ballot.code for ballot in station.of(BallotState.CAST)} == cast
         assert {ballot.code for ballot in station.of(BallotState.CHALLENGED)} >= challenged
+
+
+class Paper(NamedTuple):
+    """A paper that came out whole."""
+
+    lines: str
+    picture: str
+    """Base 64 of a PNG."""
+
+    @property
+    def is_code_slip(self) -> bool:
+        """Or else a ballot's."""
+        return is_code_slip(self.lines)
+
+    def document(self) -> bytes:
+        """What its QR codes carry."""
+        return join(read_codes_in(base64.b64decode(self.picture)))
+
+
+def is_code_slip(lines: str) -> bool:
+    """By its heading."""
+    return "Your confirmation code" in lines
+
+
+def code_on(lines: str) -> str:
+    """The code in letters; empty if not all of it came out."""
+    found = CODE.search(lines)
+    return " ".join(found.group().split()) if found else ""
 
 
 class _NoPrinter:

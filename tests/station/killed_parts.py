@@ -2,15 +2,15 @@
 
 Each speaks JSON lines with the people around it (tests/station/killed_day): a word comes in, screens and papers go out
 as they happen, and last what was done or why not. Booth and poll book join over the real activation channel, the booth
-and its printer over a socket of their own.
+and the simulated thermal printer over the real line.
 """
 
+import base64
+import io
 import json
 import os
-import random
 import secrets
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -20,14 +20,26 @@ from typing import NamedTuple, NoReturn
 
 from tests.station.small import always_a_match
 
-from urna.ballot.selections import Selections
+from urna.ballot.code_slip import CodeSlip
+from urna.ballot.selections import choose
 from urna.cli.polling_place import POLL_BOOK, STORE, PollingPlace
+from urna.crypto.signatures import SigningKey
 from urna.devices.activation_server import ActivationServer
+from urna.devices.escpos_picture import Burnt, Slip
+from urna.devices.printer_escpos import paper_escpos
+from urna.devices.printer_link import SocketLink
+from urna.devices.printer_thermal import ThermalPrinter
+from urna.devices.printer_twin import Plan, PrinterTwin, chance
+from urna.devices.printer_twin_line import TwinServer
+from urna.devices.printers import SlipPrinter
 from urna.devices.remote_booth import RemoteBooth
 from urna.election.outcomes import Ending
-from urna.encoding.canonical import Code, digest
+from urna.encoding.canonical import Code
+from urna.encoding.document import sign_document
 from urna.errors import UrnaError
-from urna.papers.printer import PrinterState, stopped
+from urna.log.note import NoteSigner
+from urna.papers.code_slip import code_slip
+from urna.papers.slip import slip
 from urna.station.booth import Booth
 from urna.station.booth_screens import Screen
 from urna.station.cards import Role
@@ -36,10 +48,19 @@ from urna.station.link_session import Ends
 from urna.station.pollbook import PollBook
 from urna.station.station import Station
 from urna.storage.pollbook import open_store
+from urna.words import in_english
 
 ROLES = (Role.PRESIDENT, Role.SECRETARY)
 ANSWER_SECONDS = 10.0
 """Longer than any act here: a part that was killed hangs up, and nobody waits for it."""
+
+PRINTER = "printer.socket"
+MISHAPS = 0.1
+"""Of papers."""
+
+MENDING_SECONDS = 0.02
+HASTE = 8
+"""How many of the printer's seconds are one."""
 
 
 class Child(NamedTuple):
@@ -100,65 +121,84 @@ def _run_child(run: Callable[[Lines], None], there: tuple[int, int], here: tuple
         os._exit(code)
 
 
-class PrinterPart:
-    """A printer with its tray: it prints in two halves, and fails at random.
+class TellingTwin(PrinterTwin):
+    """The simulated thermal printer, whose papers stay when it is killed: it tells the people what hangs out of it.
 
-    Whatever came out of it is told to the people: whole, or torn. It stays in the tray when it is killed.
+    Args:
+        plan: what happens to each paper.
+        lines: to the people.
+        life: of this process: which of the pieces is meant.
     """
 
+    def __init__(self, plan: Plan, lines: Lines, life: str) -> None:
+        super().__init__(plan=plan)
+        self._lines, self._life, self._pieces, self._told = lines, life, 0, ""
+
+    def _burn(self, whole: Burnt) -> None:
+        super()._burn(whole)
+        slip = Slip(tuple(self._burnt), torn=True)
+        if not slip.is_blank and slip.text != self._told:
+            self._tell("hangs", slip, slip.text)
+
+    def _cut(self) -> None:
+        super()._cut()
+        if self._burnt or self.tray[-1].is_blank:
+            return  # the knife failed, or an empty piece was cut off
+        slip = self.tray.pop()
+        self._tell("whole", slip, base64.b64encode(_png(slip)).decode())
+        self._tear_off()
+
+    def _tell(self, what: str, slip: Slip, content: str) -> None:
+        self._told = slip.text
+        self._lines.say(**{what: [f"{self._life}/{self._pieces}", content]})
+
+    def _tear_off(self) -> None:
+        super()._tear_off()
+        self._pieces, self._told = self._pieces + 1, ""
+
+
+def _png(slip: Slip) -> bytes:
+    """The paper, as people see it."""
+    seen = io.BytesIO()
+    slip.picture().save(seen, "PNG", compress_level=1)
+    return seen.getvalue()
+
+
+class PrinterPart:
+    """The printer at the end of its line. It has a mishap in one paper of ten, and people mend it at once."""
+
     def __init__(self, folder: Path, seed: str, lines: Lines) -> None:
-        self._chance, self._lines = random.Random(seed), lines
-        address = folder / "printer.socket"
+        address = folder / PRINTER
         address.unlink(missing_ok=True)
-        self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(str(address))
-        self._listening.listen()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._twin = TellingTwin(chance(int.from_bytes(seed.encode()), MISHAPS), lines, seed)
+        self._server = TwinServer(self._twin, address)
+        threading.Thread(target=self._mend, daemon=True).start()
 
-    def _accept(self) -> None:
+    def _mend(self) -> None:
         while True:
-            line, _ = self._listening.accept()
-            with line, suppress(OSError):
-                paper = line.makefile().readline()
-                if paper.endswith("\n"):
-                    line.sendall(self._print(json.loads(paper)).encode())
-
-    def _print(self, paper: list[str]) -> str:
-        fault = self._chance.random()
-        if fault < 0.03:
-            return PrinterState.OUT_OF_PAPER
-        self._lines.say(torn=paper)
-        time.sleep(0.001)
-        if fault < 0.06:
-            return PrinterState.JAMMED
-        self._lines.say(whole=paper)
-        return PrinterState.READY
+            time.sleep(MENDING_SECONDS)
+            if self._twin.has_stopped:
+                self._server.load_paper()
+                self._server.plug_in()
 
 
-class PrinterLine:
-    """The booth's line to it: no answer is a paper that may be torn."""
+def warm_printing(place: PollingPlace) -> None:
+    """One paper of each kind, printed where the parts are forked from: letters and codes are read from disk once."""
+    election, station = place.election, place.kit.station
+    code = CodeSlip(election=election.identity, station=station, code=" ".join(["MMMM"] * 8))
+    document = sign_document(code, [NoteSigner("warm", SigningKey(bytes(32)))])
+    style = next(iter(election.styles))
+    for paper in (slip(election, station, choose(election, style, {})), code_slip(election, code, document)):
+        twin = PrinterTwin()
+        twin.obey(paper_escpos(paper))
+        _png(twin.take()[0])
 
-    def __init__(self, folder: Path) -> None:
-        self._address = folder / "printer.socket"
 
-    def print_code_slip(self, document: bytes) -> None:
-        """The code slip is out."""
-        self._print("code_slip", document.decode())
-
-    def print_ballot(self, selections: Selections) -> None:
-        """The paper is out."""
-        self._print("paper", digest(repr(selections).encode()))
-
-    def _print(self, kind: str, text: str) -> None:
-        said = b""
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(ANSWER_SECONDS)
-            line.connect(str(self._address))
-            line.sendall(json.dumps([kind, text]).encode() + b"\n")
-            said = line.recv(100)
-        if said != PrinterState.READY.encode():
-            state = PrinterState(said.decode()) if said else PrinterState.UNPLUGGED
-            raise stopped(state, torn=state is not PrinterState.OUT_OF_PAPER)
+def printer_of(place: PollingPlace) -> SlipPrinter:
+    """The booth's own printer, at its line. Its patience is short: a lost answer stays lost, however long one waits."""
+    link = SocketLink(place.folder / PRINTER)
+    thermal = ThermalPrinter(link, entropy=secrets.token_bytes, clock=lambda: HASTE * time.monotonic())
+    return SlipPrinter(thermal, place.election, place.kit.station, in_english, "en")
 
 
 class BoothPart:
@@ -167,7 +207,7 @@ class BoothPart:
     def __init__(self, place: PollingPlace, lines: Lines) -> None:
         self._lock = threading.Lock()
         self._lines = lines
-        self._booth = place.booth(1).start(PrinterLine(place.folder), self._show)
+        self._booth = place.booth(1).start(printer_of(place), self._show)
         ends = ends_of(place)
         address = place.folder / "booth-1.socket"
         self._server = ActivationServer(

@@ -40,6 +40,6 @@ def test_a_booth_that_says_cast_before_it_is_durable_is_found_out(
         return execute(booth, effect)
 
     monkeypatch.setattr(Booth, "_execute", forget_once)
-    day = KilledDay(tmp_path, "forgetful", "plain", 5)
+    day = KilledDay(tmp_path, "forgetful", "plain", 12)
     with pytest.raises(AssertionError):
         day.check(day.play())
