@@ -189,6 +189,27 @@ def test_a_tile_that_is_wrong_is_named(path: str, act: str) -> None:
     assert (Alarm.TREE in alarms(again)) == (not path.startswith("log/tile/1/"))
 
 
+def test_entries_and_tiles_that_agree_with_each_other_must_make_the_root() -> None:
+    """A mirror that changes an entry with all its tiles, under the true checkpoint; to a new monitor and an old one."""
+    true, forged = published(100, 600), published(100, 600, mark="forged", common=90)
+    mirror = RecordInMemory({**forged.record.files, CHECKPOINT: true.record.files[CHECKPOINT]})
+    for monitor in (Monitor(), watching(published(100))):
+        before = monitor.memory.checkpoint
+        found = monitor.look(mirror)
+        assert alarms(found) == {Alarm.TREE}
+        assert monitor.memory.checkpoint == before
+
+
+@pytest.mark.parametrize("index", ["000", "001.p/144"])
+def test_an_old_bundle_and_its_tile_that_agree_are_not_believed(index: str) -> None:
+    """They must be the ones that were seen, full or at the edge."""
+    record, forged = published(400), published(400, mark="forged")
+    monitor = watching(record)
+    for path in (f"log/tile/entries/{index}", f"log/tile/0/{index}"):
+        record.record.files[path] = forged.record.files[path]
+    assert alarms(monitor.look(record.record, again=None)) == {Alarm.TREE}
+
+
 def test_a_checkpoint_without_its_quorum_is_told() -> None:
     """One witness of two; what the log shows is followed nevertheless."""
     record = Published(witnesses=KEYS.witnesses[:1]).grow(20)

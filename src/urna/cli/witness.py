@@ -86,8 +86,14 @@ def serve(
     passphrase_file: Passphrase = None,
 ) -> None:
     """One process; the folder is locked as long as it runs. Ctrl-C ends it."""
-    from urna.cli.witness_server import serve_witness  # noqa: PLC0415 - needs the packages of urna[center]
-
+    try:
+        from urna.cli.witness_server import serve_witness  # noqa: PLC0415 - needs the packages of urna[center]
+    except ModuleNotFoundError as error:
+        raise Malformed(
+            Sentence("the package {package}, which `urna witness serve` needs", {"package": error.name or ""}),
+            Sentence("an installation without it"),
+            Sentence("Install it with: pip install 'urna[station,center]'."),
+        ) from error
     witness = WitnessFolder(folder, _ask_key(folder, passphrase_file))
     try:
         for log in witness.logs:
