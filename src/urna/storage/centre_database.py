@@ -90,13 +90,15 @@ class OneWriter:
             DBAPIError: the database does not answer.
         """
         if self._session is None:
+            self._take_session()
             return
         try:
             self._session.execute(text("SELECT 1"))
             self._session.commit()
         except DBAPIError:
-            self._session.invalidate()
-            self._session.close()
+            lost, self._session = self._session, None
+            lost.invalidate()
+            lost.close()
             self._take_session()
 
     def let_go(self) -> None:

@@ -76,6 +76,11 @@ class Sequencer:
         """Begins."""
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it takes what it is asked for."""
+        return self._thread.is_alive() and not self._is_closed and self.failure is None
+
     def submit(self, task: Task) -> "Future[Any]":
         """Asks for something to be done; the answer comes after it is durable.
 

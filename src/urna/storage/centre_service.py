@@ -7,6 +7,7 @@ behind      whatever waits for its proof is proven (other processes) → decide 
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +22,7 @@ from urna.center.journal import Act, ActKind, write_words
 from urna.center.proving import Proof, write_sums
 from urna.center.receipt import Held, Receipt, Verdict
 from urna.encoding.canonical import Code, Hash, Moment, digest, encode
+from urna.errors import OutOfOrder
 from urna.storage.centre_files import INLINE_BYTES
 from urna.storage.centre_opening import OpenedCentre
 from urna.storage.centre_sequencer import Sequencer, Step
@@ -36,6 +38,9 @@ MOST_REFUSALS = 1000
 
 PAUSE_SECONDS = 1.0
 """Before a proof is tried again for which the database did not answer."""
+
+ANSWER_SECONDS = 15.0
+"""So long a sender waits for a commit; a station's own patience is 20 seconds."""
 
 LOG = logging.getLogger("urna.centre")
 
@@ -117,7 +122,8 @@ class CentreService:
             sha256: what its sender says it is; empty if the sender does not say.
 
         Raises:
-            OutOfOrder: the centre is ending.
+            OutOfOrder: the centre is ending, or its database does not answer. It may be decided all the same; the
+                same parcel again is harmless and says so.
         """
         if station not in self._opened.centre.election.stations:
             return self._count(
@@ -126,7 +132,11 @@ class CentreService:
         with self.sequencer.state():
             facts = self._opened.centre.facts(station)
         examination = self._workers.examine(ParcelTask(station, parcel, facts, sha256))
-        answer: Answer = self.sequencer.submit(lambda centre: self._decide(centre, station, examination)).result()
+        asked = self.sequencer.submit(lambda centre: self._decide(centre, station, examination))
+        try:
+            answer: Answer = asked.result(ANSWER_SECONDS)
+        except TimeoutError as error:
+            raise no_answer_yet() from error
         return self._count(answer)
 
     def take(self, task: Callable[[Centre], None], files: Mapping[Hash, bytes] | None = None) -> None:
@@ -145,6 +155,14 @@ class CentreService:
             lambda centre: Step(centre.issue_results(at, status=status, lot_seed=lot_seed))
         ).result()
         return results
+
+    def standings(self) -> Counter[str]:
+        """How many stations stand how; "received" ones wait for their proof and are in no total."""
+        with self.sequencer.state():
+            centre = self._opened.centre
+            waiting = centre.unproven()
+            states = (centre.state(code) for code in centre.election.stations if code not in waiting)
+            return Counter(state.value for state in states) + Counter({"received": len(waiting)})
 
     def unproven(self) -> int:
         """Sheets that were received and wait for their proof."""
@@ -226,6 +244,15 @@ class CentreService:
             return Step(receipt)
         sums = write_sums(station, outcome.sums)
         return Step(receipt, {digest(sums): sums})
+
+
+def no_answer_yet() -> OutOfOrder:
+    """The error for a sender whose parcel could not be made durable in time."""
+    return OutOfOrder(
+        Sentence("a database that answers"),
+        Sentence("none for some seconds"),
+        Sentence("Send the same again in a moment; that is harmless."),
+    )
 
 
 def _reason(receipt: Receipt | None) -> Sentence | str | None:

@@ -46,11 +46,16 @@ class Changes(NamedTuple):
     at: Moment
     acts: tuple[Act, ...] = ()
     files: Mapping[Hash, bytes] = {}
-    """Documents that the acts and leaves name."""
+    """What came; only what acts and leaves name is kept."""
     shown: tuple[Shown, ...] = ()
     """New files of the record, leaves in their order."""
     arrivals: tuple[Arrival, ...] = ()
     stations: tuple[StationRow, ...] = ()
+
+    def named(self) -> list[Hash]:
+        """The files that are kept: those that an act or the record names, and no other that came."""
+        named = [sha256 for act in self.acts for sha256 in act.contents()]
+        return list(dict.fromkeys([*named, *(each.sha256 for each in self.shown)]))
 
 
 class CentreStore:
@@ -74,7 +79,8 @@ class CentreStore:
         Raises:
             DBAPIError: the database did not say that it did; see `is_committed`.
         """
-        for sha256, data in changes.files.items():
+        for sha256 in changes.named():
+            data = changes.files.get(sha256, b"")
             if len(data) > INLINE_BYTES and self.files.put(data) != sha256:
                 raise lost(sha256)
         with self.engine.begin() as connection:
@@ -176,9 +182,7 @@ class CentreStore:
             row = {"serial": serial, "kind": act.kind.value, "station": act.station, "path": act.path}
             rows.append(row | {"sha256": act.document, "verdict": act.verdict, "act": encode(act).decode()})
         _insert(connection, JOURNAL, (row | {"at": changes.at} for row in rows))
-        wanted = [sha256 for act in changes.acts for sha256 in act.contents()]
-        wanted += [each.sha256 for each in changes.shown]
-        self._insert_contents(connection, changes, list(dict.fromkeys(wanted)))
+        self._insert_contents(connection, changes, changes.named())
 
     def _insert_contents(self, connection: Connection, changes: Changes, wanted: Sequence[Hash]) -> None:
         """Every file that is named, once; a long one is on the medium already."""

@@ -7,9 +7,8 @@
     checkpoint   what was published of the log
     station      how each station stands, for pages; follows from the journal
     arrival      everything that came and what was answered
-    upload       parcels of which a part has come
 
-Nothing is ever deleted or changed, except in `station`, which follows from the journal, and `upload`.
+Nothing is ever deleted or changed, except in `station`, which follows from the journal.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
@@ -99,14 +98,4 @@ ARRIVAL = Table(
     Column("at", _Moment, nullable=False),
     Column("serial", _Serial, nullable=False),
     Index("ix_arrival_station", "station"),
-)
-
-UPLOAD = Table(
-    "upload",
-    METADATA,
-    Column("parcel", _Hash, primary_key=True),
-    Column("station", _Code, nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("received", BigInteger, nullable=False),
-    Column("begun", _Moment, nullable=False),
 )

@@ -123,6 +123,8 @@ class CentreWork:
             )
 
     def _put_down(self, evidence: Evidence) -> Evidence:
+        """Long ballots are put down now; never the sheet: if it is refused, its sums of nonces are kept nowhere."""
+
         def put(piece: Piece) -> Piece:
             if piece.data is None or len(piece.data) <= INLINE_BYTES:
                 return piece
@@ -130,7 +132,7 @@ class CentreWork:
             return piece.name
 
         return Evidence(
-            put(evidence.sheet),
+            evidence.sheet,
             put(evidence.ballots) if evidence.ballots else None,
             {style: put(piece) for style, piece in evidence.ciphertexts.items()},
             put(evidence.opened) if evidence.opened else None,

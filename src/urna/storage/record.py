@@ -147,6 +147,8 @@ class FolderWriter:
             self._draft.unlink(missing_ok=True)
 
     def _write_draft(self, data: bytes) -> None:
+        # Whoever was killed after the last link left the draft as a second name of a file that is published.
+        self._draft.unlink(missing_ok=True)
         with self._draft.open("wb") as file:
             file.write(data)
             if self._durable:

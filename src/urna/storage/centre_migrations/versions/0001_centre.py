@@ -85,12 +85,3 @@ def _reception() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_arrival"),
     )
     op.create_index("ix_arrival_station", "arrival", ["station"])
-    op.create_table(
-        "upload",
-        sa.Column("parcel", sa.String(64), nullable=False),
-        sa.Column("station", sa.String(40), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("received", sa.BigInteger(), nullable=False),
-        sa.Column("begun", sa.String(20), nullable=False),
-        sa.PrimaryKeyConstraint("parcel", name="pk_upload"),
-    )

@@ -1,0 +1,138 @@
+"""The process of `urna center serve`: uvicorn around the centre's addresses, and its record where that is asked for."""
+
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
+from starlette.staticfiles import StaticFiles
+
+from urna.cli.words import say_in
+from urna.encoding.canonical import Moment
+from urna.errors import OutOfOrder, UrnaError
+from urna.storage.centre_opening import RECORD, UPLOADS
+from urna.storage.centre_publisher import Published, Publisher
+from urna.storage.centre_service import CentreService
+from urna.storage.centre_uploads import Uploads
+from urna.web.center.answers import Speaking
+from urna.web.center.app import Limits, centre_app
+from urna.web.center.served import ServedCentre
+from urna.words import Sentence
+
+HEADER_BYTES = 16 * 1024
+IDLE_SECONDS = 30
+BACKLOG = 512
+
+
+def now() -> Moment:
+    """This moment, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def centre_addresses(service: CentreService, limits: Limits, *, serve_record: bool = False) -> FastAPI:
+    """The centre's addresses, with its record at /record if that is asked for."""
+    folder = service.opened.folder
+    speaking = Speaking({"es": say_in("es"), "en": say_in("en")})
+    app = centre_app(ServedCentre(service), Uploads(folder / UPLOADS, limits.parcel_bytes), speaking, limits)
+    if serve_record:
+        (folder / RECORD).mkdir(exist_ok=True)
+        app.mount("/record", StaticFiles(directory=folder / RECORD, follow_symlink=False))
+    return app
+
+
+class CentreServer:
+    """Answers until it is told to end.
+
+    Args:
+        app: the addresses.
+        host: where it listens.
+        port: 0 for any that is free.
+        ready: is told the address as soon as it listens.
+    """
+
+    def __init__(self, app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1",
+            h11_max_incomplete_event_size=HEADER_BYTES,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=20,
+        )
+        self._server = uvicorn.Server(config)
+        self._socket = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
+        self._ready = ready
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Answers; returns when it was told to end."""
+        self._ready(self.address)
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Tells it to end, from another thread."""
+        self._server.should_exit = True
+
+
+class Rounds:
+    """Publishes again and again, so often as something new is there.
+
+    Args:
+        publisher: of the centre.
+        seconds: between two rounds.
+        tell: is shown what was published, or why nothing was.
+    """
+
+    def __init__(self, publisher: Publisher, seconds: float, tell: Callable[[Published | UrnaError], None]) -> None:
+        self._publisher, self._seconds, self._tell = publisher, seconds, tell
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="urna-publisher", daemon=True)
+
+    def start(self) -> None:
+        """Begins with a round."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the round that is under way."""
+        self._ending.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                published = self._publisher.publish()
+            except UrnaError as error:
+                self._tell(error)
+            except (DBAPIError, OSError) as error:
+                self._tell(no_room(error))
+            else:
+                if published.files:
+                    self._tell(published)
+            self._ending.wait(self._seconds)
+
+
+def no_room(error: Exception) -> OutOfOrder:
+    """What is told when database or medium did not do what the publisher asked for; the next round tries again."""
+    return OutOfOrder(
+        Sentence("a database and a medium that take what is published"),
+        Sentence("{reason}", {"reason": type(error).__name__}),
+        Sentence("Look at both; the next round goes on where this one ended."),
+    )
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,208 @@
+"""Parcels that come in parts: what has come stays, and the sender goes on from there after any cut.
+
+    uploads/<sha256>.<station>.<size>     the bytes so far; how many there are is the offset
+
+Parts of one parcel come one after the other; a part at another offset is told the right one. A parcel that is whole has
+the hash that it was begun under, or it is thrown away and begins again.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from typing import NamedTuple
+
+from urna.encoding.canonical import Code, Hash
+from urna.errors import OutOfOrder
+from urna.words import Sentence
+
+MOST_WAITING = 4096
+"""Uploads that are begun and not whole."""
+
+MOST_WAITING_BYTES = 64 * 1024 * 1024 * 1024
+"""Of all that was announced and is not whole."""
+
+STALE_SECONDS = 6 * 60 * 60
+"""After so long without a part, an upload gives its place to another one."""
+
+
+class Upload(NamedTuple):
+    """How far a parcel has come."""
+
+    offset: int
+    size: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing."""
+        return self.offset == self.size
+
+
+class WrongOffset(OutOfOrder):
+    """A part for another place.
+
+    Args:
+        offset: where the next one belongs.
+    """
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        super().__init__(
+            Sentence("the part from byte {offset} on", {"offset": offset}),
+            Sentence("another part"),
+            Sentence("Go on from there."),
+        )
+
+
+class TooLong(OutOfOrder):
+    """A parcel that is longer than it may be.
+
+    Args:
+        most: bytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            Sentence("at most {limit} bytes", {"limit": most}),
+            Sentence("more"),
+            Sentence("Bring it on a stick, and call the centre."),
+        )
+
+
+class Uploads:
+    """The parcels that come in parts.
+
+    Args:
+        folder: of the parts.
+        most_bytes: of one parcel.
+        clock: seconds since 1970, as files have them.
+    """
+
+    def __init__(self, folder: Path, most_bytes: int, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+        self.most_bytes = most_bytes
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for path in folder.glob("*.whole"):  # of requests that a kill cut off
+            path.unlink()
+
+    def begin(self, station: Code, sha256: Hash, size: int) -> Upload:
+        """Begins an upload, or says how far it has come.
+
+        Raises:
+            TooLong: longer than a parcel may be.
+            OutOfOrder: another size than before, or too many are under way.
+        """
+        if size > self.most_bytes:
+            raise TooLong(self.most_bytes)
+        with self._lock:
+            path = self._find(station, sha256)
+            if path is None:
+                self._make_room(size)
+                path = self._folder / f"{sha256}.{station}.{size}"
+                path.touch(mode=0o600)
+            elif _size_of(path) != size:
+                raise _another_size(_size_of(path), size)
+            return Upload(path.stat().st_size, size)
+
+    def find(self, station: Code, sha256: Hash) -> Upload | None:
+        """How far a parcel has come; None if it was not begun."""
+        found = self._find(station, sha256)
+        return Upload(found.stat().st_size, _size_of(found)) if found is not None else None
+
+    def add(self, station: Code, sha256: Hash, offset: int, part: bytes) -> Upload | None:
+        """Adds a part at its offset; it is on the medium when this returns. None if the parcel was not begun.
+
+        Raises:
+            WrongOffset: it belongs elsewhere.
+            TooLong: more than was announced.
+            OutOfOrder: another part is being written.
+        """
+        path = self._find(station, sha256)
+        if path is None:
+            return None
+        with self._alone(path.name):
+            size, has = _size_of(path), path.stat().st_size
+            if offset != has:
+                raise WrongOffset(has)
+            if offset + len(part) > size:
+                raise TooLong(size)
+            with path.open("ab") as file:
+                file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            return Upload(offset + len(part), size)
+
+    def whole(self, station: Code, sha256: Hash) -> Path | None:
+        """The parcel's file, if all of it is there and has the hash that was announced; else it begins again."""
+        path = self._find(station, sha256)
+        if path is None or path.stat().st_size != _size_of(path):
+            return None
+        with path.open("rb") as file:
+            if file_digest(file, "sha256").hexdigest() == sha256:
+                return path
+        path.unlink(missing_ok=True)
+        return None
+
+    def forget(self, station: Code, sha256: Hash) -> None:
+        """The parcel was decided on; what counts of it is kept elsewhere."""
+        path = self._find(station, sha256)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+    def place(self) -> Path:
+        """A place for a long parcel that comes in one piece; whoever asked for it removes the file."""
+        return self._folder / f"{os.urandom(16).hex()}.whole"
+
+    def _find(self, station: Code, sha256: Hash) -> Path | None:
+        start = f"{sha256}.{station}."
+        return next((each for each in self._folder.glob(f"{start}*") if each.name.removeprefix(start).isdigit()), None)
+
+    def _make_room(self, size: int) -> None:
+        waiting = list(self._folder.glob("*.*.*"))
+        if len(waiting) < MOST_WAITING and sum(map(_size_of, waiting)) + size <= MOST_WAITING_BYTES:
+            return
+        oldest = self._clock() - STALE_SECONDS
+        stale = [path for path in waiting if path.stat().st_mtime < oldest]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        if not stale:
+            raise OutOfOrder(
+                Sentence("room for one more parcel in parts"),
+                Sentence("too many of them under way"),
+                Sentence("Try again in a moment, or send it on a stick."),
+            )
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Two parts of one parcel are never written at once."""
+        with self._lock:
+            if name in self._busy:
+                raise OutOfOrder(
+                    Sentence("one part after the other"),
+                    Sentence("another one that is being written"),
+                    Sentence("Ask how far it has come, and go on from there."),
+                )
+            self._busy.add(name)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.discard(name)
+
+
+def _size_of(path: Path) -> int:
+    return int(path.name.rpartition(".")[2])
+
+
+def _another_size(begun: int, said: int) -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("{size} bytes, as it was begun", {"size": begun}),
+        Sentence("{size} bytes", {"size": said}),
+        Sentence("A parcel has one length; send its own."),
+    )
