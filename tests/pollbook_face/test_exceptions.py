@@ -12,6 +12,7 @@ from urna.station.activation import Armed, Free
 from urna.station.cards import Role
 from urna.station.codes import make_codes
 from urna.station.event_words import LogEvent
+from urna.station.people import check_may_close
 from urna.station.telephone import answer_challenge
 from urna.web.pollbook.override import code_said
 
@@ -265,3 +266,57 @@ def test_a_page_from_before_the_paper_ran_out_sends_nobody_there(waits: bool) ->
     scene.desk.watch.look()
     scene.post(client, form[0], **form[1])
     assert isinstance(scene.desk.poll_book.slot(1), Armed)
+
+
+def stranded(scene: Scene) -> tuple[TestClient, Elector]:
+    """Somebody at booth 1, which does not answer any more."""
+    client, elector = scene.unlocked(), with_fingers(scene)[0]
+    scene.admit(client, elector)
+    scene.post(client, "/people/activate", booth="1")
+    for booth in scene.booths.values():
+        booth.answers = False
+    scene.desk.watch.look()
+    return client, elector
+
+
+def test_a_voter_at_a_booth_that_does_not_go_on_is_let_in_again_by_the_president() -> None:
+    """The open activation ends as a failure, a counted decision; the day can be closed afterwards."""
+    scene = Scene()
+    client, elector = stranded(scene)
+    panel = client.get("/booths/panel").text
+    assert "look-1" in panel
+    assert "look-2" not in panel
+    assert "Wait for the booth" in scene.post(client, "/booths/look", booth="1")
+    scene.post(client, "/booth/settle")
+    scene.post(client, "/authorize/members", **MEMBERS)
+    counts = scene.book.counts()
+    assert (counts.doubtful_decisions, counts.endings[Ending.FAILURE]) == (1, 1)
+    check_may_close(counts)
+    scene.post(client, "/people/find", words=elector.number)
+    scene.post(client, "/readmit")
+    assert "Admitted." in scene.post(client, "/authorize/members", **MEMBERS)
+
+
+def test_a_booth_that_comes_back_after_the_presidents_decision_is_settled_too() -> None:
+    """Its voter's activation ends there as it ended in the poll book, and it is counted once."""
+    scene = Scene()
+    client, _ = stranded(scene)
+    for answers in (False, True):
+        scene.booths[1].answers = answers
+        scene.desk.watch.look()
+        scene.post(client, "/booths/look", booth="1")
+        scene.post(client, "/booth/settle")
+        scene.post(client, "/authorize/members", **MEMBERS)
+    counts = scene.book.counts()
+    assert (counts.activations, counts.endings[Ending.FAILURE], counts.doubtful_decisions) == (1, 1, 2)
+    assert scene.booths[1].booth.state == "waiting"
+
+
+def test_nothing_is_decided_at_a_booth_that_is_silent_without_a_voter() -> None:
+    """The president's authorization is not used up, and nothing is counted."""
+    scene = Scene()
+    client, _ = stranded(scene)
+    scene.post(client, "/booths/look", booth="2")
+    scene.post(client, "/booth/settle")
+    scene.post(client, "/authorize/members", **MEMBERS)
+    assert scene.book.counts().doubtful_decisions == 0

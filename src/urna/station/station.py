@@ -107,5 +107,23 @@ class Station(Generic[Link]):
             booth.end(Ending.FAILURE)
         booth.acknowledge()
 
+    def settle_without_booth(self, number: int, authorization: Authorization) -> None:
+        """The president's counted decision on a booth that does not go on: what is open here ends as a failure.
+
+        What the booth did last is not known. If it goes on after all, its own side is settled then, or acknowledged:
+        a vote that it holds shows as a difference between the ballots and the people who voted.
+
+        Raises:
+            OutOfOrder: nothing is open at this booth.
+        """
+        if isinstance(self.poll_book.slot(number), Free):
+            raise OutOfOrder(
+                Sentence("an activation that is open"),
+                Sentence("none"),
+                Sentence("Nothing is to be decided at this booth."),
+                self._where(number),
+            )
+        self.poll_book.settle(number, authorization)
+
     def _where(self, number: int) -> str:
         return f"{self.poll_book.station} booth {number}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urna.encoding.canonical import Code, digest
 from urna.errors import OutOfOrder
 from urna.papers.printer import PrinterState
-from urna.station.activation import Resolution, reconcile
+from urna.station.activation import Armed, Resolution, reconcile
 from urna.station.health_rules import RULES, Blocks, Trouble
 from urna.station.link import Condition, Presence, Stage
 from urna.web.pollbook.case import Case, Phase
@@ -86,6 +86,13 @@ class BoothView(NamedTuple):
     """Empty when nothing is wrong with it."""
     health: tuple[str, ...] = ()
     """What its machine tells."""
+    is_armed: bool = False
+    """Whether the poll book waits for the end of an activation there."""
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether somebody's vote stands at a booth that does not go on."""
+        return self.is_armed and self.look in {Look.LOST, Look.STOPPED}
 
     @property
     def is_free(self) -> bool:
@@ -119,15 +126,22 @@ def booth_views(desk: Desk) -> tuple[BoothView, ...]:
     return tuple(_view(desk, number, condition) for number, condition in sorted(desk.watch.seen.items()))
 
 
+def view_of(desk: Desk, number: int) -> BoothView:
+    """One booth as it was seen last."""
+    return _view(desk, number, desk.watch.seen[number])
+
+
 def check_takes_somebody(desk: Desk, number: int) -> None:
     """Returns if nothing but its own use keeps people from this booth, as it answers now: pages grow old.
 
     Raises:
         OutOfOrder: no paper, or a machine that takes no vote.
     """
+    if number not in desk.watch.seen:
+        return  # no booth of this station: the act itself says so
     desk.watch.look_at(number)
-    view = next((each for each in booth_views(desk) if each.number == number), None)
-    if view is not None and view.look is Look.FREE and not view.is_free:
+    view = view_of(desk, number)
+    if view.look is Look.FREE and not view.is_free:
         raise OutOfOrder(
             Sentence("a booth with paper and a sound machine"),
             Sentence("booth {booth}, which has not", {"booth": number}),
@@ -136,10 +150,11 @@ def check_takes_somebody(desk: Desk, number: int) -> None:
 
 
 def _view(desk: Desk, number: int, condition: Condition | None) -> BoothView:
+    is_armed = desk.is_unlocked and isinstance(desk.poll_book.slot(number), Armed)
     if condition is None:
-        return BoothView(number, Look.LOST, "")
+        return BoothView(number, Look.LOST, "", is_armed=is_armed)
     printer = PRINTER_WORDS.get(condition.printer, condition.printer)
-    return BoothView(number, _look(desk, number, condition), printer, condition.health)
+    return BoothView(number, _look(desk, number, condition), printer, condition.health, is_armed)
 
 
 _LOOKS = {

@@ -10,7 +10,7 @@ from urna.encoding.canonical import Code
 from urna.errors import Malformed, OutOfOrder
 from urna.station.activation import Armed, Resolution
 from urna.station.authorization import Authorization
-from urna.web.pollbook.booth_views import booth_views, check_takes_somebody
+from urna.web.pollbook.booth_views import booth_views, check_takes_somebody, view_of
 from urna.web.pollbook.desk import Pending
 from urna.web.pollbook.face import Face, go
 from urna.words import N_, Sentence
@@ -82,12 +82,16 @@ class BoothDesk:
         self._desk.watch.look_at(self.number)
 
     def ask_to_settle(self) -> None:
-        """A pair that no crash leaves goes to the president."""
+        """A pair that no crash leaves, or what is open at a booth that does not go on, goes to the president."""
         number = self.number
 
         def settle(authorization: Authorization) -> None:
             self._desk.count()
-            self._desk.station.settle(number, authorization)
+            self._desk.watch.look_at(number)
+            if view_of(self._desk, number).is_stranded:
+                self._desk.station.settle_without_booth(number, authorization)
+            else:
+                self._desk.station.settle(number, authorization)
             self._desk.watch.look_at(number)
 
         self._desk.pending = Pending(Sentence("Settle booth {booth}", {"booth": number}), settle)
