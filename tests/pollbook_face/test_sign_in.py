@@ -3,6 +3,7 @@
 import pytest
 from tests.pollbook_face.scene import PINS, Scene, cards
 
+from urna.devices.card_sticks import FoundCard
 from urna.station.card_file import card_text
 from urna.station.cards import Role
 from urna.station.event_words import LogEvent
@@ -120,6 +121,16 @@ def test_a_technician_begins_elsewhere_where_the_page_that_was_left_is_not_the_t
     scene.post(client, "/lock")
     scene.give(client, Role.MEMBER)
     assert client.get("/", follow_redirects=False).headers["location"] == "/supplies"
+
+
+def test_a_card_on_a_stick_is_named_by_its_role_and_what_is_no_card_by_its_file() -> None:
+    """In the reader's language; the file's name tells two sticks apart."""
+    scene = Scene()
+    client = scene.client()
+    scene.sticks = [*scene.sticks, FoundCard("broken.urna-card", b"broken")]
+    page = scene.post(client, "/language", language="es")
+    assert "Presidente o presidenta (president.urna-card)" in page
+    assert "> broken.urna-card<" in page
 
 
 def test_signing_out_leaves_nobody_on_the_screen() -> None:

@@ -76,7 +76,7 @@ def authorizing_router(face: Face) -> APIRouter:
         pending = desk.pending
         if pending is None:
             return go("/people")
-        sticks = desk.ports.sticks()
+        sticks = face.cards()
         has_finger = bool(desk.ports.president())
         return face.page(
             "authorize.html", place="/authorize", title=pending.title, sticks=sticks, has_finger=has_finger

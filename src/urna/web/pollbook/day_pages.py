@@ -116,7 +116,7 @@ def steps_values(face: Face, table: DayDesk, steps: tuple[Step, ...]) -> dict[st
         "step": current(steps),
         "standing_words": STANDING_WORDS,
         "reasons": REASONS,
-        "sticks": face.desk.ports.sticks(),
+        "sticks": face.cards(),
         "mark": table.mark(),
     }
 

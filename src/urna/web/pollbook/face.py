@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from urna.devices.card_sticks import FoundCard
 from urna.errors import UrnaError
+from urna.station.card_file import read_card_file
 from urna.web.kiosk.frame import Pages
 from urna.web.pollbook.access import ACCESS, MEMBERS, Worker
 from urna.web.pollbook.booth_views import panel_values
@@ -53,6 +55,13 @@ class Notice(NamedTuple):
 
     text: str
     why: str = ""
+
+
+class Card(NamedTuple):
+    """A card file on a stick: its name, and whose card it is, too; the name alone where it is no card."""
+
+    label: str
+    word: str
 
 
 class Face:
@@ -141,6 +150,17 @@ class Face:
             "can_members": worker in MEMBERS,
             "languages": [each for each in self.pages.speakers if each != desk.language],
         }
+
+    def cards(self) -> list[Card]:
+        """Those on what is plugged in now."""
+        return [Card(each.label, self._card_word(each)) for each in self.desk.ports.sticks()]
+
+    def _card_word(self, found: FoundCard) -> str:
+        try:
+            role = Worker(read_card_file(found.card).role)
+        except UrnaError:
+            return found.label
+        return f"{self.say(ROLE_WORDS[role])} ({found.label})"
 
     def places(self) -> list[Place]:
         """Those of the bar for whoever is signed in."""

@@ -100,7 +100,7 @@ def sign_in_router(face: Face) -> APIRouter:
     def sign_in_page() -> Response:
         if desk.who() is not None:
             return go("/")
-        sticks = desk.ports.sticks()
+        sticks = face.cards()
         place = desk.place  # signing in again leads back to the page that was left
         answer = face.page(
             "sign_in.html",
