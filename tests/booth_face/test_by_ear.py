@@ -1,16 +1,18 @@
 """The whole booth by ear and keypad, in chromium, with the screen black: nothing is decided by what it shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.booth.sample import ELECTION
 from tests.booth_face.ballots import PEOPLE, sixty
 from tests.booth_face.keypad import Keypad
 from tests.booth_face.listener import DARK, SELECT, SOUND, Listener
 from tests.booth_face.scene import LAUNCH_KEY, Scene, SteppedClock, served
 from tests.browser import Watched
 
-from urna.election.definition import Rules
+from urna.election.definition import Election
 from urna.election.outcomes import Ending
 from urna.web.kiosk.display import DEFAULT
 
@@ -22,7 +24,9 @@ WANTED = {
     "Regional list: Monteverde": ("Partido del Faro",),
     "National list": ("Voz de los Ríos",),
 }
-"""What the voter has come for, as it stands on the poster."""
+"""What the voter has come for, as it stands on the poster; and on a small ballot."""
+
+SMALL = {"Deputies": ("Card 1", "Card 2", "Card 3"), "List": ("RED",), "Ref": ("YES",)}
 
 QUESTION = "Carefully check your printed ballot. Are your printed selections correct?"
 
@@ -39,13 +43,13 @@ class Blind:
         self.scene.activate()
         self.page.wait_for_selector("#screen.step-contest")
         ear = self.ear
-        assert "1 de 4" in ear.press(SOUND)
-        assert "1 of 4" in ear.select("English")
+        assert "Contienda 1 de" in ear.press(SOUND)
+        assert "Contest 1 of" in ear.select("English")
         heard = ear.press(DARK)
         assert heard.startswith("The screen is off.")
         return heard
 
-    def fill(self, wanted: dict[str, tuple[str, ...]]) -> None:
+    def fill(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
         """One contest after another, each known by its title, until the review."""
         while "Contest" in self.ear.last:
             title = next(each for each in wanted if each in self.ear.last)
@@ -73,11 +77,10 @@ class Blind:
         self.page.wait_for_selector("#screen.step-waiting")
 
 
-@pytest.fixture(scope="module")
-def blind(browser: Browser) -> Iterator[Blind]:
-    """One booth and one page for all of them."""
+@contextmanager
+def _seated(browser: Browser, election: Election) -> Iterator[Blind]:
     clock = SteppedClock()
-    scene = Scene(sixty(Rules(receipts=True, challenges=1, attempts=4)), clock=clock)
+    scene = Scene(election, clock=clock)
     page = browser.new_context(viewport={"width": DEFAULT.width, "height": DEFAULT.height}).new_page()
     watched, keypad = Watched(page), Keypad(page)
     with served(scene) as address:
@@ -85,6 +88,20 @@ def blind(browser: Browser) -> Iterator[Blind]:
         yield Blind(scene, clock, page, keypad)
         assert watched.errors == []
         page.context.close()
+
+
+@pytest.fixture
+def blind(browser: Browser) -> Iterator[Blind]:
+    """At a booth with sixty options."""
+    with _seated(browser, sixty()) as voter:
+        yield voter
+
+
+@pytest.fixture(scope="module")
+def at_a_small_ballot(browser: Browser) -> Iterator[Blind]:
+    """One booth and one page for all the ends."""
+    with _seated(browser, ELECTION) as voter:
+        yield voter
 
 
 def test_a_whole_vote_by_ear(blind: Blind) -> None:
@@ -124,11 +141,12 @@ def test_a_whole_vote_by_ear(blind: Blind) -> None:
     blind.leave()
 
 
-def test_every_other_end_by_ear(blind: Blind) -> None:
+def test_every_other_end_by_ear(at_a_small_ballot: Blind) -> None:
     """A challenge, a paper that is not right, a printer that fails, help, silence, the last minute; and it is cast."""
+    blind = at_a_small_ballot
     ear = blind.ear
     blind.come_in()
-    blind.fill(WANTED)
+    blind.fill(SMALL)
     blind.print_ballot()
     assert ear.select("Challenge the machine").startswith(
         "Do you want to challenge the machine? Then this ballot is NOT"
@@ -136,8 +154,8 @@ def test_every_other_end_by_ear(blind: Blind) -> None:
     assert ear.select("No, back to the question").startswith(QUESTION)
     ear.select("Challenge the machine")
     assert ear.select("Yes, challenge the machine").startswith("Your vote was NOT cast. Keep the code")
-    assert "Contest 1 of 4" in ear.select("Choose again")
-    blind.fill(WANTED)
+    assert "Contest 1 of 3" in ear.select("Choose again")
+    blind.fill(SMALL)
     blind.print_ballot()
     assert ear.select("No, change").startswith("Your vote was NOT cast.")
     assert "paper" in ear.last
@@ -164,17 +182,18 @@ def test_every_other_end_by_ear(blind: Blind) -> None:
     blind.leave()
 
 
-def test_time_that_is_over_and_what_a_poll_worker_does_by_ear(blind: Blind) -> None:
+def test_time_that_is_over_and_what_a_poll_worker_does_by_ear(at_a_small_ballot: Blind) -> None:
     """The voter hears that nothing is lost; resumed, the ballot is read; ended, that it is not cast."""
+    blind = at_a_small_ballot
     ear = blind.ear
     blind.come_in()
-    ear.select(PEOPLE[1])
+    ear.select("Card 1")
     blind.pass_time(125)
     ear.hear("Are you still there?")
     blind.pass_time(31)
     ear.hear("Please call a poll worker.")
     blind.scene.face.resume()
-    ear.hear("Members by name: circuit 1. Contest 1 of 4. You may choose 2. Remaining: 1.")
+    ear.hear("Deputies. Contest 1 of 3. You may choose 3. Remaining: 2.")
     blind.pass_time(400)
     ear.hear("Please call a poll worker.")
     blind.scene.face.end(Ending.EXPIRED)
@@ -182,11 +201,12 @@ def test_time_that_is_over_and_what_a_poll_worker_does_by_ear(blind: Blind) -> N
     blind.leave()
 
 
-def test_a_booth_that_stops_says_so_and_what_became_of_the_paper(blind: Blind) -> None:
+def test_a_booth_that_stops_says_so_and_what_became_of_the_paper(at_a_small_ballot: Blind) -> None:
     """Nothing is lost, or what is: by ear too."""
+    blind = at_a_small_ballot
     ear, running, machine = blind.ear, blind.scene.running, blind.scene.machine
     blind.come_in()
-    blind.fill(WANTED)
+    blind.fill(SMALL)
     running.breaks = machine.cannot_start = True
     ear.select("Print my ballot")
     ear.hear("This machine stopped, and starts again. Nothing is lost.")

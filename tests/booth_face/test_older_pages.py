@@ -71,5 +71,6 @@ def test_no_older_page_changes_anything_in_any_state(walk: Watching) -> None:
         second.evaluate(ONCE_MORE, [older, EVERY_ACT])
         assert walk.holds() == before, name
         page.bring_to_front()  # the browser lets a page behind another one sleep
-        older, _ = walk.turn(), seen.append(name)
+        older = walk.turn()
+        seen.append(name)
     assert len(seen) == len(set(seen)) >= 25
