@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from urna.cli.election import SourceArgument, read_source
+from urna.cli.interop_nist import app as nist
 from urna.cli.screen import err, out
 from urna.cli.words import say
 from urna.compute.processes import over_processes
@@ -33,6 +34,7 @@ from urna.words import Sentence
 app = typer.Typer(no_args_is_help=True)
 electionguard = typer.Typer(no_args_is_help=True)
 app.add_typer(electionguard, name="electionguard", help=say("ElectionGuard 2.0.0, in the layout of egk-ec."))
+app.add_typer(nist, name="nist", help=say("NIST's common data formats: write them from a record, read them."))
 
 SHOWN = 20
 """Findings of one check that are printed; JSON has more."""

@@ -1,0 +1,155 @@
+"""Election results in NIST's SP 1500-100: valid whatever was counted, and read again to the same totals."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from tests.interop.nist_elections import Counted, counted
+from tests.interop.nist_schema import RESULTS, dangling, errors
+from tests.shared import shared
+from tests.web.examples import example_results, hostile_results, troubled_results
+
+from urna.errors import Malformed
+from urna.interop.nist.parts import write_json
+from urna.interop.nist.results.reading import ReportNumbers, read_report
+from urna.interop.nist.results.report import election_report
+from urna.interop.nist.results.totals import (
+    differences,
+    seats_in,
+    seats_of,
+    totals_in,
+    totals_of,
+    turnout_in,
+    turnout_of,
+)
+
+APPLICATION = "urna test"
+
+
+def written(given: Counted, *, stations: bool = True) -> bytes:
+    """The report of an edition."""
+    return write_json(election_report(given.election, given.results, given.counts, APPLICATION, stations=stations))
+
+
+def read(given: Counted) -> ReportNumbers:
+    """The report of an edition, read again."""
+    return read_report(written(given), "results.json")
+
+
+def example() -> Counted:
+    """The example that comes with urna, without its stations' own counts."""
+    return Counted(*example_results(), ())
+
+
+@given(counted())
+@settings(max_examples=60)
+def test_any_totals_give_a_report_that_nist_s_schema_accepts(given: Counted) -> None:
+    """No error, no reference that leads nowhere, no id twice; by station and without stations."""
+    for stations in (True, False):
+        document = written(given, stations=stations)
+        assert errors(document, RESULTS) == []
+        assert dangling(document) == []
+
+
+@given(counted())
+@settings(max_examples=60)
+def test_any_report_is_read_again_to_the_same_totals(given: Counted) -> None:
+    """Votes, undervotes, ballots, withheld ballots, people and seats."""
+    report = read(given)
+    assert totals_in(report, given.election, "") == totals_of(given.results)
+    assert turnout_in(report) == turnout_of(given.results)
+    assert seats_in(report, given.election) == seats_of(given.election, given.results)
+    assert list(differences(report, given.election, given.results, "")) == []
+
+
+@given(counted())
+@settings(max_examples=30)
+def test_a_station_s_votes_are_those_of_its_sheet(given: Counted) -> None:
+    """And a station that withholds them shows none."""
+    report = read(given)
+    for count in given.counts:
+        for tally in count.contests:
+            numbers = report.contests[f"con-{tally.contest}"]
+            unit = f"sta-{count.station}"
+            assert (unit in numbers.withheld) == (tally.votes is None)
+            if tally.votes is not None:
+                assert list(numbers.votes[unit].values()) == [each.votes for each in tally.votes]
+                assert numbers.undervotes[unit] == tally.undervotes
+
+
+@pytest.mark.parametrize("source", [example_results, troubled_results, hostile_results])
+def test_the_elections_that_come_with_urna_are_valid_and_come_back(source: Any) -> None:
+    """Also with ties, vacancies, a question, a candidate without party, and hostile names."""
+    election, results = source()
+    given = Counted(election, results, ())
+    assert errors(written(given), RESULTS) == []
+    assert list(differences(read(given), given.election, given.results, "")) == []
+
+
+def test_every_holder_of_a_seat_is_a_winner() -> None:
+    """By contest and person, in a final edition; in a provisional one a projected winner."""
+    given = example()
+    candidates = json.loads(written(given))["Election"][0]["Candidate"]
+    found = {each["@id"] for each in candidates if each.get("PostElectionStatus") == "winner"}
+    assert found == {
+        f"can-{contest.contest}-o-{seat.person}" for contest in given.results.elected for seat in contest.elected
+    }
+    troubled = json.loads(written(Counted(*troubled_results(), ())))["Election"][0]["Candidate"]
+    assert {each.get("PostElectionStatus") for each in troubled} == {None, "projected-winner"}
+
+
+def test_a_changed_number_is_found() -> None:
+    """One vote more for one list, and the comparison names contest and territory."""
+    given = example()
+    document = json.loads(written(given))
+    contest = next(each for each in document["Election"][0]["Contest"] if each["@id"] == "con-NAC")
+    contest["ContestSelection"][0]["VoteCounts"][0]["Count"] += 1
+    contest["OtherCounts"][0]["Undervotes"] -= 1
+    report = read_report(json.dumps(document).encode(), "results.json")
+    found = [str(each) for each in differences(report, given.election, given.results, "")]
+    assert len(found) == 1
+    assert found[0].startswith("NAC LUM, votes: the file says")
+
+
+def test_a_report_that_does_not_hold_together_is_refused() -> None:
+    """A number twice, of an unknown unit, or not whole; a contest of another election."""
+    given = example()
+
+    def counts(document: Any) -> Any:
+        return document["Election"][0]["Contest"][0]["ContestSelection"][0]["VoteCounts"]
+
+    def refused(change: Any) -> str:
+        document = json.loads(written(given))
+        change(document)
+        with pytest.raises(Malformed) as caught:
+            totals_in(read_report(json.dumps(document).encode(), "x.json"), given.election, "x.json")
+        return str(caught.value)
+
+    assert "each id and number once" in refused(lambda it: counts(it).append(counts(it)[0]))
+    assert "a unit of the report" in refused(lambda it: counts(it)[0].update(GpUnitId="gpu-NOWHERE"))
+    assert "whole number" in refused(lambda it: counts(it)[0].update(Count=0.5))
+    assert "whole number" in refused(lambda it: counts(it)[0].update(Count=-1))
+    assert "this definition's contests" in refused(lambda it: it["Election"][0]["Contest"][0].update({"@id": "mayor"}))
+    assert "as the format's schema has it" in refused(lambda it: counts(it)[0].update(Count="many"))
+    assert "one election" in refused(lambda it: it["Election"].clear())
+
+
+@pytest.mark.parametrize("name", ["jetsons_election_definition", "september_test_case"])
+def test_reports_of_others_are_read(name: str) -> None:
+    """Two of ElectOS, which have contests and no votes yet."""
+    data = shared(f"cdf/examples-TrustTheVote/{name}.json").read_bytes()
+    report = read_report(data, name)
+    known = msgspec.json.decode(data)["Election"][0]["Contest"]
+    assert list(report.contests) == [each["@id"] for each in known]
+    assert all(each.selections and not each.votes for each in report.contests.values())
+    assert all(each.district in report.units for each in report.contests.values())
+
+
+def test_a_report_with_two_contests_of_one_id_is_refused() -> None:
+    """The third of ElectOS, which the schema accepts: nobody could say which of them a reference means."""
+    data = shared("cdf/examples-TrustTheVote/example_2.json").read_bytes()
+    assert errors(data, RESULTS) == []
+    with pytest.raises(Malformed, match="each id and number once, found two for 'contest_6'"):
+        read_report(data, "example_2")
