@@ -95,9 +95,10 @@ def look(source: Source, memory: Memory, plan: Plan) -> Look:
         # Another tree is shown than the one that was seen: what its entries name says nothing about this one's files.
         return Look(memory, (*followed.shouts, *shouts), 0, tuple(remarks))
     files = _Files(source, plan.spread)
+    old = memory.checked
     memory = _look_at_new(files, memory, plan)
     _look_at_missing(files, memory)
-    memory = _look_at_old(files, memory, plan)
+    memory = _look_at_old(files, memory, old, plan)
     left = _wait_for(source, files, plan)
     memory = replace(memory, missing=tuple(sorted(one.number for one in left)))
     plan.keep(memory)
@@ -139,13 +140,13 @@ def _look_at_missing(files: _Files, memory: Memory) -> None:
         files.look(memory, index, numbers)
 
 
-def _look_at_old(files: _Files, memory: Memory, plan: Plan) -> Memory:
-    """Some bundles again, going round: what was right may have been taken away or exchanged since."""
-    bundles = -(-memory.checked // TILE_WIDTH)
+def _look_at_old(files: _Files, memory: Memory, old: int, plan: Plan) -> Memory:
+    """Some bundles of the first `old` entries again, going round: what was right may have been exchanged since."""
+    bundles = -(-old // TILE_WIDTH)
     count = bundles if plan.again is None else min(plan.again, bundles)
     for step in range(count):
         index = (memory.cursor + step) % bundles
-        numbers = range(index * TILE_WIDTH, min((index + 1) * TILE_WIDTH, memory.checked))
+        numbers = range(index * TILE_WIDTH, min((index + 1) * TILE_WIDTH, old))
         files.look(memory, index, [number for number in numbers if number not in files.doubtful])
         plan.progress(step + 1, count)
     return replace(memory, cursor=(memory.cursor + count) % bundles) if bundles else memory
