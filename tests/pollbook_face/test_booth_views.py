@@ -1,5 +1,8 @@
 """What the panel says of each booth."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from tests.pollbook_face.scene import Scene
 
@@ -12,6 +15,18 @@ def test_every_state_of_a_printer_has_a_word(state: PrinterState) -> None:
     """And all but "ready" are shown in it, never by the state's own name."""
     assert PRINTER_WORDS[state] or state is PrinterState.READY
     assert str(state) not in {"", PRINTER_WORDS[state]}
+
+
+def test_a_panel_that_is_asked_for_while_the_screen_is_locked_leads_away() -> None:
+    """The request came in before the lock, and is answered after it."""
+    scene = Scene()
+    client = scene.unlocked()
+    with ThreadPoolExecutor(1) as other:
+        with scene.desk.lock:
+            asked = other.submit(client.get, "/booths/panel", headers={"hx-request": "true"})
+            time.sleep(0.3)  # at the lock by then; if it is not yet, the door leads it away just so
+            scene.desk.session.end()
+        assert asked.result().headers["hx-redirect"] == "/"
 
 
 def test_nobody_is_sent_to_a_booth_whose_printer_does_not_print() -> None:

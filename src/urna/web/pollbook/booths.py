@@ -105,7 +105,9 @@ def booths_router(face: Face) -> APIRouter:
     def panel(seen: str = "") -> Response:
         with desk.lock:
             values = face.panel()
-            if values.get("panel_mark") == seen:
+            if "panel_mark" not in values:  # locked or signed out since the request came through the door
+                return Response(headers={"HX-Redirect": "/"})
+            if values["panel_mark"] == seen:
                 return Response(status_code=204)
             return face.part("panel.html", **values)
 
