@@ -1,6 +1,5 @@
 """A centre at work for the small worlds of the tests: what their stations send, and what their authority hands over."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,8 +77,8 @@ def at_work(world: World, folder: Path, processes: int = 0) -> Iterator[CentreSe
 
 def wait_for_proofs(service: CentreService) -> None:
     """Returns when no sheet waits for its proof."""
-    while service.unproven():
-        time.sleep(0.02)
+    service.wait_for_proofs()
+    assert service.broken_proofs == 0
 
 
 def witnesses(world: World, missing: int = 0) -> "Witnesses":

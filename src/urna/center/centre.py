@@ -26,6 +26,7 @@ from urna.center.receipt import (
     Held,
     Receipt,
     Verdict,
+    ceremony_over,
     conflicting,
     no_ballots,
     no_keys,
@@ -193,7 +194,10 @@ class Centre:
 
         Raises:
             Malformed: one is longer than a verifier reads.
+            OutOfOrder: they were taken already.
         """
+        if self._commitments:
+            raise ceremony_over()
         for document in documents:
             check_length(document, Kind.GUARDIAN_COMMITMENT)
         self._commitments = tuple(documents)
@@ -204,8 +208,11 @@ class Centre:
     def take_keys(self, coefficients: Sequence[bytes], joint_key: bytes) -> JointKeys:
         """Takes what the guardians publish at the end of their ceremony.
 
-        Raises as `read_ceremony`, and Malformed where a document is longer than a verifier reads.
+        Raises as `read_ceremony`, Malformed where a document is longer than a verifier reads, and OutOfOrder the
+        second time.
         """
+        if self.joint_keys is not None:
+            raise ceremony_over()
         for document in coefficients:
             check_length(document, Kind.GUARDIAN_COEFFICIENTS)
         check_length(joint_key, Kind.JOINT_KEY)

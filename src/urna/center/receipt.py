@@ -153,3 +153,12 @@ def too_early(station: Code) -> Sentence:
     return Sentence(
         "Station {station}: its first sheet is being proven just now; send this one again later.", {"station": station}
     )
+
+
+def ceremony_over() -> OutOfOrder:
+    """The error for papers of a key ceremony of which the centre has others, or the same."""
+    return OutOfOrder(
+        Sentence("one key ceremony"),
+        Sentence("papers of it a second time"),
+        Sentence("Keep the first ones; they are published."),
+    )

@@ -2,6 +2,8 @@
 
 import socket
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -89,16 +91,28 @@ class CentreServer:
 
 
 class Rounds:
-    """Publishes again and again, so often as something new is there.
+    """Publishes again and again, and issues provisional results whenever more sheets count than in the last ones.
 
     Args:
         publisher: of the centre.
         seconds: between two rounds.
         tell: is shown what was published, or why nothing was.
+        service: issues the results.
+        results_every: seconds between two editions at least; 0 for none.
     """
 
-    def __init__(self, publisher: Publisher, seconds: float, tell: Callable[[Published | UrnaError], None]) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        seconds: float,
+        tell: Callable[[Published | UrnaError], None],
+        *,
+        service: CentreService,
+        results_every: float = 0.0,
+    ) -> None:
         self._publisher, self._seconds, self._tell = publisher, seconds, tell
+        self._service, self._results_every = service, results_every
+        self._last_edition, self._last_standings = -results_every, Counter[str]()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="urna-publisher", daemon=True)
 
@@ -111,18 +125,33 @@ class Rounds:
         self._ending.set()
         self._thread.join()
 
+    def round(self) -> None:
+        """One round."""
+        try:
+            self._issue_results()
+            published = self._publisher.publish()
+        except UrnaError as error:
+            self._tell(error)
+        except (DBAPIError, OSError) as error:
+            self._tell(no_room(error))
+        else:
+            if published.files:
+                self._tell(published)
+
     def _run(self) -> None:
         while not self._ending.is_set():
-            try:
-                published = self._publisher.publish()
-            except UrnaError as error:
-                self._tell(error)
-            except (DBAPIError, OSError) as error:
-                self._tell(no_room(error))
-            else:
-                if published.files:
-                    self._tell(published)
+            self.round()
             self._ending.wait(self._seconds)
+
+    def _issue_results(self) -> None:
+        """None before the polls close: nothing of votes is anybody's before that."""
+        is_time = time.monotonic() - self._last_edition >= self._results_every
+        if not self._results_every or not is_time or now() < self._service.election.definition.closes_at:
+            return
+        standings = self._service.standings()
+        if standings["counted"] and standings != self._last_standings:
+            self._service.issue_results()
+            self._last_edition, self._last_standings = time.monotonic(), standings
 
 
 def no_room(error: Exception) -> OutOfOrder:

@@ -38,6 +38,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("reader", "urna.cli.reader", N_("Test a fingerprint reader before the day.")),
     Verb("biometrics", "urna.cli.biometrics", N_("Measure fingerprints: error rates, calibration, thresholds.")),
     Verb("station", "urna.cli.station", N_("The machines of a polling station: prepare, practise, check, replace.")),
+    Verb("center", "urna.cli.center", N_("The centre: receive from stations, prove, total, publish, back up.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb(
@@ -49,7 +50,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("ballots", "urna.cli.ballots", N_("Show a station's encrypted ballots; write a mirror in the other form.")),
     Verb("rehearse", "urna.cli.rehearse", N_("Run a whole election from a table of results.")),
     Verb("page", "urna.cli.page", N_("Write the results pages of a record that verifies.")),
-    Verb("interop", "urna.cli.interop", N_("Verify and write records of other systems: ElectionGuard.")),
+    Verb("interop", "urna.cli.interop", N_("Other systems' formats: ElectionGuard records, NIST's data formats.")),
     Verb("sheet", "urna.cli.sheet", N_("Read tally sheets from photos and verify them; print them again.")),
 )
 

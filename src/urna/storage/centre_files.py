@@ -13,7 +13,7 @@ from urna.errors import Malformed
 from urna.storage.definition_folder import read_limited
 from urna.words import Sentence
 
-INLINE_BYTES = 128 * 1024
+INLINE_BYTES = 32 * 1024
 """Shorter files lie in the database itself, where one commit makes many of them durable."""
 
 MOST_BYTES = 8 * 1024 * 1024 * 1024

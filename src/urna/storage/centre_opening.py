@@ -16,13 +16,14 @@ from typing import NamedTuple
 from urna.center.centre import Centre
 from urna.center.publication import Publication, is_logged
 from urna.center.replay import replay
-from urna.encoding.canonical import Hash, Moment, Record, decode, encode
+from urna.encoding.canonical import Code, Hash, Moment, Record, decode, encode
 from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteSigner
 from urna.storage.centre_database import OneWriter, migrate, open_engine
 from urna.storage.centre_files import CentreFiles, sync_folder
-from urna.storage.centre_store import CentreStore, Changes
+from urna.storage.centre_store import CentreStore, Changes, StationRow
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.tally.totals import StationCount
 from urna.words import Sentence
 
 SETTINGS, FILES, UPLOADS, RECORD = "centre.json", "files", "uploads", "record"
@@ -86,7 +87,7 @@ def make_centre(folder: Path, definition: bytes, signer: NoteSigner, now: Moment
         acts, shown = centre.take_acts(), centre.take_shown()
         files = {each.sha256: each.data for each in shown if each.data is not None}
         store.commit(Changes(now, acts, files, Publication(signer).add(shown)))
-        store.add_stations(centre.election.stations, "outstanding")
+        store.set_stations(station_row(centre, code) for code in centre.election.stations)
         (folder / UPLOADS).mkdir(mode=0o700)
         settings = CentreSettings(election=centre.election.identity, database=database, log_key=signer.name)
         write_settings(folder, settings)
@@ -147,6 +148,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
         centre = recall_centre(store, signer, coefficients)
         _check_key(centre, signer)
         publication = Publication(signer, store.entries(), store.beside())
+        store.set_stations(station_row(centre, code) for code in centre.election.stations)
     except BaseException:
         lock.let_go()
         engine.dispose()
@@ -173,6 +175,20 @@ def recall_centre(store: CentreStore, signer: NoteSigner, coefficients: Callable
             Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
         )
     return centre
+
+
+def station_row(centre: Centre, code: Code) -> StationRow:
+    """How a station stands, for pages."""
+    waiting = centre.unproven_of(code)
+    if waiting is not None:
+        return StationRow(code, "received", waiting.document)
+    counted = centre.counted_of(code)
+    state = centre.state(code).value
+    return StationRow(code, state, *counted[:2], _numbers(counted[2])) if counted else StationRow(code, state)
+
+
+def _numbers(count: StationCount) -> str:
+    return f'{{"cast":{count.cast},"identified":{count.identified}}}'
 
 
 def _check_key(centre: Centre, signer: NoteSigner) -> None:

@@ -19,11 +19,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from urna.center.centre import Centre
 from urna.center.evidence import Shown
 from urna.center.journal import Act
-from urna.encoding.canonical import Code, Hash, Moment
+from urna.encoding.canonical import Hash, Moment
 from urna.errors import OutOfOrder, UrnaError
-from urna.storage.centre_opening import OpenedCentre
-from urna.storage.centre_store import Arrival, Changes, StationRow
-from urna.tally.totals import StationCount
+from urna.storage.centre_opening import OpenedCentre, station_row
+from urna.storage.centre_store import Arrival, Changes
 from urna.words import Sentence
 
 MOST_TOGETHER = 256
@@ -197,20 +196,6 @@ class Sequencer:
                 return
             if more is not None:
                 more.answer.set_exception(_ended())
-
-
-def station_row(centre: Centre, code: Code) -> StationRow:
-    """How a station stands, for pages."""
-    waiting = centre.unproven_of(code)
-    if waiting is not None:
-        return StationRow(code, "received", waiting.document)
-    counted = centre.counted_of(code)
-    state = centre.state(code).value
-    return StationRow(code, state, *counted[:2], _numbers(counted[2])) if counted else StationRow(code, state)
-
-
-def _numbers(count: StationCount) -> str:
-    return f'{{"cast":{count.cast},"identified":{count.identified}}}'
 
 
 def _may_pass(error: Exception) -> bool:

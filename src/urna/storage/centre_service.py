@@ -8,10 +8,10 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +21,7 @@ from urna.center.centre import Centre, Waiting
 from urna.center.journal import Act, ActKind, write_words
 from urna.center.proving import Proof, write_sums
 from urna.center.receipt import Held, Receipt, Verdict
+from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Moment, digest, encode
 from urna.errors import OutOfOrder
 from urna.storage.centre_files import INLINE_BYTES
@@ -86,7 +87,7 @@ class CentreService:
         ]
 
     @property
-    def election(self) -> Any:
+    def election(self) -> Election:
         """The definition."""
         return self._opened.centre.election
 
@@ -139,7 +140,7 @@ class CentreService:
             raise no_answer_yet() from error
         return self._count(answer)
 
-    def take(self, task: Callable[[Centre], None], files: Mapping[Hash, bytes] | None = None) -> None:
+    def take(self, task: Callable[[Centre], object], files: Mapping[Hash, bytes] | None = None) -> None:
         """Hands papers of the authority or the guardians to the centre; raises what the centre raises."""
 
         def step(centre: Centre) -> Step:
@@ -168,6 +169,16 @@ class CentreService:
         """Sheets that were received and wait for their proof."""
         with self.sequencer.state():
             return len(self._opened.centre.unproven())
+
+    def wait_for_proofs(self) -> None:
+        """Returns when no sheet waits for its proof, or none of those that do can be proven by this program."""
+        while self.unproven() > self.broken_proofs and self.sequencer.is_running:
+            time.sleep(0.05)
+        self.sequencer.submit(lambda _: Step(None)).result()  # what was decided before is durable now
+
+    def has_all(self, documents: Iterable[Hash]) -> bool:
+        """Whether the centre has all of these documents of the authority or the guardians already."""
+        return all(self._opened.store.has(sha256) for sha256 in documents)
 
     def _decide(self, centre: Centre, station: Code, examination: Examination) -> Step:
         if examination.seen is None:

@@ -88,8 +88,7 @@ class CentreStore:
             self._insert_shown(connection, changes)
             _insert(connection, ARRIVAL, ({**each._asdict(), "serial": self.serial} for each in changes.arrivals))
             for row in changes.stations:
-                values = row._asdict()
-                connection.execute(update(STATION).where(STATION.c.code == values.pop("code")).values(**values))
+                _update_station(connection, row)
         self._count(changes)
 
     def is_committed(self, changes: Changes) -> bool:
@@ -101,12 +100,14 @@ class CentreStore:
         self._count(changes)
         return True
 
-    def add_stations(self, codes: Iterable[Code], standing: str) -> None:
-        """Every station of the definition, once."""
+    def set_stations(self, rows: Iterable[StationRow]) -> None:
+        """How every station of the definition stands; those that stand otherwise in the table are changed."""
+        known = {row.code: row for row in self.stations()}
         with self.engine.begin() as connection:
-            known = set(connection.execute(select(STATION.c.code)).scalars())
-            rows = (StationRow(code, standing)._asdict() for code in codes if code not in known)
-            _insert(connection, STATION, rows)
+            changed = [row for row in rows if known.get(row.code) != row]
+            _insert(connection, STATION, (row._asdict() for row in changed if row.code not in known))
+            for row in changed:
+                _update_station(connection, row)
 
     def acts(self, until: int | None = None) -> Iterator[Act]:
         """The journal, in order."""
@@ -123,6 +124,11 @@ class CentreStore:
         if row is None:
             raise lost(sha256)
         return bytes(row.data) if row.data is not None else self.files.read(sha256)
+
+    def has(self, sha256: Hash) -> bool:
+        """Whether a file is kept."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(CONTENT.c.size).where(CONTENT.c.sha256 == sha256)).first() is not None
 
     def leaves(self, since: int = 0, until: int | None = None) -> Iterator[Shown]:
         """The leaves from one place on, before another."""
@@ -215,6 +221,11 @@ class CentreStore:
     def _count(self, changes: Changes) -> None:
         self.serial += len(changes.acts)
         self.leaf_count += sum(is_logged(each.path) for each in changes.shown)
+
+
+def _update_station(connection: Connection, row: StationRow) -> None:
+    values = row._asdict()
+    connection.execute(update(STATION).where(STATION.c.code == values.pop("code")).values(**values))
 
 
 def _highest(connection: Connection, column: Any, empty: int) -> int:
