@@ -15,6 +15,7 @@ from urna.election.definition import (
     ContestKind,
     Election,
     Option,
+    Party,
     SeatRule,
     Station,
     StyleElectors,
@@ -139,6 +140,104 @@ def nation_results(stations: int = 13_517, states: int = 24) -> Shown:
         )
     )
     return election, results_of(election, {}, corrected=[], status="final")
+
+
+@cache
+def republic_results(absent: int = 40) -> Shown:
+    """As large as the Assembly of 2020: 277 seats in a national list, 24 regional ones and 87 circuits; 14 parties.
+
+    So many of its stations are still outstanding.
+    """
+    definition = read_folder(example_files())
+    parties = [_replace(definition.parties[0], code=f"P{n}", name=f"Party {n}", short_name=f"P{n}") for n in range(14)]
+    parties = [_replace(each, color=f"#{n * 1150000 + 4000000:06x}") for n, each in enumerate(parties)]
+    nation = Territory(code="VE", kind="NATION", name="Republic")
+    states = [Territory(code=f"S{n:02}", kind="STATE", name=f"State {n}", parent="VE") for n in range(24)]
+    towns = [
+        Territory(code=f"{s.code}-{n}", kind="MUNICIPALITY", name=f"Town {s.code}-{n}", parent=s.code)
+        for s in states
+        for n in range(5)
+    ]
+    circuits = [
+        Territory(code=f"C{n:02}", kind="CIRCUIT", name=f"Circuit {n}", parent=states[n % 24].code) for n in range(87)
+    ]
+    lists = [_list("NAC", nation, parties, 48)] + [_list(f"L-{state.code}", state, parties, 4) for state in states]
+    contests = [*lists, *(_persons(f"N-{c.code}", c, parties, 2 if n < 45 else 1) for n, c in enumerate(circuits))]
+    people = dict.fromkeys(code for contest in contests for choice in contest.choices for code in choice.nominees)
+    styles: list[BallotStyle] = []
+    stations: list[Station] = []
+    for number, circuit in enumerate(circuits):
+        state = states[number % 24]
+        styles.append(BallotStyle(code=circuit.code, contests=("NAC", f"L-{state.code}", f"N-{circuit.code}")))
+        stations += [
+            Station(
+                code=f"M{number:02}{n}",
+                name=f"School {number}-{n}",
+                centre=f"{state.code}-{n % 5}",
+                within=(circuit.code,),
+                styles=(StyleElectors(style=circuit.code, electors=900),),
+            )
+            for n in range(6)
+        ]
+    election = Election(
+        _replace(
+            definition,
+            territories=(nation, *states, *towns, *circuits),
+            parties=tuple(parties),
+            candidates=tuple(Candidate(code=code, name=f"Person {code}") for code in people),
+            contests=tuple(contests),
+            styles=tuple(styles),
+            stations=tuple(stations),
+        )
+    )
+    missing = dict.fromkeys([each.code for each in stations][:: len(stations) // absent or 1], StationState.OUTSTANDING)
+    return election, results_of(election, missing, corrected=[], status="provisional" if missing else "final")
+
+
+def _list(code: Code, territory: Territory, parties: Sequence[Party], seats: int) -> Contest:
+    """A list of each party."""
+    choices = [
+        Choice(
+            code=f"{code}-{party.code}",
+            name=party.name,
+            party=party.code,
+            nominees=tuple(f"{code}-{party.code}-{n}" for n in range(seats)),
+        )
+        for party in parties
+    ]
+    return Contest(
+        code=code,
+        kind=ContestKind.LIST,
+        title={"es": f"Lista {territory.name}", "en": f"List {territory.name}"},
+        territory=territory.code,
+        options=tuple(Option(code=c.code, name=c.name, party=c.party, choice=c.code) for c in choices),
+        choices=tuple(choices),
+        seat_rule=SeatRule(method="dhondt", seats=seats),
+    )
+
+
+def _persons(code: Code, territory: Territory, parties: Sequence[Party], votes: int) -> Contest:
+    """So many persons of each party."""
+    choices = [
+        Choice(
+            code=f"{code}-{party.code}-{n}",
+            name=f"Person {code}-{party.code}-{n}",
+            party=party.code,
+            nominees=(f"{code}-{party.code}-{n}",),
+        )
+        for party in parties
+        for n in range(votes)
+    ]
+    return Contest(
+        code=code,
+        kind=ContestKind.NOMINAL,
+        title={"es": f"Diputados {territory.name}", "en": f"Members {territory.name}"},
+        territory=territory.code,
+        votes_allowed=votes,
+        options=tuple(Option(code=c.code, name=c.name, party=c.party, choice=c.code) for c in choices),
+        choices=tuple(choices),
+        seat_rule=SeatRule(method="plurality", seats=votes),
+    )
 
 
 def results_of(

@@ -13,6 +13,8 @@ import typer
 
 from urna.cli.page_codes import update_codes
 from urna.cli.page_files import MADE, Files, Item, Made, SiteFolder
+from urna.cli.page_sheets import update_sheets
+from urna.cli.page_tables import update_tables
 from urna.cli.screen import out
 from urna.cli.verify import verify_and_show
 from urna.cli.words import say, say_in
@@ -48,6 +50,10 @@ def run(
             help=say("GeoJSON outlines of the territories, each with its `code`."),
         ),
     ] = None,
+    sheets: Annotated[
+        bool,
+        typer.Option("--sheets", show_default=False, help=say("Render the sheets that have no picture yet.")),
+    ] = False,
     verified: Annotated[
         bool,
         typer.Option(
@@ -69,7 +75,9 @@ def run(
     election = Election(read_document(reader.read(DEFINITION, MAX_BYTES[Kind.DEFINITION]), Definition, DEFINITION))
     results = newest_results(reader)
     link = _link(out_folder, record)
-    made = write_pages(reader, election, results, out_folder, link, now=_now(results), geo=geo, processes=jobs)
+    made = write_pages(
+        reader, election, results, out_folder, link, now=_now(results), geo=geo, sheets=sheets, processes=jobs
+    )
     out.print()
     out.print(say("Pages written: {written}. Unchanged: {kept}.", written=made.written, kept=made.kept))
     out.print(say("Open in a browser: {page}", page=str(out_folder / "index.html")), markup=False)
@@ -84,13 +92,14 @@ def write_pages(
     *,
     now: Moment,
     geo: Path | None = None,
+    sheets: bool = False,
     processes: int = 0,
 ) -> Made:
     """Writes the site, or what changed of it, in Spanish and English.
 
-    1. What the record holds besides the results.
+    1. What the record holds besides the results; the pictures of its sheets, if they are asked for.
     2. The pages whose inputs changed, the overview last.
-    3. Where ballots are encrypted, the pages of their codes likewise.
+    3. Where ballots are encrypted, the pages of their codes likewise; then the tables.
 
     Args:
         reader: the record, verified.
@@ -100,13 +109,15 @@ def write_pages(
         link: the way from there to the record.
         now: until the polls have closed, one page says so and nothing else is written.
         geo: a GeoJSON file.
+        sheets: whether to render the sheets that have no picture.
         processes: how many; 0 for as many as the machine has.
     """
     languages = {code: say_in(code) for code in LANGUAGES}
     evidence = Evidence(reader)
     logged = {station for station in election.stations if evidence.sheets_of(station)}
     lookup = Lookup(election, results, logged)
-    release = _release()
+    release, target = _release(), SiteFolder(folder)
+    parts = [update_sheets(target, election, evidence, processes)] if sheets else []
     site = Site(
         lookup,
         languages,
@@ -117,10 +128,11 @@ def write_pages(
         geo=_geo(geo, lookup),
         release=release,
     )
-    target = SiteFolder(folder)
-    parts = [target.update(_assets(release), lambda name: [(name, asset(name))])]
+    parts.append(target.update(_assets(release), lambda name: [(name, asset(name))]))
     if site.is_closed and election.is_encrypted:
         parts.append(update_codes(target, reader, site, release, processes))
+    if site.is_closed:
+        parts.append(update_tables(target, site, processes))
     parts.append(target.update(map(_item, site.pages()), _Pages(site), processes))
     target.close()
     return Made(sum(part.written for part in parts), sum(part.kept for part in parts))

@@ -70,7 +70,7 @@ def cartogram(names: Names, language: Language, geo: GeoMap | None) -> Cartogram
     if len(territories) < 2 or contest is None:
         return None
     is_map = geo is not None and all(each.code in geo.outlines for each in territories)
-    columns = ceil(sqrt(len(territories) * 2))
+    columns = ceil(sqrt(len(territories) * 1.5))
     areas = []
     for number, each in enumerate(territories):
         row, column = divmod(number, columns)

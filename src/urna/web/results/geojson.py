@@ -66,7 +66,7 @@ def read_map(data: bytes, lookup: Lookup, where: str = "") -> GeoMap:
             for each in collection.features
             if each.geometry is not None and (each.properties or {}).get("code") in wanted
         }
-    except (msgspec.DecodeError, TypeError, ValueError, IndexError) as error:
+    except (msgspec.DecodeError, TypeError, ValueError, LookupError) as error:
         raise _refused(Sentence("a GeoJSON FeatureCollection of polygons"), str(error)[:200], where) from error
     if not rings:
         raise _refused(Sentence("features whose property `code` is a territory's"), "none", where)
@@ -76,7 +76,17 @@ def read_map(data: bytes, lookup: Lookup, where: str = "") -> GeoMap:
 
 def _rings(geometry: _Geometry) -> list[list[Position]]:
     polygons = {"Polygon": [geometry.coordinates], "MultiPolygon": geometry.coordinates}[geometry.type]
-    return [[(float(x), float(y)) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
+    rings = [[_position(*point) for point in ring] for polygon in polygons for ring in polygon]
+    if not any(len(ring) > 2 for ring in rings):
+        raise ValueError("an outline without corners")
+    return rings
+
+
+def _position(longitude: float, latitude: float, *_: float) -> Position:
+    """A corner in degrees; raises `ValueError` or `TypeError` for what is none."""
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        raise ValueError(f"{longitude}, {latitude}")
+    return (float(longitude), float(latitude))
 
 
 def _fit(rings: Mapping[Code, Sequence[Sequence[Position]]]) -> tuple[int, dict[Code, str]]:

@@ -66,7 +66,7 @@ class Keys:
             lookup.turnout[code],
             lookup.by_territory.get(code, []),
             self._own.get(code, []),
-            [lookup.turnout[child.code] for child in lookup.children(code)],
+            [lookup.turnout[child.code] for child in (*lookup.children(code), *lookup.beside_in(code))],
             [self.state(each.station) for each in lookup.stations(code)],
         )
 

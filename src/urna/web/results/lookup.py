@@ -42,6 +42,9 @@ class Lookup:
         for station in results.stations:
             for territory in election.stations[station.station].within:
                 self._within[territory].append(station)
+        self._beside_in: dict[Code | None, list[Territory]] = defaultdict(list)
+        for each in self.beside():
+            self._beside_in[each.parent].append(each)
         self._children: dict[Code | None, list[Territory]] = defaultdict(list)
         for each in election.definition.territories:
             self._children[each.parent].append(each)
@@ -54,6 +57,10 @@ class Lookup:
         """Territories beside the tree that have stations: circuits and regions, in the definition's order."""
         territories = self.election.definition.territories
         return [each for each in territories if each.code in self.turnout and each.code not in self._stations]
+
+    def beside_in(self, territory: Code) -> list[Territory]:
+        """Those beside the tree that lie directly in a territory of it."""
+        return self._beside_in.get(territory, [])
 
     def stations(self, territory: Code) -> list[StationResult]:
         """The stations of a territory, in the tree or beside it, in the definition's order."""

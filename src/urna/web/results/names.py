@@ -8,7 +8,7 @@ outstanding.html                       what the stations still to come can chang
 changes.html                           incidents, corrections, decisions
 elected.html                           the persons elected, where they are too many for the overview
 search/…                               every station and territory by name (`web/results/search`)
-downloads.html, data/…                 the numbers as tables (`web/results/downloads`)
+downloads.html, data/…                 the numbers as tables (`web/results/tables`)
 sheets/…                               pictures of sheets, rendered when they were accepted
 style.css, icon.svg
 """
@@ -76,4 +76,5 @@ class Names:
         places = [(N_("Results"), "index"), (N_("What can still change"), "outstanding")]
         if self.has_stations:
             places += [(N_("Find a station"), "search/index"), (N_("Incidents and corrections"), "changes")]
+            places += [(N_("Downloads"), "downloads")]
         return [(title, self.languages.file(stem, language)) for title, stem in places]

@@ -49,7 +49,7 @@ def overview(
         "regions": [
             (group.name, f"{names.territory(language, group.code)}#contests") for group in groups if group not in shown
         ],
-        "beside": territory_rows(lookup, lookup.beside(), partial(names.territory, language)),
+        "beside": [] if names.is_large else territory_rows(lookup, lookup.beside(), partial(names.territory, language)),
         "outlook": outlook(lookup, prospects, language.code),
         "outstanding_page": names.languages.file("outstanding", language),
         "tiles": cartogram(names, language, geo),
@@ -66,6 +66,7 @@ def territory(names: Names, language: Language, code: Code) -> Mapping[str, obje
         "territory": above[0],
         "above": [(each.name, names.territory(language, each.code)) for each in reversed(above[1:])],
         "contests": contests_in(lookup, code, language.code),
+        "beside": territory_rows(lookup, lookup.beside_in(code), partial(names.territory, language)),
     }
 
 

@@ -18,7 +18,8 @@ from urna.web.results.names import Names
 from urna.web.results.overview import overview, territory
 from urna.web.results.search import Search, file_part, search_page
 from urna.web.results.station import NO_PICTURES, Pictures, station_page
-from urna.web.results.wide import changes_page, elected, embargo, embargo_ends, outstanding
+from urna.web.results.tables import Tables
+from urna.web.results.wide import changes_page, downloads, elected, embargo, embargo_ends, outstanding
 from urna.words import Say
 
 WORDS = "words"
@@ -110,6 +111,13 @@ class Site:
         return Search(self.names)
 
     @cached_property
+    def tables(self) -> Tables:
+        """The numbers as tables; only of a site with its record."""
+        if self.evidence is None:
+            raise ValueError(self.names.record)
+        return Tables(self.lookup, self.evidence, self.keys)
+
+    @cached_property
     def prospects(self) -> tuple[Prospect, ...]:
         """What every contest can still become."""
         return prospects(self.lookup.election, self.lookup.results)
@@ -140,6 +148,8 @@ class Site:
                 )
             case "changes.html":
                 return changes_page(self.names, language, self.changes)
+            case "downloads.html":
+                return downloads(self.names, language, self.tables)
             case _:
                 return search_page(self.names, self.search, language, int(page.code))
 
@@ -160,6 +170,7 @@ class Site:
         if self.names.has_elected:
             yield Page(file("elected", language), self.keys.edition, "elected.html", number)
         if self.changes is not None:
+            yield Page(file("downloads", language), self.keys.site, "downloads.html", number)
             yield Page(file("changes", language), self.keys.changes(self.changes), "changes.html", number)
             for page in range(len(self.search.pages) + 1 if len(self.search.pages) > 1 else 1):
                 name = file(f"search/{page}" if page else "search/index", language)

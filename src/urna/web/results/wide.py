@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Moment
 from urna.tally.decided import Prospect
 from urna.web.results.changes import Changes
+from urna.web.results.contests import in_language
 from urna.web.results.figures import day
 from urna.web.results.frame import Language, edition_of
 from urna.web.results.house import house_of
@@ -14,6 +16,7 @@ from urna.web.results.names import Names
 from urna.web.results.outstanding import outlook
 from urna.web.results.people import people_by_party
 from urna.web.results.places import station_rows
+from urna.web.results.tables import Tables
 
 STATIONS_LISTED = 300
 """Stations that may still count: so many are listed; the pages of territories have the others."""
@@ -57,6 +60,29 @@ def elected(names: Names, language: Language) -> Mapping[str, object]:
         "has_parties": bool(lookup.election.parties),
         "contest_link": partial(names.contest, language),
     }
+
+
+class TableLine(NamedTuple):
+    """A contest's table on the page of downloads."""
+
+    title: str
+    place: str
+    stem: str
+    regions: tuple[tuple[str, str], ...]
+    """Names and stems of its parts; without any, it is a spreadsheet itself."""
+
+
+def downloads(names: Names, language: Language, tables: Tables) -> Mapping[str, object]:
+    """What the page of downloads shows."""
+    election = names.lookup.election
+    lines = []
+    for contest in election.definition.contests:
+        regions = tuple(
+            (election.territories[code].name, f"data/{contest.code}/{code}") for code in tables.regions(contest.code)
+        )
+        title, place = in_language(contest.title, language.code), election.territories[contest.territory].name
+        lines.append(TableLine(title, place, f"data/{contest.code}", regions))
+    return {"versions": names.versions("downloads"), "lines": lines, "totals_fit": tables.totals_fit}
 
 
 def embargo(names: Names, language: Language) -> Mapping[str, object]:
