@@ -19,6 +19,7 @@ from rich.text import Text
 
 from urna.cli.election import SourceArgument, read_source
 from urna.cli.interop_nist import app as nist
+from urna.cli.interop_nist_voters import voters
 from urna.cli.screen import err, out
 from urna.cli.words import say
 from urna.compute.processes import over_processes
@@ -35,6 +36,7 @@ app = typer.Typer(no_args_is_help=True)
 electionguard = typer.Typer(no_args_is_help=True)
 app.add_typer(electionguard, name="electionguard", help=say("ElectionGuard 2.0.0, in the layout of egk-ec."))
 app.add_typer(nist, name="nist", help=say("NIST's common data formats: write them from a record, read them."))
+nist.command("voters", help=say("Voter records (SP 1500-102) as the CSV file of a roll."))(voters)
 
 SHOWN = 20
 """Findings of one check that are printed; JSON has more."""

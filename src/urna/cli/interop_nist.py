@@ -14,7 +14,6 @@ import typer
 import urna
 from urna.cli.election import SourceArgument, read_source
 from urna.cli.interop_nist_screen import as_plain, show_cast_votes, show_report
-from urna.cli.page import newest_results
 from urna.cli.screen import out
 from urna.cli.verify import verify_and_show
 from urna.cli.words import say
@@ -27,7 +26,7 @@ from urna.interop.nist.cast_votes.writing import cast_vote_records
 from urna.interop.nist.parts import Part, write_json
 from urna.interop.nist.plain import CAST_VOTES, MAX_BYTES, document_kind
 from urna.interop.nist.results.reading import ReportNumbers, read_report
-from urna.interop.nist.results.record import counts_in
+from urna.interop.nist.results.record import counts_in, newest_results
 from urna.interop.nist.results.report import election_report
 from urna.interop.nist.results.totals import differences
 from urna.record.layout import DEFINITION

@@ -1,8 +1,9 @@
 """Documents of others, JSON or XML, as plain values: dictionaries, lists, texts. Bounded, and no part of them is run.
 
 NIST's formats are one model with two spellings. XML becomes what JSON would be: `ObjectId` is `@id`, `xsi:type` is
-`@type`, name spaces fall away, and the elements that a format lets repeat become lists also where there is one. A
-document type (and with it every entity) is refused.
+`@type`, name spaces fall away, and the elements that a format lets repeat become lists also where there is one (what
+repeats besides becomes a list, too, and is refused where one value is expected). A document type, and with it every
+entity, is refused.
 """
 
 import re
@@ -152,14 +153,14 @@ class _Tree:
             self.root = value
             return
         parent = self._open[-1][1]
-        if name not in self._repeated:
-            if name in parent:
-                once = Sentence("{name} once", {"name": printable(name)})
-                raise _refused(once, Sentence("{name} again", {"name": printable(name)}), self._where)
+        if name in self._repeated:
+            several = parent.setdefault(name, [])
+        elif name in parent:
+            several = parent[name] = parent[name] if isinstance(parent[name], list) else [parent[name]]
+        else:
             parent[name] = value
             return
-        several = parent.setdefault(name, [])
-        if isinstance(several, list):
+        if isinstance(several, list):  # an attribute of the same name would not be
             several.extend(value if isinstance(value, list) else [value])
 
     def refuse_doctype(self, *_: object) -> None:
