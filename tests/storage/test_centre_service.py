@@ -9,6 +9,7 @@ from tests.center.parcels import at_work, make, parcel_of, prepare, wait_for_pro
 from tests.tampering.builder import NIGHT, World, build
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
+from urna.center.journal import ActKind
 from urna.center.receipt import Verdict
 from urna.encoding.canonical import digest
 from urna.errors import OutOfOrder, Unproven
@@ -111,6 +112,22 @@ def test_what_was_answered_is_there_after_a_restart(database: str, tmp_path: Pat
         assert (row.standing, row.sequence) == ("counted", 0)
         kept = [(each.verdict, bool(each.reason)) for each in service.opened.store.arrivals("A-02")]
         assert kept == [("refused", True), ("refused", True)]
+
+
+def test_event_logs_are_kept_with_a_sheet_that_is_taken_and_with_no_other(tmp_path: Path) -> None:
+    """Once, as they came, long or short; a resend and a refused parcel add nothing."""
+    folder, log = tmp_path / "centre", {"event-log-booth-1.jsonl": b"[]\n", "report.pdf": bytes(100_000)}
+    make(plain(), folder)
+    with at_work(plain(), folder) as service:
+        for _ in range(2):
+            service.receive("B-01", parcel_of(plain(), "B-01", changes=log))
+        foreign = {**log, "sheet-0.note": plain().files[sheet_path("B-01", 0)]}
+        service.receive("A-02", parcel_of(plain(), "A-02", changes=foreign))
+    with at_work(plain(), folder) as service:
+        kept = [act for act in service.opened.store.acts() if act.kind is ActKind.KEPT]
+        assert [(act.station, list(act.kept or {})) for act in kept] == [("B-01", sorted(log))]
+        for name, named in (kept[0].kept or {}).items():
+            assert service.opened.store.read(named.sha256) == log[name]
 
 
 def test_other_processes_do_the_same_work(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ the rest        event logs and hand counts: kept with what counts, not looked at
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from urna.center.evidence import Evidence, evidence_of
+from urna.center.evidence import Evidence, Piece, evidence_of, piece_of
 from urna.center.examination import Examined, StationFacts, examine
 from urna.center.receipt import Receipt, no_keys, refused
 from urna.center.reception import check_length, open_zero_report, station_of
@@ -21,6 +21,9 @@ from urna.tally.sheet import ZeroReport
 from urna.words import Sentence
 
 MOST_FILES = 200
+
+MOST_OTHER_BYTES = 16 * 1024 * 1024
+"""Of all files beside a sheet that are in no record; more of them are left out."""
 
 
 class Parts(NamedTuple):
@@ -51,6 +54,8 @@ class ParcelSeen(NamedTuple):
     """Of the sheet, with the bytes of short files."""
     refused: Receipt | None
     """Why the sheet is none of the station's."""
+    others: Mapping[str, Piece] = {}
+    """What came beside it."""
 
 
 def sort_files(station: Code, files: Mapping[str, bytes]) -> Parts:
@@ -105,7 +110,11 @@ def look_at(station: Code, parts: Parts, election: Election, facts: StationFacts
     except UrnaError as error:
         return ParcelSeen(station, zero_reports, None, None, refused(digest(parts.bundle.sheet), error))
     held = examined.held.portable() if examined.held else None
-    return ParcelSeen(station, zero_reports, examined._replace(held=held), evidence_of(parts.bundle), None)
+    others = {name: piece_of(data) for name, data in parts.others.items()}
+    if sum(piece.size for piece in others.values()) > MOST_OTHER_BYTES:
+        others = {}
+    evidence = evidence_of(parts.bundle)
+    return ParcelSeen(station, zero_reports, examined._replace(held=held), evidence, None, others)
 
 
 def _look_at_zero(station: Code, booth: int, document: bytes, election: Election, facts: StationFacts) -> ZeroSeen:

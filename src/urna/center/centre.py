@@ -11,7 +11,7 @@
 The centre's own key signs results and incidents only; everything else is published as it was signed elsewhere.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from urna.ballot.ceremony import read_ceremony
@@ -19,7 +19,7 @@ from urna.ballot.keys import JointKeys
 from urna.center.admission import Admission
 from urna.center.evidence import Evidence, Piece, Shown, evidence_of, piece_of
 from urna.center.examination import Examined, StationFacts, examine, judge, sheet_station
-from urna.center.journal import Act, ActKind, name_evidence, write_held
+from urna.center.journal import Act, ActKind, name_evidence, name_kept, write_held
 from urna.center.proving import Proof, ids_of, prove, write_sums
 from urna.center.publication import File
 from urna.center.receipt import (
@@ -165,6 +165,11 @@ class Centre:
         """The same by name, those too whose bytes lie elsewhere."""
         shown, self._shown = tuple(self._shown), []
         return shown
+
+    @property
+    def acts_untaken(self) -> int:
+        """How often the centre changed since `take_acts`."""
+        return len(self._acts)
 
     def take_acts(self) -> tuple[Act, ...]:
         """What changed the centre since the last call, for its journal."""
@@ -419,6 +424,10 @@ class Centre:
             return self._hold(station, hashed, held, now)
         self._sums[station] = outcome.sums
         return self._accept(waiting.papers, evidence, hashed, outcome.ids)
+
+    def keep(self, station: Code, document: Hash, pieces: Mapping[str, Piece]) -> None:
+        """Notes files that came beside a sheet: kept as they came, shown nowhere."""
+        self._acted(ActKind.KEPT, station=station, document=document, kept=name_kept(pieces))
 
     def hold(self, station: Code, document: Hash, held: Held, now: Moment) -> Receipt:
         """Does not count a properly signed sheet; for taking an act of the journal again."""

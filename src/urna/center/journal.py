@@ -4,6 +4,7 @@ Acts that are taken again on a fresh centre (`center/replay`) give the same stat
 leaves. What changes nothing (a repeated sheet, a stranger's) is no act.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -30,6 +31,8 @@ class ActKind(StrEnum):
     """A sheet that counts at once, or that waits for its proof."""
     HELD = "held"
     """A sheet that does not count: only its hash and the reason are kept."""
+    KEPT = "kept"
+    """What came beside a sheet and is in no record: event logs, papers; kept as it came, and not looked at."""
     PROOF = "proof"
     """A waiting sheet was proven from its ballots, or was not."""
     RESULTS = "results"
@@ -81,6 +84,8 @@ class Act(Record, frozen=True, kw_only=True, omit_defaults=True):
     held: HeldWords | None = None
     sums: str = ""
     """SHA-256 of the sums (`proving.write_sums`) of a proven sheet."""
+    kept: dict[str, Named] | None = None
+    """By file name, what came beside a sheet."""
     at: str = ""
     """The moment that an incident names."""
 
@@ -94,14 +99,20 @@ class Act(Record, frozen=True, kw_only=True, omit_defaults=True):
     def contents(self) -> tuple[Hash, ...]:
         """Every file that has to be kept for this act to be taken again."""
         found = [self.sums] if self.sums else []
-        if self.kind is not ActKind.HELD and self.kind is not ActKind.PROOF and self.document:
+        if self.kind not in {ActKind.HELD, ActKind.PROOF, ActKind.KEPT} and self.document:
             found.append(self.document)
         found += self.documents
+        found += [each.sha256 for each in (self.kept or {}).values()]
         if self.evidence is not None and self.kind is ActKind.SHEET:
             each = self.evidence
             pieces = [each.sheet, each.ballots, *each.ciphertexts.values(), each.opened]
             found += [piece.sha256 for piece in pieces if piece is not None]
         return tuple(dict.fromkeys(found))
+
+
+def name_kept(pieces: Mapping[str, Piece]) -> dict[str, Named]:
+    """Files by name, as a journal names them."""
+    return {name: _name(piece) for name, piece in sorted(pieces.items())}
 
 
 def name_evidence(evidence: Evidence) -> NamedEvidence:

@@ -5,11 +5,11 @@ guardians' openings are checked again. Who changed the journal changes the leave
 compared with the leaves that were logged.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from urna.ballot.published import BallotList
 from urna.center.centre import Centre
-from urna.center.evidence import piece_of
+from urna.center.evidence import Piece, piece_of
 from urna.center.examination import recall
 from urna.center.journal import Act, ActKind, read_evidence, read_held
 from urna.center.proving import Proof, ids_of, read_sums
@@ -81,10 +81,16 @@ def _take(centre: Centre, act: Act, read: Read) -> None:  # noqa: PLR0912 - one 
             _take_sheet(centre, act, read)
         case ActKind.HELD if act.held is not None:
             centre.hold(act.station, act.document, read_held(act.held), act.at)
+        case ActKind.KEPT:
+            centre.keep(act.station, act.document, {name: Piece(*each) for name, each in _named(act)})
         case ActKind.PROOF:
             _take_proof(centre, act, read)
         case _:
             raise nothing_waits(act.station)
+
+
+def _named(act: Act) -> Iterator[tuple[str, tuple[Hash, int]]]:
+    return ((name, (each.sha256, each.size)) for name, each in (act.kept or {}).items())
 
 
 def _take_sheet(centre: Centre, act: Act, read: Read) -> None:

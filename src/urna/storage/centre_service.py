@@ -188,16 +188,22 @@ class CentreService:
         files = {digest(each.document): each.document for each in seen.zero_reports if each.refused is None}
         zero = [_take_zero(centre, seen, number) for number in range(len(seen.zero_reports))]
         notes = tuple(each.reason for each in zero if each.reason is not None)
+        before = centre.acts_untaken
         receipt, is_conflict = _take_sheet(centre, seen, now)
         if receipt is None:
             verdict = Verdict.REFUSED if notes or not zero else Verdict.ACCEPTED
-            answer = Answer(station, examination.sha256, verdict, notes=notes)
+            reason = None if zero else Sentence("Neither a sheet nor a zero report is in it.")
+            answer = Answer(station, examination.sha256, verdict, reason=reason, notes=notes)
         else:
             answer = Answer(
                 station, examination.sha256, receipt.verdict, is_conflict, receipt.document, receipt.reason, notes
             )
         if seen.evidence is not None:
             files |= keep_of(seen.evidence)
+        is_new = centre.acts_untaken > before and answer.verdict in {Verdict.ACCEPTED, Verdict.RECEIVED}
+        if seen.others and is_new:
+            files |= {each.sha256: each.data for each in seen.others.values() if each.data is not None}
+            centre.keep(station, answer.document, seen.others)
         return Step(answer, files, self._arrival(answer))
 
     def _arrival(self, answer: Answer) -> Arrival | None:

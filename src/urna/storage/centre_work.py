@@ -84,7 +84,8 @@ class CentreWork:
         except UrnaError as error:
             return Examination(named, None, Receipt(Verdict.REFUSED, named, str(error)))
         evidence = self._put_down(seen.evidence) if seen.evidence is not None else None
-        return Examination(named, seen._replace(evidence=evidence), None)
+        others = {name: self._put_long(piece) for name, piece in seen.others.items()}
+        return Examination(named, seen._replace(evidence=evidence, others=others), None)
 
     def prove(self, task: ProofTask) -> Proof | Held:
         """The second stage, from the files alone."""
@@ -124,19 +125,19 @@ class CentreWork:
 
     def _put_down(self, evidence: Evidence) -> Evidence:
         """Long ballots are put down now; never the sheet: if it is refused, its sums of nonces are kept nowhere."""
-
-        def put(piece: Piece) -> Piece:
-            if piece.data is None or len(piece.data) <= INLINE_BYTES:
-                return piece
-            self._files.put(piece.data)
-            return piece.name
-
+        put = self._put_long
         return Evidence(
             evidence.sheet,
             put(evidence.ballots) if evidence.ballots else None,
             {style: put(piece) for style, piece in evidence.ciphertexts.items()},
             put(evidence.opened) if evidence.opened else None,
         )
+
+    def _put_long(self, piece: Piece) -> Piece:
+        if piece.data is None or len(piece.data) <= INLINE_BYTES:
+            return piece
+        self._files.put(piece.data)
+        return piece.name
 
 
 def _another_parcel(said: Hash, found: Hash) -> Malformed:
