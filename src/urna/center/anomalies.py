@@ -10,7 +10,7 @@ An anomaly is no proof of anything, and a fraud need not be one. Every ratio is 
     late                   nothing that counts, some time after the polls closed
     check-in profile       a bucket of people identified faster than the poll book takes them: people per minute
 
-Neighbours of a station are the other reporting stations of its own group (its polling centre's territory).
+Neighbours of a station are the other reporting stations of its own group, which at the centre is the parish.
 A test is done once for each station and contest or outcome, so among N tests N / 1,000,000 false alarms are expected if
 people differ only by chance; they differ by more, which is why the share has to double too.
 """

@@ -71,10 +71,8 @@ class Proposal(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/pr
     """SHA-256 of the authority's signed document."""
     paper: Literal["", "decision", "withdrawal", "revocation"] = ""
     """What that document is."""
-    edition: int = 0
-    """The edition that is to be issued; another one in the meantime makes the proposal void."""
     status: Literal["", "provisional", "final"] = ""
-    """Of the edition."""
+    """Of the edition that is to be issued."""
     reason: str
     proposed_by: str
     proposed_at: Moment

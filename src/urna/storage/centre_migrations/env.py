@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
+import urna.storage.centre_operator_tables  # noqa: F401 - its tables are among METADATA's
 from urna.storage.centre_tables import METADATA
 
 _connection = context.config.attributes["connection"]
