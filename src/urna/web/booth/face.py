@@ -19,8 +19,8 @@ from urna.web.booth.names import Entry, Names
 from urna.web.booth.page import SETTLE_SECONDS, ShownPage, remedy
 from urna.web.booth.patience import Time
 from urna.web.booth.photos import NO_PHOTOS, Photos
-from urna.web.booth.seat import LINGER_SECONDS, Seat
 from urna.web.booth.settings import Settings
+from urna.web.booth.sitting import LINGER_SECONDS, Sitting
 from urna.web.booth.speech import Utterances
 from urna.web.booth.steps import ACTS, BAR, Step
 from urna.web.booth.touches import TOUCHES
@@ -49,7 +49,7 @@ class Look(NamedTuple):
     """A new voter is there."""
 
 
-class BoothFace(Seat):
+class BoothFace(Sitting):
     """The face of one booth, and the desk at which the poll book asks (`station/link.BoothDesk`).
 
     Args:

@@ -1,7 +1,7 @@
-"""The seat before the booth's screen: who sits there, what the booth says to them, and how their time passes.
+"""A sitting before the booth's screen: who is there, what the booth says to them, and how their time passes.
 
 A voter comes with an activation and goes with its end. What is chosen is in memory alone, under the desk's lock; what
-is durable is the booth's, and the seat follows what the booth says.
+is durable is the booth's, and the sitting follows what the booth says.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ LISTENING = 4
 """So many times as long for who listens."""
 
 
-class Seat(Desk):
+class Sitting(Desk):
     """The voter before the screen, or nobody.
 
     Args:
