@@ -24,10 +24,9 @@ from urna.web.booth.workbench import Clock, Job
 from urna.words import Sentence
 
 LINGER_SECONDS = 6.0
-"""How long "your vote is cast" stays after the poll book has recorded it, if nobody is activated meanwhile."""
-
 LISTENING = 4
-"""So many times as long for who listens."""
+"""How long "your vote is cast" stays after the poll book has recorded it, if nobody is activated; so many times as long
+for who listens."""
 
 
 class Sitting(Desk):
@@ -79,11 +78,7 @@ class Sitting(Desk):
 
     @property
     def voter(self) -> Voting:
-        """The voter's choices and place.
-
-        Raises:
-            OutOfOrder: nobody is there.
-        """
+        """The voter's choices and place; `OutOfOrder` where nobody is there."""
         if self.voting is None:
             raise OutOfOrder(Sentence("a voter"), Sentence("none"), Sentence("Wait until the booth is activated."))
         return self.voting
