@@ -139,10 +139,11 @@ def write_pages(
 
 
 class _Pages:
-    """Writes pages of a site; other processes inherit it."""
+    """Writes pages of a site; other processes inherit it, with what every page of a kind needs."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        _ = site.prospects
 
     def __call__(self, page: Page) -> Files:
         return [(page.name, self._site.write(page))]

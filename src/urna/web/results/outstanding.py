@@ -1,5 +1,6 @@
 """What the stations still to come can change: contest by contest, with the fewest and the most seats of each choice."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from urna.election.definition import Contest
@@ -58,10 +59,15 @@ def outlook(lookup: Lookup, found: tuple[Prospect, ...], language: str) -> Outlo
     return Outlook(
         decided=sum(each.is_decided for each in found),
         contests=len(found),
-        open=tuple(_view(lookup, each, language) for each in found if not each.is_decided),
+        open=open_contests(lookup, found, language),
         stations=still_open,
         electors=sum(lookup.election.stations[station].electors for station in still_open),
     )
+
+
+def open_contests(lookup: Lookup, found: Iterable[Prospect], language: str) -> tuple[ProspectView, ...]:
+    """Those that are not decided."""
+    return tuple(_view(lookup, each, language) for each in found if not each.is_decided)
 
 
 def _view(lookup: Lookup, prospect: Prospect, language: str) -> ProspectView:

@@ -11,7 +11,7 @@ from urna.web.results.frame import Language, edition_of
 from urna.web.results.geojson import GeoMap
 from urna.web.results.house import SMALLEST_HOUSE, house_of
 from urna.web.results.names import Names
-from urna.web.results.outstanding import outlook
+from urna.web.results.outstanding import open_contests, outlook
 from urna.web.results.people import people_by_party
 from urna.web.results.places import StationRow, states_of, station_rows, territory_rows, turnout_share
 
@@ -56,9 +56,17 @@ def overview(
     }
 
 
-def territory(names: Names, language: Language, code: Code) -> Mapping[str, object]:
-    """What the page of a territory shows."""
+def territory(names: Names, language: Language, code: Code, prospects: tuple[Prospect, ...]) -> Mapping[str, object]:
+    """What the page of a territory shows.
+
+    Args:
+        names: of the pages.
+        language: of the page.
+        code: of the territory.
+        prospects: of every contest; those decided in this territory are shown.
+    """
     lookup = names.lookup
+    mine = tuple(each for each in prospects if lookup.election.contests[each.contest].territory == code)
     above = [lookup.election.territories[each] for each in lookup.election.chain(code)]
     return {
         **_shared(names, language, code),
@@ -66,6 +74,7 @@ def territory(names: Names, language: Language, code: Code) -> Mapping[str, obje
         "territory": above[0],
         "above": [(each.name, names.territory(language, each.code)) for each in reversed(above[1:])],
         "contests": contests_in(lookup, code, language.code),
+        "open": open_contests(lookup, mine, language.code),
         "beside": territory_rows(lookup, lookup.beside_in(code), partial(names.territory, language)),
     }
 

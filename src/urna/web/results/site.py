@@ -128,7 +128,7 @@ class Site:
             case "index.html":
                 return overview(names, language, self.prospects, self.geo)
             case "territory.html":
-                return territory(names, language, page.code)
+                return territory(names, language, page.code, self.prospects)
             case "outstanding.html":
                 return outstanding(names, language, self.prospects)
             case "elected.html":

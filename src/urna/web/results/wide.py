@@ -13,7 +13,7 @@ from urna.web.results.figures import day
 from urna.web.results.frame import Language, edition_of
 from urna.web.results.house import house_of
 from urna.web.results.names import Names
-from urna.web.results.outstanding import outlook
+from urna.web.results.outstanding import ProspectView, outlook
 from urna.web.results.people import people_by_party
 from urna.web.results.places import station_rows
 from urna.web.results.tables import Tables
@@ -26,11 +26,18 @@ def outstanding(names: Names, language: Language, prospects: tuple[Prospect, ...
     """What the page of what can still change shows."""
     lookup = names.lookup
     view = outlook(lookup, prospects, language.code)
+
+    def is_here(each: ProspectView) -> bool:
+        return names.is_on_overview(lookup.election.contests[each.contest.code])
+
     listed = [lookup.states[station] for station in view.stations[:STATIONS_LISTED]]
     return {
         **edition_of(lookup.results, language),
         "versions": names.versions("outstanding"),
         "outlook": view,
+        "detailed": [each for each in view.open if is_here(each)],
+        "brief": [each for each in view.open if not is_here(each)],
+        "contest_link": partial(names.contest, language),
         "received": len(lookup.received),
         "stations": station_rows(lookup, listed, partial(names.station, language)),
         "more": len(view.stations) > STATIONS_LISTED,
