@@ -17,8 +17,9 @@ from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 from urna.ballot.confirmation import confirmation_code
 from urna.ballot.encryption import encrypt_ballot
 from urna.ballot.published import BallotList, PublishedBallot
-from urna.center.centre import MOST_CORRECTIONS, MOST_INCIDENTS, Centre
+from urna.center.centre import Centre
 from urna.center.receipt import Verdict
+from urna.center.stations import MOST_CORRECTIONS, MOST_INCIDENTS
 from urna.election.certification import StationDecision
 from urna.election.outcomes import BallotState
 from urna.encoding.canonical import decode, encode

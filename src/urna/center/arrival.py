@@ -12,6 +12,7 @@ from urna.center.evidence import Evidence, Piece, evidence_of, piece_of
 from urna.center.examination import Examined, StationFacts, examine
 from urna.center.receipt import Receipt, no_keys, refused
 from urna.center.reception import check_length, open_zero_report, station_of
+from urna.election.certification import StationKeys
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, digest
 from urna.errors import Malformed, UrnaError
@@ -56,6 +57,8 @@ class ParcelSeen(NamedTuple):
     """Why the sheet is none of the station's."""
     others: Mapping[str, Piece] = {}
     """What came beside it."""
+    keys: StationKeys | None = None
+    """With which all of it was looked at."""
 
 
 def sort_files(station: Code, files: Mapping[str, bytes]) -> Parts:
@@ -101,20 +104,21 @@ def look_at(station: Code, parts: Parts, election: Election, facts: StationFacts
         for booth, document in sorted(parts.zero_reports.items())
     )
     if parts.bundle is None:
-        return ParcelSeen(station, zero_reports, None, None, None)
+        return ParcelSeen(station, zero_reports, None, None, None, keys=facts.keys)
     brought = {each.booth: digest(each.document) for each in zero_reports if each.refused is None}
     try:
         examined = examine(parts.bundle, election, facts._replace(zero_reports={**brought, **facts.zero_reports}))
         if examined.station != station:
             raise another_station(station, examined.station)
     except UrnaError as error:
-        return ParcelSeen(station, zero_reports, None, None, refused(digest(parts.bundle.sheet), error))
+        receipt = refused(digest(parts.bundle.sheet), error)
+        return ParcelSeen(station, zero_reports, None, None, receipt, keys=facts.keys)
     held = examined.held.portable() if examined.held else None
     others = {name: piece_of(data) for name, data in parts.others.items()}
     if sum(piece.size for piece in others.values()) > MOST_OTHER_BYTES:
         others = {}
     evidence = evidence_of(parts.bundle)
-    return ParcelSeen(station, zero_reports, examined._replace(held=held), evidence, None, others)
+    return ParcelSeen(station, zero_reports, examined._replace(held=held), evidence, None, others, facts.keys)
 
 
 def _look_at_zero(station: Code, booth: int, document: bytes, election: Election, facts: StationFacts) -> ZeroSeen:

@@ -17,10 +17,12 @@ from sqlalchemy.exc import DBAPIError
 
 from urna.ballot.keys import JointKeys
 from urna.center.arrival import ParcelSeen, keep_of
-from urna.center.centre import Centre, Waiting
+from urna.center.centre import Centre
+from urna.center.evidence import piece_of
 from urna.center.journal import Act, ActKind, write_words
 from urna.center.proving import Proof, write_sums
 from urna.center.receipt import Held, Receipt, Verdict
+from urna.center.stations import Waiting
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Moment, digest, encode
 from urna.errors import OutOfOrder
@@ -277,9 +279,13 @@ def _reason(receipt: Receipt | None) -> Sentence | str | None:
 
 
 def _take_zero(centre: Centre, seen: ParcelSeen, number: int) -> Receipt:
-    """A zero report as it is now: the station's keys may have been revoked since it was looked at."""
+    """A zero report as it is now; opened once more if the station's keys are others than when it was looked at."""
     zero = seen.zero_reports[number]
-    return zero.refused if zero.refused is not None else centre.receive_zero_report(zero.document)
+    if zero.refused is not None:
+        return zero.refused
+    if centre.facts(seen.station).keys != seen.keys:
+        return centre.receive_zero_report(zero.document)
+    return centre.take_zero_report(seen.station, zero.booth, piece_of(zero.document))
 
 
 def _take_sheet(centre: Centre, seen: ParcelSeen, now: Moment) -> tuple[Receipt | None, bool]:

@@ -1,0 +1,408 @@
+"""The stations' side of a centre: what came from each, what became of it, and how it stands.
+
+zero reports    take_zero_report
+sheets          receive → (take_proof) → it counts; or it is held, in public
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from urna.ballot.keys import JointKeys
+from urna.center.admission import Admission
+from urna.center.evidence import Evidence, Piece
+from urna.center.examination import Examined, StationFacts, judge
+from urna.center.journal import ActKind, name_evidence, name_kept, write_held
+from urna.center.outbox import Outbox
+from urna.center.proving import Proof, ids_of, write_sums
+from urna.center.receipt import (
+    Held,
+    Receipt,
+    Verdict,
+    conflicting,
+    no_ballots,
+    no_keys,
+    not_yet,
+    nothing_waits,
+    other_ballots,
+    out_of_sequence,
+    refused,
+    too_early,
+    too_often,
+    unproven,
+)
+from urna.center.reception import (
+    Papers,
+    check_correction,
+    check_new_ids,
+)
+from urna.center.standing import Event, step
+from urna.crypto.elgamal import NOTHING, Ciphertext
+from urna.election.certification import StationKeys
+from urna.encoding.canonical import Code, Hash, Moment, digest
+from urna.encoding.document import sign_document
+from urna.errors import OutOfOrder, UrnaError
+from urna.log.note import NoteSigner
+from urna.record.incident import Incident
+from urna.record.layout import (
+    Kind,
+    ballots_path,
+    ciphertexts_path,
+    opened_path,
+    serial_path,
+    sheet_path,
+    zero_report_path,
+)
+from urna.tally.aggregates import CountedSheet, counted_sheet
+from urna.tally.ballot_sums import OptionOf, Sums, merge_sums
+from urna.tally.decryption import AggregateOpening
+from urna.tally.results import StationState
+from urna.tally.totals import StationCount, count_of
+from urna.verify.sheet_proofs import SheetSaid
+from urna.words import Sentence
+
+MOST_INCIDENTS = 20
+"""Of one station that are published."""
+
+MOST_CORRECTIONS = 20
+"""Of one station's sheet."""
+
+MOST_CANDIDATES = 4
+"""Different files that came with one and the same sheet and wait to be proven."""
+
+
+class _Counted(NamedTuple):
+    """The sheet of a station that counts until a correction comes."""
+
+    document: Hash
+    sequence: int
+    adds: StationCount
+    plans: CountedSheet
+
+
+class Waiting(NamedTuple):
+    """The sheet of a station's closing that was received and is not proven yet."""
+
+    document: Hash
+    papers: Papers
+    keys: StationKeys
+    candidates: tuple[Evidence, ...]
+    """What came with it, by name; the first is to be proven next."""
+
+
+class Stations(Outbox):
+    """Every station of an election.
+
+    Args:
+        authority: its documents so far.
+        signer: the log's key; it signs incidents.
+    """
+
+    def __init__(self, authority: Admission, signer: NoteSigner) -> None:
+        super().__init__()
+        self._authority = authority
+        self.election = authority.election
+        self._signer = signer
+        self._zero_reports: dict[Code, dict[int, Hash]] = {}
+        self._states = dict.fromkeys(self.election.stations, StationState.OUTSTANDING)
+        self._counted: dict[Code, _Counted] = {}
+        self._accepted: dict[tuple[Code, int], Hash] = {}
+        self._ballots: dict[Code, Hash] = {}
+        self._sums: dict[Code, Sums] = {}
+        self._said: dict[Code, list[SheetSaid]] = {}
+        self._ids: set[bytes] = set()
+        """Of all ballots that were listed by a sheet that was accepted."""
+        self._held: dict[Code, set[Hash]] = {}
+        self._incidents = 0
+        self._waiting: dict[Code, Waiting] = {}
+        self._openings: list[AggregateOpening] = []
+        self.joint_keys: JointKeys | None = None
+        """The guardians', once `take_keys` was given them."""
+
+    def state(self, station: Code) -> StationState:
+        """How a station stands; raises KeyError if the definition does not have it."""
+        return self._states[station]
+
+    def facts(self, station: Code) -> StationFacts:
+        """What a sheet of a station is examined with now."""
+        keys, roll = self._authority.keyring.of(station), self._authority.roll.get(station)
+        return StationFacts(keys, roll, dict(self._zero_reports.get(station, {})))
+
+    def take_zero_report(self, station: Code, booth: int, document: Piece) -> Receipt:
+        """The same of one whose signature and zeros were checked with the station's keys that speak now."""
+        known = self._zero_reports.setdefault(station, {})
+        before = known.setdefault(booth, document.sha256)
+        if before != document.sha256:
+            reason = Sentence("Another zero report of this booth is published already.")
+            return Receipt(Verdict.REFUSED, document.sha256, reason)
+        path = zero_report_path(station, booth)
+        if path not in self._shown_paths:
+            self._acted(ActKind.ZERO_REPORT, station=station, document=document.sha256, path=path)
+            self._show(path, document)
+        return Receipt(Verdict.ACCEPTED, document.sha256)
+
+    def receive(self, examined: Examined, evidence: Evidence, now: Moment) -> Receipt:
+        """Takes a sheet that was examined: steps 2 to 6 without the proofs, for which it waits where there are any.
+
+        Args:
+            examined: the first stage's outcome.
+            evidence: what it came with.
+            now: for the incident, if there is one.
+
+        Returns:
+            `RECEIVED` for a sheet that waits for `take_proof`.
+        """
+        station, hashed = examined.station, examined.document
+        again = self._again(examined, evidence, now)
+        if again is not None:
+            return again
+        try:
+            self._check_still_speaks(examined)
+        except UrnaError as error:
+            return refused(hashed, error)
+        held = self._doubt(examined, evidence)
+        if held is not None:
+            return self._hold(station, hashed, held, now)
+        self._acted(ActKind.SHEET, station=station, document=hashed, evidence=name_evidence(evidence))
+        if self.joint_keys is not None and examined.sequence == 0:
+            self._waiting[station] = Waiting(hashed, examined.papers, examined.keys, (evidence.names,))
+            return Receipt(Verdict.RECEIVED, hashed)
+        return self._accept(examined.papers, evidence, hashed, ids_of(examined.listed))
+
+    def unproven(self) -> dict[Code, Waiting]:
+        """The sheets that were received and are not proven yet, by station."""
+        return dict(self._waiting)
+
+    def unproven_of(self, station: Code) -> Waiting | None:
+        """The sheet of a station that waits for its proof."""
+        return self._waiting.get(station)
+
+    def is_held(self, station: Code, document: Hash) -> bool:
+        """Whether an incident of a station names a document."""
+        return document in self._held.get(station, ())
+
+    def counted_of(self, station: Code) -> tuple[Hash, int, StationCount] | None:
+        """The newest accepted sheet of a station: its hash, its sequence, and what it adds where it counts."""
+        counted = self._counted.get(station)
+        return counted and counted[:3]
+
+    def take_proof(self, station: Code, evidence: Evidence, outcome: Proof | Held, now: Moment) -> Receipt:
+        """Takes what the second stage found on a sheet that waits.
+
+        Args:
+            station: whose.
+            evidence: from which the proof was made; it is the first that waits.
+            outcome: the proof, or why there is none.
+            now: for the incident, if there is one.
+
+        Raises:
+            OutOfOrder: no sheet of the station waits for a proof of this evidence.
+        """
+        waiting = self._waiting.get(station)
+        if waiting is None or waiting.candidates[0] != evidence.names:
+            raise nothing_waits(station)
+        hashed = waiting.document
+        del self._waiting[station]
+        words = write_held(outcome) if isinstance(outcome, Held) else None
+        sums = "" if isinstance(outcome, Held) else digest(write_sums(station, outcome.sums))
+        named = name_evidence(evidence)
+        self._acted(ActKind.PROOF, station=station, document=hashed, evidence=named, held=words, sums=sums, at=now)
+        if isinstance(outcome, Held):
+            if len(waiting.candidates) > 1:
+                self._waiting[station] = waiting._replace(candidates=waiting.candidates[1:])
+                return Receipt(Verdict.RECEIVED, hashed, outcome.reason)
+            return self._hold(station, hashed, outcome, now)
+        held = self._doubt_of_proven(waiting, outcome)
+        if held is not None:
+            return self._hold(station, hashed, held, now)
+        self._sums[station] = outcome.sums
+        return self._accept(waiting.papers, evidence, hashed, outcome.ids)
+
+    def keep(self, station: Code, document: Hash, pieces: Mapping[str, Piece]) -> None:
+        """Notes files that came beside a sheet: kept as they came, shown nowhere."""
+        self._acted(ActKind.KEPT, station=station, document=document, kept=name_kept(pieces))
+
+    def hold(self, station: Code, document: Hash, held: Held, now: Moment) -> Receipt:
+        """Does not count a properly signed sheet; for taking an act of the journal again."""
+        return self._hold(station, document, held, now)
+
+    def sums_of(self, contest: Code, stations: Sequence[Code]) -> list[Ciphertext]:
+        """For each option of a contest the sum of its cast ciphertexts at counted stations."""
+        sums = merge_sums(self._sums[station] for station in stations if station in self._sums)
+        options = self.election.contests[contest].options if contest in self.election.contests else ()
+        return [sums.get(OptionOf(contest, option.code), NOTHING) for option in options]
+
+    def sheets(self) -> list[CountedSheet]:
+        """What the plan of aggregates takes from each sheet that counts."""
+        return [self._counted[code].plans for code, state in self._states.items() if state is StationState.COUNTED]
+
+    def counts(self) -> dict[Code, StationCount]:
+        """What each counted station's sheet says."""
+        counted = (code for code, state in self._states.items() if state is StationState.COUNTED)
+        return {code: self._counted[code].adds for code in counted}
+
+    def _keys(self, station: Code) -> StationKeys:
+        keys = self._authority.keyring.of(station)
+        if keys is None:
+            raise no_keys(station)
+        return keys
+
+    def _state_after(self, papers: Papers) -> StationState:
+        """The station's state with this sheet; raises `OutOfOrder` if it is not the time for it."""
+        station, sequence = papers.sheet.station, papers.sheet.sequence
+        counted = self._counted.get(station)
+        expected = counted.sequence + 1 if counted else 0
+        if sequence != expected:
+            raise out_of_sequence(station, sequence, expected)
+        if sequence > MOST_CORRECTIONS:
+            raise too_often(station, MOST_CORRECTIONS)
+        return step(self._states[station], Event.CORRECTION if sequence else Event.SHEET, station)
+
+    def _again(self, examined: Examined, evidence: Evidence, now: Moment) -> Receipt | None:
+        """What a sheet is told that is in the record already, or waits for its proof, or is another one; else None."""
+        known = self._accepted.get((examined.station, examined.sequence))
+        if known is not None:
+            return self._compare(examined, known, now)
+        waiting = self._waiting.get(examined.station)
+        return self._compare_waiting(waiting, examined, evidence, now) if waiting is not None else None
+
+    def _doubt(self, examined: Examined, evidence: Evidence) -> Held | None:
+        """Why a properly signed sheet is not counted: steps 3 to 5, without the proofs."""
+        station = examined.station
+        try:
+            self._state_after(examined.papers)
+            self._check_ballots(station, evidence.ballots)
+            self._check_keys(station)
+        except UrnaError as error:
+            return not_yet(error)
+        if (held := self._judge(examined)) is not None:
+            return held
+        try:
+            self._check_others(examined)
+        except UrnaError as error:
+            return unproven(error)
+        return None
+
+    def _doubt_of_proven(self, waiting: Waiting, proof: Proof) -> Held | None:
+        """Why a sheet that is proven now is not counted all the same: what happened while it waited."""
+        station = waiting.papers.sheet.station
+        try:
+            self._check_still_speaks(waiting)
+            self._state_after(waiting.papers)
+        except UrnaError as error:
+            return not_yet(error)
+        try:
+            check_new_ids(station, proof.ids, self._ids)
+        except UrnaError as error:
+            return unproven(error)
+        return None
+
+    def _check_still_speaks(self, signed: Examined | Waiting) -> None:
+        """Between examination and decision the keys may have been revoked."""
+        station = signed.papers.sheet.station
+        if self._keys(station) != signed.keys:
+            raise no_keys(station)
+
+    def _check_ballots(self, station: Code, ballots: Piece | None) -> None:
+        """A correction corrects the sheet; the ballots stay the ones that are published."""
+        if station in self._ballots and (ballots is None or ballots.sha256 != self._ballots[station]):
+            raise other_ballots(station)
+
+    def _check_keys(self, station: Code) -> None:
+        """Without the guardians' keys nobody can say whether a sheet follows from its ciphertexts."""
+        if self.election.is_encrypted and self.joint_keys is None:
+            raise OutOfOrder(
+                Sentence("the guardians' joint keys, before any sheet"),
+                Sentence("none"),
+                Sentence("Hand over the documents of the key ceremony."),
+                station,
+            )
+
+    def _judge(self, examined: Examined) -> Held | None:
+        """The rule that is broken; judged anew if a zero report came since it was examined."""
+        facts = self.facts(examined.station)
+        if facts.zero_reports == examined.zero_reports:
+            return examined.held
+        return judge(examined.papers, examined.listed, self.election, facts.roll, facts.zero_reports)
+
+    def _check_others(self, examined: Examined) -> None:
+        """What other stations and earlier sheets show; raises as `check_new_ids` and `check_correction`."""
+        station, sequence, keys = examined.station, examined.sequence, self.joint_keys
+        if examined.listed is not None and sequence == 0:
+            check_new_ids(station, ids_of(examined.listed), self._ids)
+        if keys is not None and sequence == 0 and examined.listed is None:
+            raise no_ballots(station)
+        if keys is not None and sequence:
+            contests = [contest.code for contest in self.election.contests_of_station(station)]
+            sums = {contest: self.sums_of(contest, [station]) for contest in contests}
+            check_correction(keys, examined.papers, self._said.get(station, ()), sums, self._openings)
+
+    def _accept(self, papers: Papers, evidence: Evidence, hashed: Hash, ids: Collection[bytes]) -> Receipt:
+        """It counts, and is shown with everything that proves it."""
+        station, sequence = papers.sheet.station, papers.sheet.sequence
+        self._states[station] = self._state_after(papers)
+        if sequence == 0:
+            self._ids.update(ids)
+            for style, piece in evidence.ciphertexts.items() if self.joint_keys is not None else ():
+                self._show(ciphertexts_path(station, style), piece)
+            if evidence.opened is not None and self.joint_keys is not None:
+                self._show(opened_path(station), evidence.opened)
+        self._said.setdefault(station, []).append(SheetSaid(sequence, papers.sheet.contests))
+        self._accepted[station, sequence] = hashed
+        self._counted[station] = _Counted(
+            hashed, sequence, count_of(papers.sheet, papers.statement), counted_sheet(papers.sheet)
+        )
+        self._show(sheet_path(station, sequence), evidence.sheet)
+        if evidence.ballots is not None and station not in self._ballots:
+            self._ballots[station] = evidence.ballots.sha256
+            self._show(ballots_path(station), evidence.ballots)
+        return Receipt(Verdict.ACCEPTED, hashed)
+
+    def _compare(self, examined: Examined, known: Hash, now: Moment) -> Receipt:
+        station, sequence, hashed = examined.station, examined.sequence, examined.document
+        if known == hashed:
+            return Receipt(Verdict.REPEATED, hashed)
+        return self._hold(station, hashed, conflicting(station, sequence), now)
+
+    def _compare_waiting(self, waiting: Waiting, examined: Examined, evidence: Evidence, now: Moment) -> Receipt:
+        """A sheet of a station whose first one waits for its proof.
+
+        Whoever copied the sheet may have sent it first, with ballots that are none: what came with the same sheet
+        later waits beside it, so that the station's own ballots are never turned away.
+        """
+        station, hashed = examined.station, examined.document
+        if examined.sequence:
+            return Receipt(Verdict.REFUSED, hashed, too_early(station))
+        if waiting.document != hashed:
+            return self._hold(station, hashed, conflicting(station, 0), now)
+        if evidence.names in waiting.candidates:
+            return Receipt(Verdict.RECEIVED, hashed)
+        if examined.held is not None or len(waiting.candidates) == MOST_CANDIDATES:
+            return Receipt(Verdict.REFUSED, hashed, too_early(station))
+        self._acted(ActKind.SHEET, station=station, document=hashed, evidence=name_evidence(evidence))
+        self._waiting[station] = waiting._replace(candidates=(*waiting.candidates, evidence.names))
+        return Receipt(Verdict.RECEIVED, hashed)
+
+    def _hold(self, station: Code, hashed: Hash, held: Held, now: Moment) -> Receipt:
+        """Does not count a properly signed sheet, and says so in public, once.
+
+        Of one station so many times and no more: its keys could sign as many sheets as a record may have files.
+        """
+        verdict = Verdict.REFUSED if held.kind == "conflict" else Verdict.QUARANTINED
+        known = self._held.setdefault(station, set())
+        if hashed not in known and len(known) < MOST_INCIDENTS:
+            known.add(hashed)
+            self._acted(ActKind.HELD, station=station, document=hashed, held=write_held(held), at=now)
+            self._states[station] = step(self._states[station], Event.HELD, station)
+            self._incidents += 1
+            incident = Incident(
+                election=self.election.identity,
+                serial=self._incidents,
+                station=station,
+                kind=held.kind,
+                document=hashed,
+                reason=str(held.public),
+                noticed_at=now,
+            )
+            document = sign_document(incident, [self._signer])
+            self._publish(serial_path(Kind.INCIDENT, self._incidents), document)
+        return Receipt(verdict, hashed, held.reason)
