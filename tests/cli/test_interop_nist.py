@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.interop.nist_schema import CAST, DEFINITION, RESULTS, errors
+from tests.interop.nist_schema import CAST, DEFINITION, RESULTS, errors, xml_errors
 from tests.tampering.builder import build
 from tests.web.encrypted import world
 
@@ -57,6 +57,14 @@ def test_the_results_of_a_record_are_written_and_read_again(
     units = json.loads(file.read_bytes())["GpUnit"]
     stations = [each for each in units if each["@id"].startswith("sta-")]
     assert [each["ExternalIdentifier"][1]["Value"] for each in stations] == ["counted"] * 4 + ["not_opened"]
+
+
+def test_the_results_are_written_as_xml_too(record: Path, tmp_path: Path) -> None:
+    """Valid by the schema for XML, and read again to the same totals."""
+    file = tmp_path / "results.xml"
+    assert run("export", "results", record, file, "--xml", "--verified") == 0
+    assert xml_errors(file.read_bytes(), RESULTS) == []
+    assert run("read", file, "--record", record) == 0
 
 
 def test_a_record_with_withheld_and_opened_votes_comes_back(encrypted: Path, tmp_path: Path) -> None:

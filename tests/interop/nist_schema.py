@@ -27,6 +27,17 @@ def errors(document: bytes, schema: str) -> list[str]:
     return [f"{each.json_path}: {each.message[:200]}" for each in _validator(schema).iter_errors(found)]
 
 
+@cache
+def _xml_validator(schema: str) -> Any:
+    xmlschema = pytest.importorskip("xmlschema", reason="needs xmlschema, of the dev group")
+    return xmlschema.XMLSchema10(str(shared(f"cdf/{schema}.xsd")), allow="local")
+
+
+def xml_errors(document: bytes, schema: str) -> list[str]:
+    """What the schema for XML refuses: order, types, ids that are there twice, references that lead nowhere."""
+    return [f"{each.path}: {each.reason}" for each in _xml_validator(schema).iter_errors(document)]
+
+
 def dangling(document: bytes) -> list[str]:
     """References of a document (attributes that end in Id or Ids) to an `@id` that is not in it, and ids used twice."""
     ids: list[str] = []

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given, settings
-from tests.interop.nist_elections import Counted, counted
-from tests.interop.nist_schema import RESULTS, dangling, errors
+from hypothesis import strategies as st
+from tests.interop.nist_elections import Counted, counted, replaced
+from tests.interop.nist_schema import RESULTS, dangling, errors, xml_errors
 from tests.shared import shared
 from tests.web.examples import example_results, hostile_results, troubled_results
 
@@ -24,6 +25,7 @@ from urna.interop.nist.results.totals import (
     turnout_in,
     turnout_of,
 )
+from urna.interop.nist.results.xml_writing import write_xml
 
 APPLICATION = "urna test"
 
@@ -62,6 +64,44 @@ def test_any_report_is_read_again_to_the_same_totals(given: Counted) -> None:
     assert turnout_in(report) == turnout_of(given.results)
     assert seats_in(report, given.election) == seats_of(given.election, given.results)
     assert list(differences(report, given.election, given.results, "")) == []
+
+
+@given(counted(), st.booleans())
+@settings(max_examples=40)
+def test_any_report_in_xml_is_valid_too_and_says_the_same(given: Counted, stations: bool) -> None:
+    """Every number of the JSON, read by the same reader, from elements in the schema's order."""
+    report = election_report(given.election, given.results, given.counts, APPLICATION, stations=stations)
+    document = write_xml(report)
+    assert xml_errors(document, RESULTS) == []
+    from_json, from_xml = read_report(write_json(report), "json"), read_report(document, "xml")
+    for name in ("status", "is_test", "identifiers", "ballots"):
+        assert getattr(from_xml, name) == getattr(from_json, name)
+    assert {name: unit[1:] for name, unit in from_xml.units.items()} == {
+        name: unit[1:] for name, unit in from_json.units.items()
+    }
+    for name, contest in from_json.contests.items():
+        assert from_xml.contests[name][3:] == contest[3:]
+    assert list(differences(from_xml, given.election, given.results, "")) == []
+
+
+def test_the_schema_for_xml_refuses_what_is_none() -> None:
+    """A reference that leads nowhere, an element out of order: so that no error means something."""
+    document = write_xml(election_report(*example()[:2], (), APPLICATION))
+    assert xml_errors(document, RESULTS) == []
+    assert xml_errors(document.replace(b"<GpUnitId>gpu-", b"<GpUnitId>gpu-X", 1), RESULTS)
+    assert xml_errors(document.replace(b"<Issuer>", b"<Color>ffffff</Color><Issuer>", 1), RESULTS)
+
+
+def test_a_name_that_xml_cannot_hold_is_written_with_the_sign_for_it() -> None:
+    """Two characters that are no characters; JSON has them as they are."""
+    given = example()
+    election = replaced(given.election, title={"es": "A\ufffe\uffffB <&> ]]>"})
+    report = election_report(election, given.results, (), APPLICATION)
+    assert xml_errors(write_xml(report), RESULTS) == []
+    assert (
+        read_report(write_xml(report), "x.xml").title == "A\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}B <&> ]]>"
+    )
+    assert read_report(write_json(report), "x.json").title == "A\ufffe\uffffB <&> ]]>"
 
 
 @given(counted())

@@ -5,6 +5,7 @@ Exit codes: 0 written, or read and equal to the record; 1 the record does not ve
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ from urna.interop.nist.results.reading import ReportNumbers, read_report
 from urna.interop.nist.results.record import counts_in, newest_results
 from urna.interop.nist.results.report import election_report
 from urna.interop.nist.results.totals import differences
+from urna.interop.nist.results.xml_writing import write_xml
 from urna.record.layout import DEFINITION
 from urna.record.reader import read_placed
 from urna.storage.definition_folder import read_limited
@@ -62,6 +64,7 @@ def export_results(
     record: RecordArgument,
     file: FileArgument,
     summary: Annotated[bool, typer.Option("--summary", help=say("Territories alone, no stations."))] = False,
+    as_xml: Annotated[bool, typer.Option("--xml", help=say("As XML; otherwise JSON."))] = False,
     verified: VerifiedOption = False,
 ) -> None:
     """The newest edition. The same record gives the same bytes."""
@@ -69,7 +72,8 @@ def export_results(
     reader = FolderReader(record)
     election, results = read_election(reader), newest_results(reader)
     counts = () if summary else counts_in(reader, results)
-    _write(file, election_report(election, results, counts, application(), stations=not summary))
+    report = election_report(election, results, counts, application(), stations=not summary)
+    _write(file, report, write_xml if as_xml else write_json)
 
 
 @export.command("cast-vote-records", help=say("Challenged ballots one by one (SP 1500-103); cast ones never."))
@@ -128,9 +132,9 @@ def _verify(record: Path, verified: bool) -> None:
         raise typer.Exit(1)
 
 
-def _write(file: Path, document: Part) -> None:
+def _write(file: Path, document: Part, write: Callable[[Part], bytes] = write_json) -> None:
     with file.open("xb") as opened:
-        opened.write(write_json(document))
+        opened.write(write(document))
     out.print(say("Written: {file}", file=str(file)), markup=False)
 
 

@@ -18,7 +18,7 @@ from urna.errors import Malformed
 from urna.words import Sentence
 
 MAX_BYTES = 512 * 1024 * 1024
-"""More than the precinct-level report of a nation, of which 30,000 stations take some 250 MB."""
+"""More than the report of a nation's stations takes."""
 
 MAX_DEPTH = 60
 
