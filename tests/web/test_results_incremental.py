@@ -116,6 +116,6 @@ def test_outstanding_with_a_sheet_in_the_log_is_received_not_proven(record: Fold
     for station in waiting:
         page = (site / "stations" / f"{station}.en.html").read_text()
         assert ("received, not yet proven" in page) == (station in sent)
-        assert ("No total counts it until it is proven" in page) == (station in sent)
+        assert ("No total counts it yet." in page) == (station in sent)
         assert ("There is no signed sheet of this station in the record." in page) == (station not in sent)
     assert f"received, not yet proven: {len(sent)}" in (site / "index.en.html").read_text()
