@@ -25,8 +25,11 @@ MOST_WAITING = 4096
 MOST_WAITING_BYTES = 64 * 1024 * 1024 * 1024
 """Of all that was announced and is not whole."""
 
-STALE_SECONDS = 6 * 60 * 60
-"""After so long without a part, an upload gives its place to another one."""
+MOST_OF_STATION = 4
+"""Uploads of one station that are begun and not whole."""
+
+STALE_SECONDS = 15 * 60
+"""After so long without a part, an upload gives its place to another one where there is no room."""
 
 
 class Upload(NamedTuple):
@@ -72,6 +75,17 @@ class TooLong(OutOfOrder):
         )
 
 
+class TooMany(OutOfOrder):
+    """So many parcels are under way that one more has no room."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence("room for one more parcel in parts"),
+            Sentence("too many of them under way"),
+            Sentence("Try again in a moment, or send it on a stick."),
+        )
+
+
 class Uploads:
     """The parcels that come in parts.
 
@@ -96,14 +110,15 @@ class Uploads:
 
         Raises:
             TooLong: longer than a parcel may be.
-            OutOfOrder: another size than before, or too many are under way.
+            TooMany: there is no room for one more.
+            OutOfOrder: another size than before.
         """
         if size > self.most_bytes:
             raise TooLong(self.most_bytes)
         with self._lock:
             path = self._find(station, sha256)
             if path is None:
-                self._make_room(size)
+                self._make_room(station, size)
                 path = self._folder / f"{sha256}.{station}.{size}"
                 path.touch(mode=0o600)
             elif _size_of(path) != size:
@@ -163,20 +178,22 @@ class Uploads:
         start = f"{sha256}.{station}."
         return next((each for each in self._folder.glob(f"{start}*") if each.name.removeprefix(start).isdigit()), None)
 
-    def _make_room(self, size: int) -> None:
+    def _make_room(self, station: Code, size: int) -> None:
+        """Anybody may begin uploads: those that do not go on make room, of the same station first."""
         waiting = list(self._folder.glob("*.*.*"))
-        if len(waiting) < MOST_WAITING and sum(map(_size_of, waiting)) + size <= MOST_WAITING_BYTES:
-            return
+        own = [path for path in waiting if _station_of(path) == station]
+        if len(own) >= MOST_OF_STATION:
+            self._take_away(own)
+        elif len(waiting) >= MOST_WAITING or sum(map(_size_of, waiting)) + size > MOST_WAITING_BYTES:
+            self._take_away(waiting)
+
+    def _take_away(self, paths: list[Path]) -> None:
         oldest = self._clock() - STALE_SECONDS
-        stale = [path for path in waiting if path.stat().st_mtime < oldest]
+        stale = [path for path in paths if path.stat().st_mtime < oldest and path.name not in self._busy]
         for path in stale:
             path.unlink(missing_ok=True)
         if not stale:
-            raise OutOfOrder(
-                Sentence("room for one more parcel in parts"),
-                Sentence("too many of them under way"),
-                Sentence("Try again in a moment, or send it on a stick."),
-            )
+            raise TooMany
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:
@@ -198,6 +215,10 @@ class Uploads:
 
 def _size_of(path: Path) -> int:
     return int(path.name.rpartition(".")[2])
+
+
+def _station_of(path: Path) -> Code:
+    return path.name.rpartition(".")[0].partition(".")[2]
 
 
 def _another_size(begun: int, said: int) -> OutOfOrder:

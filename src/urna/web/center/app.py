@@ -28,7 +28,7 @@ from starlette.requests import ClientDisconnect
 
 from urna.errors import OutOfOrder
 from urna.storage.centre_service import Answer
-from urna.storage.centre_uploads import TooLong, Uploads, WrongOffset
+from urna.storage.centre_uploads import TooLong, TooMany, Uploads, WrongOffset
 from urna.web.center.answers import RETRY_SECONDS, AnswerBody, RefusalBody, Speaking
 from urna.words import N_
 
@@ -50,11 +50,17 @@ Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53 - 1)]
 _ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"model": AnswerBody, "description": "Accepted, or the same was accepted before"},
     202: {"model": AnswerBody, "description": "Received: counts as soon as its ballots prove it"},
-    409: {"model": AnswerBody, "description": "A public incident names it"},
+    409: {"model": AnswerBody | RefusalBody, "description": "A public incident names it; or it belongs elsewhere"},
     413: {"model": RefusalBody, "description": "Too long"},
     422: {"model": AnswerBody | RefusalBody, "description": "It does not prove what it says"},
     429: {"model": RefusalBody, "description": "Too many at once"},
     503: {"model": RefusalBody, "description": "The centre is ending, or its database does not answer"},
+}
+
+
+_BEGUN: dict[int | str, dict[str, object]] = {
+    **{status: said for status, said in _ANSWERS.items() if status not in {200, 202}},
+    404: {"model": RefusalBody, "description": "No such upload"},
 }
 
 
@@ -72,6 +78,10 @@ class Reception(Protocol):
 
     def receive(self, station: str, parcel: bytes | Path, sha256: str = "") -> Answer:
         """Takes a parcel; raises OutOfOrder when it is ending."""
+        ...
+
+    def knows(self, station: str) -> bool:
+        """Whether the election has such a station."""
         ...
 
     def health(self) -> Health:
@@ -146,6 +156,9 @@ class _Desk:
         # Threads of its own: while a database does not answer, these wait, and every other address goes on.
         self._threads = ThreadPoolExecutor(limits.at_once, "urna-reception")
 
+    def knows(self, station: str) -> bool:
+        return self._reception.knows(station)
+
     async def malformed(self, _: Request, __: Exception) -> JSONResponse:
         return self._speaking.refusal(422, N_("The request is not one that this address takes."))
 
@@ -216,12 +229,21 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
         """A whole parcel. The same again is harmless."""
         return await desk.in_turn(lambda: desk.take_stream(station, request, key))
 
-    @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_ANSWERS)
+    @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN)
     async def begin(station: StationCode, body: BeginBody) -> JSONResponse:
         """Begins a parcel in parts, or says how far it has come."""
 
         async def work() -> JSONResponse:
-            upload = await run_in_threadpool(uploads.begin, station, body.sha256, body.size)
+            if not desk.knows(station):
+                return speaking.refusal(422, N_("This election has no such station."))
+            try:
+                upload = await run_in_threadpool(uploads.begin, station, body.sha256, body.size)
+            except TooMany as error:
+                return speaking.error(429, error, _RETRY)
+            except TooLong:
+                raise
+            except OutOfOrder as error:
+                return speaking.error(409, error)
             return JSONResponse(upload._asdict())
 
         return await desk.in_turn(work)
@@ -235,7 +257,7 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
     @app.patch(
         "/stations/{station}/uploads/{sha256}",
         response_model=UploadBody | AnswerBody,
-        responses={**_ANSWERS, 404: {"model": RefusalBody}},
+        responses={**_BEGUN, 202: _ANSWERS[202]},
     )
     async def add(request: Request, station: StationCode, sha256: HashText, offset: Offset) -> JSONResponse:
         """The next part; the last one is answered as the parcel."""
@@ -246,6 +268,10 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
                 upload = await run_in_threadpool(uploads.add, station, sha256, offset, part)
             except WrongOffset as error:
                 return speaking.error(409, error, {"Upload-Offset": str(error.offset)})
+            except TooLong:
+                raise
+            except OutOfOrder as error:
+                return speaking.error(409, error)
             if upload is None:
                 return speaking.refusal(404, no_upload)
             return await desk.take_whole(station, sha256) if upload.is_whole else JSONResponse(upload._asdict())

@@ -41,6 +41,10 @@ class ServedCentre:
         self._seconds.observe(self._steady() - began)
         return answer
 
+    def knows(self, station: str) -> bool:
+        """Whether the election has such a station."""
+        return station in self._service.election.stations
+
     def health(self) -> Health:
         """Alive while its writer is; ready while that can write."""
         sequencer = self._service.sequencer
