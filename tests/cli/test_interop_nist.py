@@ -149,6 +149,20 @@ def test_challenged_ballots_are_exported_and_only_sums_are_shown(
     assert json.loads(printed)["records"] == len(ids)
 
 
+def test_only_results_are_compared_with_a_record(
+    encrypted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cast vote records with a record, and a ballot definition, are refused and not passed over."""
+    cast, definition = tmp_path / "cvr.json", tmp_path / "definition.json"
+    run("export", "cast-vote-records", encrypted, cast, "--challenged", "--verified")
+    run("export", "ballot-definition", encrypted / "definition.note", definition)
+    assert run("read", cast, "--record", encrypted) == 2
+    assert run("read", definition) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "results (ElectionReport), to compare with a record" in said
+    assert "'BallotDefinition'" in said
+
+
 def test_what_is_no_document_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2: neither JSON nor XML, XML with entities, a list."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><ElectionReport>&a;</ElectionReport>'

@@ -139,7 +139,7 @@ def test_records_of_other_systems_are_read(path: str, ballots: int, contests: in
 def test_an_indication_in_an_original_and_a_later_snapshot_counts_once() -> None:
     """NIST's example: the marks of the current snapshot alone, and a weak mark is no indication."""
     report = read_cast_votes(shared("cdf/CastVoteRecords-SP1500-103/example_1.xml").read_bytes(), "example_1.xml")
-    assert report.first_votes("_C1") == {"_C1CS1": 3, "_C1CS2": 3, "_C1CS3": 1}
+    assert report.first_marks("_C1") == {"_C1CS1": 3, "_C1CS2": 3, "_C1CS3": 1}
 
 
 def test_a_vote_for_nobody_who_stands_is_told_apart_and_not_lost() -> None:
@@ -148,7 +148,7 @@ def test_a_vote_for_nobody_who_stands_is_told_apart_and_not_lost() -> None:
     report = read_cast_votes(shared(path).read_bytes(), path)
     strange = report.strangers()
     assert {each for _, each in strange} == {f"cs-{number}" for number in (1, 3, 4, 5, 7, 8, 9, 11)}
-    assert report.first_votes("contest-001").total() == 956
+    assert report.first_marks("contest-001").total() == 956
 
 
 def _document() -> Any:

@@ -1,6 +1,7 @@
 """Election results in NIST's SP 1500-100: valid whatever was counted, and read again to the same totals."""
 
 import json
+from random import Random
 from typing import Any
 
 import msgspec
@@ -95,7 +96,7 @@ def test_the_schema_for_xml_refuses_what_is_none() -> None:
 def test_a_name_that_xml_cannot_hold_is_written_with_the_sign_for_it() -> None:
     """Two characters that are no characters; JSON has them as they are."""
     given = example()
-    election = replaced(given.election, title={"es": "A\ufffe\uffffB <&> ]]>"})
+    election = replaced(given.election, title={"es": "A\ufffe\uffffB <&> ]]>", "en": " "})
     report = election_report(election, given.results, (), APPLICATION)
     assert xml_errors(write_xml(report), RESULTS) == []
     assert (
@@ -138,6 +139,15 @@ def test_every_holder_of_a_seat_is_a_winner() -> None:
     }
     troubled = json.loads(written(Counted(*troubled_results(), ())))["Election"][0]["Candidate"]
     assert {each.get("PostElectionStatus") for each in troubled} == {None, "projected-winner"}
+
+
+@given(counted(), st.randoms(use_true_random=False))
+@settings(max_examples=20)
+def test_the_same_edition_gives_the_same_bytes(given: Counted, chance: Random) -> None:
+    """In whatever order its stations are read."""
+    shuffled = list(given.counts)
+    chance.shuffle(shuffled)
+    assert written(given._replace(counts=tuple(shuffled))) == written(given)
 
 
 def test_a_changed_number_is_found() -> None:

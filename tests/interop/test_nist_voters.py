@@ -23,6 +23,7 @@ from tests.shared import shared
 from urna.cli.main import main
 from urna.election.definition import Election, StyleElectors
 from urna.errors import Findings, Malformed
+from urna.interop.nist.voters.read_parts import VoterRecord
 from urna.interop.nist.voters.reading import read_voters
 from urna.roll.elector import Elector
 from urna.roll.importing import import_roll
@@ -156,6 +157,14 @@ def test_nothing_but_what_a_roll_has_is_written() -> None:
     assert table.splitlines()[0] == "number,name,centre,station,group"
     for private in (BIRTHDAY, STREET, "D-1", "old-", "M1"):
         assert private not in table
+
+
+def test_no_repr_shows_a_person() -> None:
+    """What lands in a log or a traceback says which class it was, and no more."""
+    found = msgspec.convert(record(ROLL[0]), VoterRecord)
+    for each in (found, found.voter, found.voter.name, found.voter.voter_id, found.polling_location):
+        assert ROLL[0].name not in repr(each)
+        assert ROLL[0].number not in repr(each)
 
 
 def test_who_is_inactive_is_left_out_and_counted() -> None:

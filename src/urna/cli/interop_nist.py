@@ -20,12 +20,13 @@ from urna.cli.verify import verify_and_show
 from urna.cli.words import say
 from urna.election.definition import Definition, Election
 from urna.encoding.document import read_document
+from urna.errors import Malformed
 from urna.interop.nist.ballot_definition import ballot_definition
 from urna.interop.nist.cast_votes.reading import read_cast_votes
 from urna.interop.nist.cast_votes.record import challenged_in, refuse_cast_ballots
 from urna.interop.nist.cast_votes.writing import cast_vote_records
 from urna.interop.nist.parts import Part, write_json
-from urna.interop.nist.plain import CAST_VOTES, MAX_BYTES, document_kind
+from urna.interop.nist.plain import CAST_VOTES, ELECTION_REPORT, MAX_BYTES, document_kind
 from urna.interop.nist.results.reading import ReportNumbers, read_report
 from urna.interop.nist.results.record import counts_in, newest_results
 from urna.interop.nist.results.report import election_report
@@ -47,6 +48,9 @@ VerifiedOption = Annotated[
     bool,
     typer.Option("--verified", show_default=False, help=say("Do not verify: the record was verified just before.")),
 ]
+
+KINDS = ("", ELECTION_REPORT, CAST_VOTES)
+"""Classes of documents that `read` takes; a document that names none is read as a report."""
 
 SHOWN = 20
 """Differences that are printed."""
@@ -105,7 +109,10 @@ def read(
 ) -> None:
     """Every contest with its totals; of ballots only sums are shown. The record is not verified here."""
     data = read_limited(file, MAX_BYTES)
-    if document_kind(data, str(file)) == CAST_VOTES:
+    kind = document_kind(data, str(file))
+    if kind not in KINDS or (record is not None and kind == CAST_VOTES):
+        raise _not_comparable(kind, record, str(file))
+    if kind == CAST_VOTES:
         show_cast_votes(read_cast_votes(data, str(file)), as_json=as_json)
         return
     report = read_report(data, str(file))
@@ -125,6 +132,14 @@ def read_election(reader: FolderReader) -> Election:
 def application() -> str:
     """This program, as documents name it."""
     return f"urna {urna.__version__}"
+
+
+def _not_comparable(kind: str, record: Path | None, where: str) -> Malformed:
+    expected = Sentence("results (ElectionReport) or cast vote records (CastVoteRecordReport)")
+    if record is not None:
+        expected = Sentence("results (ElectionReport), to compare with a record")
+    remedy = Sentence("Name the file of results; for voter records: urna interop nist voters.")
+    return Malformed(expected, Sentence("{kind}", {"kind": repr(kind)[:120]}), remedy, where)
 
 
 def _verify(record: Path, verified: bool) -> None:

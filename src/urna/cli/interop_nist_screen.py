@@ -33,16 +33,16 @@ def show_cast_votes(cast: CastVotes, *, as_json: bool) -> None:
     out.print(Text(f"{cast.title} · {cast.generated}", style="bold"))
     out.print(say("Cast vote records: {count}", count=len(cast.records)))
     for code, contest in cast.contests.items():
-        table, votes = _table(contest.name, say("votes")), cast.first_votes(code)
+        table, marks = _table(contest.name, say("marks")), cast.first_marks(code)
         for name, label in contest.selections.items():
-            table.add_row(Text(label), str(votes[name]))
+            table.add_row(Text(label), str(marks[name]))
         out.print(table)
-    for (contest_id, selection), marks in cast.strangers().items():
+    for (contest_id, selection), count in cast.strangers().items():
         sentence = say(
             "Contest {contest} has no selection {selection}, which {count} marks are for.",
             contest=contest_id,
             selection=selection,
-            count=marks,
+            count=count,
         )
         out.print(Text(sentence, style="red"))
 
@@ -70,10 +70,10 @@ def _plain_sums(cast: CastVotes) -> dict[str, object]:
         "generated": cast.generated,
         "records": len(cast.records),
         "contests": {
-            code: {"name": contest.name, "votes": dict(cast.first_votes(code))}
+            code: {"name": contest.name, "marks": dict(cast.first_marks(code))}
             for code, contest in cast.contests.items()
         },
-        "strangers": [[*place, marks] for place, marks in cast.strangers().items()],
+        "strangers": [[*place, count] for place, count in cast.strangers().items()],
     }
 
 

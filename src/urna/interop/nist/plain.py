@@ -37,6 +37,7 @@ class _Root(msgspec.Struct, frozen=True):
     type: str = msgspec.field(name="@type", default="")
 
 
+ELECTION_REPORT = "ElectionReport"
 CAST_VOTES = "CastVoteRecordReport"
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 

@@ -148,8 +148,8 @@ class CastVotes(NamedTuple):
     contests: Mapping[str, CastContest]
     records: tuple[CastRecord, ...]
 
-    def first_votes(self, contest: str) -> Counter[str]:
-        """Votes by selection id; where voters rank, those ranked first."""
+    def first_marks(self, contest: str) -> Counter[str]:
+        """Marks by selection id, with their weight; where voters rank, those ranked first. Overvotes are not judged."""
         found: Counter[str] = Counter()
         for record in self.records:
             for mark in record.contests.get(contest, ()):

@@ -40,7 +40,8 @@ class ReadPart(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 class ReadString(ReadPart, frozen=True, kw_only=True):
     """A text in one language."""
 
-    content: str
+    content: str = ""
+    """Empty in XML where a text is all blanks."""
     language: str
 
 
