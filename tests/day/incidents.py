@@ -1,7 +1,7 @@
 """What disturbs a day: one method for each event of the script, and the day in its order."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.day.play import Played
 from tests.day.script import PRESENTS, Visit
@@ -17,19 +17,23 @@ class Day:
 
     Args:
         played: the faces.
+        tell: puts a line on the screen of whoever waits for the day to end.
     """
 
-    def __init__(self, played: Played) -> None:
+    def __init__(self, played: Played, tell: Callable[[str], None] = lambda line: None) -> None:
         self.played, self.reception, self.table = played, played.reception, played.table
+        self._tell = tell
         self._slow: tuple[int, Visit] | None = None
         """Somebody whose time runs out, and the booth."""
         self._turn = 0
 
     def play(self, script: Sequence[Visit]) -> None:
         """From the first card to the archive; the pages that belong to nobody are looked at by the way."""
+        self._tell("opening")
         self.played.open_day()
         for number, visit in enumerate(script):
             booth = self._free_booth()
+            self._tell(f"voter {number + 1} of {len(script)}, booth {booth}: {visit.event.replace('_', ' ')}")
             if visit.event == PRESENTS:
                 self.played.present(visit, booth)
             else:
@@ -41,6 +45,7 @@ class Day:
         while self._slow:
             self._watch_the_slow()
             time.sleep(0.5)
+        self._tell("closing")
         self.played.close_day()
 
     def go_round(self) -> None:
@@ -141,6 +146,9 @@ class Day:
         played.choose(booth, visit)
         played.voters[booth].print()
         played.times.collect(played.voters[booth].page)
+        played.station.break_booth(booth)
+        self.table.page.wait_for_selector("#booths .is-lost")
+        self.reception.attend(booth, "booth-lost")
         played.station.replace_booth(booth)
         voter = played.voters[booth] = played.enter_booth(booth)
         voter.step("void")

@@ -148,6 +148,7 @@ class Played:
         self.station.reports.take()
         self.table.close_day(len(self.done))
         self.sheets = self.station.reports.take()
+        self.table.print_marks()
 
     def show_failure(self, folder: Path) -> None:
         """What each screen shows when the day cannot go on."""

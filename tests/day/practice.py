@@ -94,9 +94,12 @@ class DayStation(NamedTuple):
         options += ["--reports", self.reports.spec, "--reader", f"folder:{self.folder}/reader"]
         self.parts[name] = Part(self.folder, name, options)
 
-    def replace_booth(self, number: int) -> str:
-        """A booth's machine breaks; a spare goes on with its memory, and says what it found."""
+    def break_booth(self, number: int) -> None:
+        """A booth's machine dies at once."""
         self.parts[f"booth-{number}"].break_down()
+
+    def replace_booth(self, number: int) -> None:
+        """A spare goes on with a broken booth's memory, if that is whole."""
         memory = self.folder.with_name("memory")
         (self.folder / f"booth-{number}").rename(memory)
         command = [str(Path(sys.executable).with_name("urna")), "station", "spare", str(self.folder)]
@@ -106,7 +109,6 @@ class DayStation(NamedTuple):
         if ended.returncode:
             raise AssertionError(f"the spare does not go on: {ended.stdout}{ended.stderr}")
         self.start(f"booth-{number}")
-        return ended.stdout
 
     def lay(self, who: str) -> None:
         """A finger lies on the reader."""

@@ -123,15 +123,18 @@ class Table:
         self.step("archive", "/closing/archive")
         self.page.wait_for_selector('form[action="/closing/wipe"] #primary')
         self.look("day-wipe")
-        self.go("/book")
-        self.look("book-with-marks")
-        self.press('form[action="/book/with-marks"] button')
 
     def print_again(self) -> None:
         """One more copy of the sheet, which says that it is a reprint."""
         self.page.click("details.more:has(#again-sheet) summary")
         self.look("day-reprint")
         self.press("#again-sheet")
+
+    def print_marks(self) -> None:
+        """The paper book's list with its marks, which nobody had before the day was over."""
+        self.go("/book")
+        self.look("book-with-marks")
+        self.press('form[action="/book/with-marks"] button')
 
     def wipe(self) -> None:
         """The booths' memories, when everything else was looked at."""
