@@ -13,14 +13,19 @@ from typing import NamedTuple
 
 import pytest
 from tests.center.parcels import CERTIFIED, parcel_of
-from tests.tampering.builder import World, build
+from tests.tampering.builder import World, build, officers_sign
 
+from urna.cli.center import centre_at_work
+from urna.cli.center_inbox import take_inbox
 from urna.cli.main import main
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import NONCE_BYTES, SALT_BYTES, seal_key
 from urna.devices.network_sender import NetworkSender
 from urna.devices.stick_sender import StickSender
+from urna.election.certification import RollCommitments
 from urna.encoding.canonical import decode
+from urna.encoding.document import read_document
+from urna.errors import UrnaError
 from urna.record.layout import DEFINITION, ROLL
 from urna.station.sending import Parcel
 from urna.storage.record import FolderReader
@@ -143,6 +148,32 @@ def test_papers_are_taken_once_and_in_order(hall: Hall, capsys: pytest.CaptureFi
     (hall.papers / "other.json").write_text("{}")
     assert hall.run("load", hall.papers / "other.json") == 2
     assert "other.json" in capsys.readouterr().err
+
+
+def test_papers_reach_a_centre_that_is_served(hall: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its inbox, in its next round; what it refuses lies there with the reason."""
+    assert hall.run("init", "--definition", hall.papers / DEFINITION) == 0
+    (hall.papers / DEFINITION).unlink()
+    inbox = hall.folder / "inbox"
+    late = tmp_path / "late.note"
+    late.write_bytes((hall.papers / "certifications-0001.note").read_bytes())
+    assert main(["center", "hand-in", str(hall.folder), str(hall.papers)]) == 0
+    with centre_at_work(hall.folder, hall.world.keys.log) as service:
+        assert take_inbox(service, _fail) == 4
+        assert len(list((inbox / "taken").iterdir())) == 4
+        assert service.opened.centre.facts("B-01").keys is not None
+        twice = hall.papers / "roll.note"
+        twice.write_bytes(officers_sign(hall.world, read_document(twice.read_bytes(), RollCommitments), 3))
+        assert main(["center", "hand-in", str(hall.folder), str(twice), str(late)]) == 0
+        told: list[UrnaError] = []
+        assert take_inbox(service, told.append) == 1
+        assert len(told) == 1
+    reason = next((inbox / "refused").glob("*.txt")).read_text()
+    assert "one roll, committed before the day" in reason
+
+
+def _fail(error: UrnaError) -> None:
+    raise AssertionError from error
 
 
 def test_a_stick_that_was_changed_is_refused(hall: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 init      a centre for a signed definition
 load      what the authority and the guardians hand over
+hand-in   the same for a centre that is served
 serve     receive from stations over HTTP, prove, publish
 receive   parcels that came on a stick
 results   an edition of the results
@@ -22,6 +23,7 @@ from typing import Annotated, Literal
 import typer
 
 from urna.center.receipt import Verdict
+from urna.cli.center_inbox import hand_in
 from urna.cli.center_papers import read_papers
 from urna.cli.center_server import CentreServer, Rounds, centre_addresses, now
 from urna.cli.center_stick import read_stick
@@ -90,6 +92,18 @@ def load(
                 continue
             service.take(handing.take)
             out.print(say("{file}: taken.", file=names), markup=False)
+
+
+@app.command(
+    "hand-in", help=say("Put papers into the inbox of a centre that is served; it takes them in its next round.")
+)
+def hand_in_papers(
+    folder: Folder,
+    papers: Annotated[list[Path], typer.Argument(help=say("The documents."), metavar="PAPERS", exists=True)],
+) -> None:
+    """What was refused lies in inbox/refused, with the reason."""
+    for name in hand_in(folder, papers):
+        out.print(name, markup=False)
 
 
 @app.command(help=say("Receive from stations over HTTP, prove their sheets, publish; Ctrl-C ends it."))

@@ -19,8 +19,7 @@ def read_papers(places: Iterable[Path]) -> list[Handing]:
     """
     documents: dict[str, bytes] = {}
     for place in places:
-        found = [place] if place.is_file() else sorted(_papers_in(place))
-        for path in found:
+        for path in files_in(place):
             documents[str(path)] = read_limited(path)
         if len(documents) > MOST_FILES:
             raise Malformed(
@@ -32,5 +31,8 @@ def read_papers(places: Iterable[Path]) -> list[Handing]:
     return handings(sort_papers(documents))
 
 
-def _papers_in(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in {".note", ".json"} and path.is_file())
+def files_in(place: Path) -> list[Path]:
+    """A file itself; of a folder the .note and .json files in it and below it."""
+    if place.is_file():
+        return [place]
+    return sorted(path for path in place.rglob("*") if path.suffix in {".note", ".json"} and path.is_file())

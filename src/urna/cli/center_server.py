@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.staticfiles import StaticFiles
 
+from urna.cli.center_inbox import take_inbox
 from urna.cli.words import say_in
 from urna.encoding.canonical import Moment
 from urna.errors import OutOfOrder, UrnaError
@@ -91,7 +92,7 @@ class CentreServer:
 
 
 class Rounds:
-    """Publishes again and again, and issues provisional results whenever more sheets count than in the last ones.
+    """Takes the inbox and publishes, again and again; issues provisional results when more counts than in the last.
 
     Args:
         publisher: of the centre.
@@ -128,6 +129,7 @@ class Rounds:
     def round(self) -> None:
         """One round."""
         try:
+            take_inbox(self._service, self._tell)
             self._issue_results()
             published = self._publisher.publish()
         except UrnaError as error:
