@@ -205,7 +205,8 @@ def _tell(verdict: Verdict) -> None:
     if verdict.known is not None:
         line = say("cosigned {size} entries of {log}", size=verdict.known.checkpoint.size, log=verdict.origin)
     else:
-        line = say("refused ({status}): {reason}", status=int(verdict.status), reason=say(verdict.reason) if verdict.reason else "")
+        reason = say(verdict.reason) if verdict.reason else ""
+        line = say("refused ({status}): {reason}", status=int(verdict.status), reason=reason)
     out.print(f"{now} {line}", markup=False)
     if verdict.fork is not None:
         out.print(say("{log} SIGNED TWO HISTORIES; both are kept.", log=verdict.origin), style="bold red", markup=False)
