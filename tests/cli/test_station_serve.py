@@ -108,6 +108,15 @@ def test_each_part_is_a_process_that_a_kill_brings_back(served: Served, station:
     link.close()
 
 
+def test_a_part_that_starts_leaves_the_entrances_of_the_others(station: Path) -> None:
+    """`--only booth-2` beside a booth 1 that waits for its browser: only what was left of booth 2 goes."""
+    entrances = [station / "run" / f"{name}.url" for name in ("booth-1", "booth-2")]
+    for each in entrances:
+        each.write_text("http://127.0.0.1:1/enter?key=k\n")
+    run_folder(station, ["booth-2"])
+    assert [each.exists() for each in entrances] == [True, False]
+
+
 def test_what_lies_in_the_run_folder_is_its_owners_alone(served: Served, station: Path) -> None:
     """Launch keys and sockets: 0600 in a folder of 0700, and no key on the screen or in an argument."""
     served.wait(lambda: served.ready("poll-book") and served.ready("booth-1"))

@@ -53,7 +53,7 @@ def serve(
         find_chromium()
     if (warning := swap_words()) is not None:
         err.print(say(warning), style="yellow", markup=False)
-    run_folder(station)
+    run_folder(station, [each.name for each in plan])
     supervisor = Supervisor(plan, say, lambda line: out.print(line, markup=False), kiosk=kiosk)
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -166,13 +166,17 @@ class Supervisor:
         self._stopped.set()
 
 
-def run_folder(station: Path) -> Path:
-    """Sockets and launch addresses, for their owner alone; what a former run left is taken away."""
+def run_folder(station: Path, names: Sequence[str] = ()) -> Path:
+    """Sockets and launch addresses, for their owner alone.
+
+    What a former run left of these parts is taken away; another part may run already, and wait for its browser.
+    """
     folder = station / RUN
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    for left in (*folder.glob("*.url"), *folder.glob("*.draft")):
-        left.unlink()
+    for name in names:
+        for left in (folder / f"{name}.url", folder / f"{name}.draft"):
+            left.unlink(missing_ok=True)
     return folder
 
 
