@@ -12,7 +12,7 @@ from tests.center.test_centre import CERTIFIED, world
 from tests.center.test_encrypted import bundle as encrypted_bundle
 from tests.center.test_encrypted import prepared as prepared_encrypted
 from tests.center.test_encrypted import world as encrypted_world
-from tests.tampering.builder import NIGHT, move_vote
+from tests.tampering.builder import NIGHT, move_vote, officers_sign
 
 from urna.center.centre import Centre
 from urna.center.evidence import Shown, evidence_of, piece_of
@@ -21,6 +21,7 @@ from urna.center.journal import Act, ActKind
 from urna.center.proving import Proof, prove, write_sums
 from urna.center.receipt import Held, Receipt, Verdict
 from urna.center.replay import replay
+from urna.election.certification import StationDecision
 from urna.encoding.canonical import decode, digest, encode
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, UrnaError
@@ -74,7 +75,23 @@ def documents() -> tuple[tuple[str, bytes], ...]:
     kinds = {Kind.SHEET, Kind.ZERO_REPORT, Kind.DECISION, Kind.WITHDRAWAL}
     found = [(path, data) for path, data in files.items() if (place := place_of(path)) and place.kind in kinds]
     found += [(sheet_path("B-01", 0), other), (sheet_path("A-01", 2), sign_document(broken, world().booths("A-01")))]
-    return (*found, ("results", b""), (sheet_path("A-02", 0), b"rubbish"))
+    annulled = [
+        ("decisions/0002.note", officers_sign(world(), annulment(serial, station)))
+        for serial, station in ((1, "A-02"), (2, "B-01"))
+    ]
+    return (*found, *annulled, ("results", b""), (sheet_path("A-02", 0), b"rubbish"))
+
+
+def annulment(serial: int, station: str) -> StationDecision:
+    """A decision that a station's sheet does not count."""
+    return StationDecision(
+        election=world().election.identity,
+        serial=serial,
+        station=station,
+        state="annulled",
+        reason="Fire.",
+        decided_at=NIGHT,
+    )
 
 
 def hand_over(kept: Kept, path: str, data: bytes) -> None:

@@ -63,6 +63,27 @@ def test_a_station_counted_twice_is_refused() -> None:
         sums.add(counts()[0])
 
 
+@given(st.lists(st.integers(0, 3), max_size=12))
+def test_stations_taken_out_and_put_in_leave_the_sums_of_those_that_stay(changes: list[int]) -> None:
+    """Kept up to date or summed anew, each total is the same; a copy goes its own way."""
+    sums, inside = total_of([]), set[int]()
+    for number in changes:
+        (sums.remove if number in inside else sums.add)(counts()[number])
+        inside ^= {number}
+    fresh = total_of([counts()[number] for number in sorted(inside)])
+    assert (sums.contests(), sums.turnout()) == (fresh.contests(), fresh.turnout())
+    assert [sums.total(each.contest, each.territory) for each in fresh.contests()] == list(fresh.contests())
+    assert [sums.turnout_in(each.territory) for each in fresh.turnout()] == list(fresh.turnout())
+    other = sums.copy()
+    for number in sorted(inside):
+        other.remove(counts()[number])
+    assert other.contests() == total_of([]).contests()
+    assert sums.contests() == fresh.contests()
+    for number in {0, 1, 2, 3} - inside:
+        with pytest.raises(OutOfOrder):
+            sums.remove(counts()[number])
+
+
 def test_an_unknown_station_is_refused() -> None:
     """Nobody adds a station that the definition does not have."""
     with pytest.raises(OutOfOrder):

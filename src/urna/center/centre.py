@@ -97,6 +97,7 @@ class Centre(Stations):
     def commit_roll(self, document: bytes) -> None:
         """Takes the roll's commitments; raises as `Admission.commit_roll`."""
         self._authority.commit_roll(document)
+        self._running = None
         self._publish(ROLL, document, ActKind.ROLL)
 
     def take_commitments(self, documents: Sequence[bytes]) -> None:
@@ -162,6 +163,7 @@ class Centre(Stations):
         announced = self._authority.read_decision(document)
         state = step(self._states[announced.station], Event(announced.state), announced.station)
         decision = self._authority.decide(document)
+        self._uncount(decision.station)
         self._states[decision.station] = state
         self._publish(serial_path(Kind.DECISION, decision.serial), document, ActKind.DECISION, decision.station)
 
@@ -223,19 +225,19 @@ class Centre(Stations):
         Raises:
             OutOfOrder: final while stations are outstanding or refused.
         """
-        counted = self.counts()
-        registered = {code: each.electors for code, each in self._authority.roll.items()}
+        counted = self.counts() if self._openings else {}
         results = compile_edition(
             self.election,
-            registered,
+            {},
             [self._station_result(code, state) for code, state in self._states.items()],
-            counted.values(),
+            (),
             edition=self._editions + 1,
             status=status,
             issued_at=now,
             lot_seed=lot_seed,
             withdrawn=self._authority.withdrawn(),
             opened=counted_parts(self.election, self._openings, counted, self._opened_and_annulled()),
+            sums=self.totals(),
         )
         self.restore_results(sign_document(results, [self._signer]))
         return results

@@ -56,7 +56,7 @@ from urna.tally.aggregates import CountedSheet, counted_sheet
 from urna.tally.ballot_sums import OptionOf, Sums, merge_sums
 from urna.tally.decryption import AggregateOpening
 from urna.tally.results import StationState
-from urna.tally.totals import StationCount, count_of
+from urna.tally.totals import StationCount, Totals, count_of
 from urna.verify.sheet_proofs import SheetSaid
 from urna.words import Sentence
 
@@ -114,6 +114,7 @@ class Stations(Outbox):
         self._held: dict[Code, set[Hash]] = {}
         self._incidents = 0
         self._waiting: dict[Code, Waiting] = {}
+        self._running: Totals | None = None
         self._openings: list[AggregateOpening] = []
         self.joint_keys: JointKeys | None = None
         """The guardians', once `take_keys` was given them."""
@@ -240,6 +241,20 @@ class Stations(Outbox):
         counted = (code for code, state in self._states.items() if state is StationState.COUNTED)
         return {code: self._counted[code].adds for code in counted}
 
+    def totals(self) -> Totals:
+        """The sums over everything that counts now, kept up to date sheet by sheet; without what guardians opened."""
+        if self._running is None:
+            registered = {code: each.electors for code, each in self._authority.roll.items()}
+            self._running = Totals(self.election, registered)
+            for count in self.counts().values():
+                self._running.add(count)
+        return self._running
+
+    def _uncount(self, station: Code) -> None:
+        """What the station's sheet adds is in no total any more, if it was."""
+        if self._running is not None and self._states[station] is StationState.COUNTED:
+            self._running.remove(self._counted[station].adds)
+
     def _keys(self, station: Code) -> StationKeys:
         keys = self._authority.keyring.of(station)
         if keys is None:
@@ -339,7 +354,7 @@ class Stations(Outbox):
     def _accept(self, papers: Papers, evidence: Evidence, hashed: Hash, ids: Collection[bytes]) -> Receipt:
         """It counts, and is shown with everything that proves it."""
         station, sequence = papers.sheet.station, papers.sheet.sequence
-        self._states[station] = self._state_after(papers)
+        state = self._state_after(papers)
         if sequence == 0:
             self._ids.update(ids)
             for style, piece in evidence.ciphertexts.items() if self.joint_keys is not None else ():
@@ -347,10 +362,14 @@ class Stations(Outbox):
             if evidence.opened is not None and self.joint_keys is not None:
                 self._show(opened_path(station), evidence.opened)
         self._said.setdefault(station, []).append(SheetSaid(sequence, papers.sheet.contests))
+        self._uncount(station)
+        self._states[station] = state
         self._accepted[station, sequence] = hashed
         self._counted[station] = _Counted(
             hashed, sequence, count_of(papers.sheet, papers.statement), counted_sheet(papers.sheet)
         )
+        if self._running is not None:
+            self._running.add(self._counted[station].adds)
         self._show(sheet_path(station, sequence), evidence.sheet)
         if evidence.ballots is not None and station not in self._ballots:
             self._ballots[station] = evidence.ballots.sha256

@@ -54,10 +54,10 @@ def take_inbox(service: CentreService, tell: Callable[[UrnaError], None]) -> int
         return 0
     for handing in every:
         names = [paper.name for paper in handing.papers]
-        error = _take(service, handing)
-        _put_away(inbox, names, error)
-        if error is not None:
-            tell(error)
+        refusal = _take(service, handing)
+        _put_away(inbox, names, refusal)
+        if refusal is not None:
+            tell(refusal)
         else:
             taken += len(names)
     return taken

@@ -100,6 +100,7 @@ class CentreService:
 
     def start(self) -> None:
         """Begins; what waited for its proof when the centre ended is proven first."""
+        self._workers.begin()
         self.sequencer.start()
         for station in self._opened.centre.unproven():
             self._to_prove.put(station)

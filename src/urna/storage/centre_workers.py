@@ -41,13 +41,23 @@ class Workers:
     """
 
     def __init__(self, definition: bytes, folder: Path, processes: int = 0) -> None:
-        self._begin = (definition, folder)
+        self._given = (definition, folder)
         self._here = CentreWork(definition, folder)
         self.processes = processes
         self.provers = max(1, processes)
         self._pools: dict[str, ProcessPoolExecutor] = {}
         self._lock = threading.Lock()
         self._is_closed = False
+
+    def begin(self) -> None:
+        """Returns when every process has read the definition: the first parcels need not wait for that."""
+        if not self.processes:
+            return
+        for kind in ("examine", "prove"):
+            pool = self._pool(kind)
+            # As many at once as there are processes, so that each is started.
+            for answer in [pool.submit(_is_begun) for _ in range(self.processes)]:
+                answer.result()
 
     def examine(self, task: ParcelTask) -> Examination:
         """`CentreWork.examine`."""
@@ -98,7 +108,7 @@ class Workers:
                 # Not forked: this process has threads, whose locks a fork would copy as they are.
                 context = multiprocessing.get_context("spawn")
                 self._pools[kind] = ProcessPoolExecutor(
-                    self.processes, mp_context=context, initializer=_begin, initargs=(kind, *self._begin)
+                    self.processes, mp_context=context, initializer=_begin, initargs=(kind, *self._given)
                 )
             return self._pools[kind]
 
@@ -113,3 +123,7 @@ def _begin(kind: str, definition: bytes, folder: Path) -> None:
     if kind == "prove":
         os.nice(5)
     begin(definition, folder)
+
+
+def _is_begun() -> bool:
+    return True

@@ -27,6 +27,7 @@ def compile_edition(
     lot_seed: str = "",
     withdrawn: Withdrawn = NOBODY,
     opened: Iterable[OwnPart] = (),
+    sums: Totals | None = None,
 ) -> Results:
     """The results.
 
@@ -45,6 +46,7 @@ def compile_edition(
         lot_seed: the public seed of lots, empty before it is drawn.
         withdrawn: candidates who take no seat, by decision of the authority.
         opened: votes that sheets withhold and the guardians opened (`tally/opened`).
+        sums: what was summed already; `counts` are added to it.
 
     Raises:
         OutOfOrder: final with stations open, or a station counted twice.
@@ -56,7 +58,7 @@ def compile_edition(
             Sentence("none for {count}, {first} among them", {"count": len(still_open), "first": still_open[0]}),
             Sentence("Issue provisional results, or wait for them."),
         )
-    sums = Totals(election, registered)
+    sums = Totals(election, registered) if sums is None else sums.copy()
     for count in counts:
         sums.add(count)
     for part in opened:

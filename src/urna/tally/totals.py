@@ -5,6 +5,7 @@ stations; not in the territories that contain its own, where the sum would be th
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import NamedTuple
 
 from urna.election.definition import Contest, Election
@@ -47,15 +48,15 @@ class _ContestSum:
         self.ballots = self.withheld_ballots = self.undervotes = 0
         self.votes = [0] * options
 
-    def add(self, tally: ContestTally) -> None:
-        self.counted += 1
-        self.ballots += tally.ballots
+    def add(self, tally: ContestTally, times: int) -> None:
+        self.counted += times
+        self.ballots += times * tally.ballots
         if tally.votes is None or tally.undervotes is None:
-            self.withheld += 1
-            self.withheld_ballots += tally.ballots
+            self.withheld += times
+            self.withheld_ballots += times * tally.ballots
             return
-        self.undervotes += tally.undervotes
-        self.votes = [total + each.votes for total, each in zip(self.votes, tally.votes, strict=True)]
+        self.undervotes += times * tally.undervotes
+        self.votes = [total + times * each.votes for total, each in zip(self.votes, tally.votes, strict=True)]
 
     def open(self, part: OwnPart) -> None:
         self.withheld -= len(part.stations)
@@ -110,12 +111,47 @@ class Totals:
                 count.station,
             )
         self._counted.add(count.station)
+        self._count(count, 1)
+
+    def remove(self, count: StationCount) -> None:
+        """Takes a station's sheet out again: it was corrected or annulled.
+
+        Raises:
+            OutOfOrder: the station is not in these totals.
+        """
+        if count.station not in self._counted:
+            raise OutOfOrder(
+                Sentence("a station that is counted"),
+                Sentence("{station}, which is not", {"station": count.station}),
+                Sentence("Total again from the accepted sheets.", {}),
+                count.station,
+            )
+        self._counted.remove(count.station)
+        self._count(count, -1)
+
+    def copy(self) -> "Totals":
+        """Totals that go their own way from now on."""
+        other = copy(self)
+        other._counted = set(self._counted)
+        other._contests = {key: copy(total) for key, total in self._contests.items()}
+        other._people = {territory: copy(people) for territory, people in self._people.items()}
+        return other
+
+    def total(self, contest: Code, territory: Code) -> ContestTotal:
+        """One contest in one territory, as it stands; raises KeyError where it is not summed."""
+        return _contest_total(self._election.contests[contest], territory, self._contests[contest, territory])
+
+    def turnout_in(self, territory: Code) -> Turnout:
+        """People of one territory, as they stand; raises KeyError if no station lies in it."""
+        return _turnout(territory, self._people[territory])
+
+    def _count(self, count: StationCount, times: int) -> None:
         places = self._election.territories_of_station(count.station)
         for tally in count.contests:
             for territory in self._shown(tally.contest, places):
-                self._contests[tally.contest, territory].add(tally)
+                self._contests[tally.contest, territory].add(tally, times)
         for territory in places:
-            self._count_people(self._people[territory], count)
+            self._count_people(self._people[territory], count, times)
 
     def open(self, part: OwnPart) -> None:
         """Adds votes that the guardians opened: those of stations whose sheets, counted already, withhold them.
@@ -159,11 +195,11 @@ class Totals:
             people.expected += 1
             people.registered += self._registered.get(station, 0)
 
-    def _count_people(self, people: _PeopleSum, count: StationCount) -> None:
-        people.counted += 1
-        people.registered_counted += self._registered.get(count.station, 0)
-        people.identified += count.identified
-        people.cast += count.cast
+    def _count_people(self, people: _PeopleSum, count: StationCount, times: int) -> None:
+        people.counted += times
+        people.registered_counted += times * self._registered.get(count.station, 0)
+        people.identified += times * count.identified
+        people.cast += times * count.cast
 
     def _shown(self, contest: Code, places: Iterable[Code]) -> list[Code]:
         above = self._above[contest]
