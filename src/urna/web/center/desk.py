@@ -1,0 +1,271 @@
+"""The operators' pages, below /desk of the centre's address.
+
+Door (address, origin, size, headers)  →  session  →  role (desk_access.ROUTES)  →  form's token  →  page or act
+"""
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp
+
+from urna.center.operators import Guessing, Role, Session
+from urna.errors import UrnaError
+from urna.storage.centre_operators import Clock, Operators
+from urna.storage.centre_proposals import Proposals
+from urna.storage.centre_trail import Trail
+from urna.web.center.desk_access import FRESH, POLLS, may_reach
+from urna.web.center.desk_centre import DeskCentre
+from urna.web.center.desk_door import Door
+from urna.web.center.desk_words import WORDS
+from urna.words import N_, Say, Sentence
+
+PREFIX = "/desk"
+LANGUAGE_COOKIE = "urna-desk-language"
+_NATIVE = {"es": "Español", "en": "English"}
+_MEDIA = {".css": "text/css", ".js": "text/javascript"}
+_MOST_NOTICES = 5
+_PLACES: tuple[tuple[str, str], ...] = (
+    ("/board", N_("Stations")),
+    ("/anomalies", N_("To look at")),
+    ("/proposals", N_("Decisions")),
+    ("/trail", N_("Trail")),
+)
+
+
+class DeskParts(NamedTuple):
+    """What the pages work with."""
+
+    centre: DeskCentre
+    operators: Operators
+    proposals: Proposals
+    trail: Trail
+    clock: Callable[[], Clock]
+    speakers: Mapping[str, Say]
+    """By language, the first one is shown to whoever chose none."""
+    origin: str
+    """"https://centre.example"."""
+
+
+class Seen(NamedTuple):
+    """Who asks."""
+
+    token: str
+    session: Session | None
+
+    @property
+    def who(self) -> str:
+        """The operator's name; empty for nobody."""
+        return self.session.operator if self.session else ""
+
+    @property
+    def role(self) -> Role | None:
+        """The operator's."""
+        return self.session.role if self.session else None
+
+    @property
+    def form(self) -> str:
+        """The token of this session's forms; no page of anybody else can know it."""
+        return hmac.digest(self.token.encode(), b"urna/desk/form/1", "sha256").hex() if self.session else ""
+
+
+class Desk:
+    """The pages' common ground.
+
+    Args:
+        parts: what they work with.
+    """
+
+    def __init__(self, parts: DeskParts) -> None:
+        self.parts = parts
+        self.by_account, self.by_address = Guessing(5), Guessing(20)
+        self.is_secure = parts.origin.startswith("https://")
+        self.cookie = "__Host-urna-desk" if self.is_secure else "urna-desk"
+        self.deciding = threading.Lock()
+        """What two people want is done once: one after the other."""
+        self._notices: dict[str, list[Sentence | str]] = {}
+        self._environment = Environment(
+            loader=PackageLoader("urna.web.center"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def see(self, request: Request, *, is_touched: bool) -> Seen:
+        """Who asks, by the cookie of the browser."""
+        token = request.cookies.get(self.cookie, "")
+        session = self.parts.operators.session(token, self.parts.clock(), is_touched=is_touched) if token else None
+        return Seen(token, session)
+
+    def language(self, request: Request) -> str:
+        """The reader's."""
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        return chosen if chosen in self.parts.speakers else next(iter(self.parts.speakers))
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """A page for whoever asks."""
+        seen: Seen = getattr(request.state, "seen", Seen("", None))
+        language = self.language(request)
+        say = self.parts.speakers[language]
+
+        def word(kind: str, name: object) -> str:
+            return say(WORDS[kind].get(str(name), str(name)))
+
+        text = self._environment.get_template(template).render(
+            say=say,
+            word=word,
+            language=language,
+            languages=_NATIVE,
+            prefix=PREFIX,
+            here=request.scope["path"].removeprefix(request.scope.get("root_path", "")),
+            seen=seen,
+            places=[(path, say(title)) for path, title in _PLACES if may_reach("GET", path, seen.role)],
+            notices=[said(say, each) for each in self._notices.pop(_key(seen), [])] if template != "rows.html" else [],
+            title_of=say(self.parts.centre.election.definition.title.get(language, "")),
+            is_rehearsal=self.parts.centre.election.definition.purpose == "rehearsal",
+            **values,
+        )
+        return HTMLResponse(text, status)
+
+    def tell(self, request: Request, what: Sentence | str | UrnaError) -> None:
+        """Says something on the next page of this session."""
+        key = _key(request.state.seen)
+        if not key:
+            return
+        sentence = error_sentence(what) if isinstance(what, UrnaError) else what
+        self._notices[key] = [*self._notices.get(key, []), sentence][-_MOST_NOTICES:]
+
+    def forget(self, seen: Seen) -> None:
+        """Nothing more is said to a session that ended."""
+        self._notices.pop(_key(seen), None)
+
+
+def desk_app(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]) -> ASGIApp:
+    """The pages behind their door; mounted at /desk."""
+    return Door(desk_face(parts, routers), parts.origin)
+
+
+def desk_face(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]) -> FastAPI:
+    """The pages without their door."""
+    desk = Desk(parts)
+
+    async def enter(request: Request) -> None:
+        await _enter(desk, request)
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    app.add_exception_handler(_NotSignedIn, lambda request, _: _to_sign_in(request))
+    app.add_exception_handler(_NotFresh, lambda request, _: _to_again(desk, request))
+    app.add_exception_handler(_NotAllowed, lambda request, _: desk.page(request, "not_allowed.html", status=403))
+    app.add_exception_handler(NotThere, lambda request, _: desk.page(request, "not_there.html", status=404))
+    app.add_exception_handler(_StaleForm, lambda request, _: desk.page(request, "stale.html", status=403))
+    app.add_exception_handler(
+        RequestValidationError, lambda request, _: desk.page(request, "not_there.html", status=422)
+    )
+    _add_static(app)
+    for router in routers:
+        app.include_router(router(desk))
+    return app
+
+
+def go(path: str) -> Response:
+    """To another page, by GET."""
+    return RedirectResponse(PREFIX + path, 303)
+
+
+def new_once() -> str:
+    """A form's own random number."""
+    return secrets.token_hex(32)
+
+
+def error_sentence(error: UrnaError) -> Sentence:
+    """An error as one sentence that can be said in any language."""
+    parts = {"expected": error.expected, "found": error.found, "remedy": error.remedy}
+    return Sentence("Expected {expected}; found {found}. {remedy}", parts)  # type: ignore[arg-type]  # sentences in it
+
+
+def said(say: Say, sentence: Sentence | str) -> str:
+    """A sentence, whole or bare."""
+    return say(sentence)
+
+
+class _NotSignedIn(Exception):
+    """Nobody is signed in here."""
+
+
+class _NotAllowed(Exception):
+    """This role may not."""
+
+
+class _NotFresh(Exception):
+    """A decision, and the sign-in is too long ago."""
+
+
+class _StaleForm(Exception):
+    """The form is of another session."""
+
+
+class NotThere(Exception):
+    """No such thing."""
+
+
+async def _enter(desk: Desk, request: Request) -> None:
+    """Raises for whoever may not: nobody signed in, the role, an old sign-in, a form of another session."""
+    route = request.scope["route"].path
+    seen = desk.see(request, is_touched=route not in POLLS)
+    request.state.seen = seen
+    if not may_reach(request.method, route, seen.role):
+        raise _NotAllowed if seen.session else _NotSignedIn
+    if request.method == "POST" and seen.session is not None:
+        form = await request.form()
+        given = str(form.get("form", ""))
+        if not hmac.compare_digest(given.encode(), seen.form.encode()):
+            raise _StaleForm
+    if route in FRESH and (seen.session is None or not seen.session.is_fresh(desk.parts.clock().seconds)):
+        raise _NotFresh
+
+
+def _to_sign_in(request: Request) -> Response:
+    if request.headers.get("hx-request") == "true":
+        return Response(headers={"HX-Redirect": f"{PREFIX}/sign-in"})
+    return go("/sign-in")
+
+
+def _to_again(desk: Desk, request: Request) -> Response:
+    """A form that was sent too late is told so; its page leads to the sign-in and back."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    if request.method == "POST":
+        desk.tell(request, N_("Nothing was done: a decision needs a sign-in of the last five minutes."))
+        path = path.removesuffix("/confirm").removesuffix("/carry-out")
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return go(f"/again?next={quote(path + query, safe='')}")
+
+
+def _key(seen: Seen) -> str:
+    return hashlib.sha256(seen.token.encode()).hexdigest() if seen.session else ""
+
+
+def _add_static(app: FastAPI) -> None:
+    """`/static/NAME`, read once; htmx is the kiosk's."""
+    found = {
+        each.name: (each.read_bytes(), _MEDIA[each.name[each.name.rindex(".") :]])
+        for package in ("urna.web.center", "urna.web.kiosk")
+        for each in (files(package) / "static").iterdir()
+        if each.name in {"desk.css", "htmx.min.js"}
+    }
+
+    @app.get("/static/{name}")
+    def static(name: str) -> Response:
+        if name not in found:
+            raise NotThere
+        return Response(found[name][0], media_type=found[name][1])
