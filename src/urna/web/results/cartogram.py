@@ -29,10 +29,10 @@ class Area(NamedTuple):
     page: str
     outline: str
     x: int
-    """Of a tile."""
+    """Of a tile's corner; on a map, of the sign."""
     y: int
     sign: str
-    """A short name on a tile."""
+    """A short name."""
     leader: str
     color: str
     ink: str
@@ -75,7 +75,8 @@ def cartogram(names: Names, language: Language, geo: GeoMap | None) -> Cartogram
     for number, each in enumerate(territories):
         row, column = divmod(number, columns)
         outline = geo.outlines[each.code] if geo is not None and is_map else ""
-        place = _Place(outline, column * (TILE + GAP), row * (TILE + GAP))
+        x, y = geo.middles[each.code] if geo is not None and is_map else (column * (TILE + GAP), row * (TILE + GAP))
+        place = _Place(outline, x, y)
         areas.append(_area(names, language, contest, each, place))
     rows = ceil(len(territories) / columns)
     return Cartogram(

@@ -30,6 +30,8 @@ class GeoMap(NamedTuple):
     height: int
     outlines: Mapping[Code, str]
     """The `d` of an SVG path, for each territory."""
+    middles: Mapping[Code, tuple[int, int]]
+    """Where a sign stands on each: the middle of its longest outline."""
 
 
 class _Geometry(msgspec.Struct):
@@ -70,8 +72,13 @@ def read_map(data: bytes, lookup: Lookup, where: str = "") -> GeoMap:
         raise _refused(Sentence("a GeoJSON FeatureCollection of polygons"), str(error)[:200], where) from error
     if not rings:
         raise _refused(Sentence("features whose property `code` is a territory's"), "none", where)
-    height, drawn = _fit(rings)
-    return GeoMap(digest(data), height, drawn)
+    height, simple = _fit(rings)
+    return GeoMap(
+        digest(data),
+        height,
+        {code: _path(each) for code, each in simple.items()},
+        {code: _middle(each) for code, each in simple.items()},
+    )
 
 
 def _rings(geometry: _Geometry) -> list[list[Position]]:
@@ -89,7 +96,7 @@ def _position(longitude: float, latitude: float, *_: float) -> Position:
     return (float(longitude), float(latitude))
 
 
-def _fit(rings: Mapping[Code, Sequence[Sequence[Position]]]) -> tuple[int, dict[Code, str]]:
+def _fit(rings: Mapping[Code, Sequence[Sequence[Position]]]) -> tuple[int, dict[Code, list[list[Position]]]]:
     """The outlines in the picture's units: degrees, the longer side of a degree at the middle latitude kept."""
     points = [point for each in rings.values() for ring in each for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -106,7 +113,13 @@ def _fit(rings: Mapping[Code, Sequence[Sequence[Position]]]) -> tuple[int, dict[
         if sum(len(ring) for each in simple.values() for ring in each) <= MOST_POINTS or tolerance > 64:
             break
         tolerance *= 1.4
-    return ceil((north - south) * scale), {code: _path(each) for code, each in simple.items()}
+    return ceil((north - south) * scale), simple
+
+
+def _middle(rings: Iterable[Sequence[Position]]) -> tuple[int, int]:
+    longest = max(rings, key=len)
+    xs, ys = [x for x, _ in longest], [y for _, y in longest]
+    return round((min(xs) + max(xs)) / 2), round((min(ys) + max(ys)) / 2)
 
 
 def _simplified(ring: Sequence[Position], tolerance: float) -> list[Position]:
