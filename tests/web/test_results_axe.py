@@ -68,7 +68,7 @@ def embargo_site() -> Path:
     ("site", "name"),
     [
         *((record_site, name) for name in OF_RECORD),
-        *((republic_site, name) for name in OF_REPUBLIC),
+        *(pytest.param(republic_site, name, marks=pytest.mark.slow) for name in OF_REPUBLIC),
         (embargo_site, "index.html"),
     ],
     ids=lambda each: each if isinstance(each, str) else each.__name__,

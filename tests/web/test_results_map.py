@@ -155,6 +155,7 @@ def test_hostile_names_stay_text_in_the_picture() -> None:
     assert not list(page.iter("script"))
 
 
+@pytest.mark.slow
 def test_the_overview_of_a_republic_is_light() -> None:
     """277 seats, 112 contests: under 100 kB with its style sheet and icon; each contest has its page."""
     election, results = republic_results()

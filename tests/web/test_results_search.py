@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 from tests.browser import PHONE, open_page
 from tests.tampering.builder import build
@@ -83,6 +84,7 @@ def test_accents_and_case_do_not_matter() -> None:
     assert file_part("Ж1") == "-4161"
 
 
+@pytest.mark.slow
 def test_the_box_finds_a_station_and_goes_there(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -> None:
     """Typed in small letters, on a telephone; asks this site alone; from a folder the box stays hidden."""
     writer = FolderWriter(tmp_path / "record", durable=False)

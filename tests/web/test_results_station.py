@@ -1,12 +1,12 @@
 """A station's page: each number is its sheet's, and what it says to type proves what it says."""
 
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 from tests.tampering.builder import build
 from tests.web.reading import Element, body_rows, by_id, child, figure, labelled, numbers, read_page, words
+from tests.web.record_site import STATIONS, record, site
 
 from urna.encoding.canonical import digest
 from urna.encoding.document import read_document
@@ -17,28 +17,6 @@ from urna.record.reader import RecordInMemory
 from urna.tally.results import Results, StationState
 from urna.tally.sheet import TallySheet
 from urna.web.results.evidence import Evidence
-from urna.web.results.lookup import Lookup
-from urna.web.results.site import Site
-from urna.words import in_english
-
-STATIONS = ("A-01", "A-02", "B-01", "B-02", "B-03")
-
-
-@cache
-def record() -> dict[str, bytes]:
-    """The files of a small record."""
-    return dict(build().publish())
-
-
-@cache
-def site(number: int = 2) -> dict[str, bytes]:
-    """Its pages, in English, as one of its editions says."""
-    evidence = Evidence(RecordInMemory(record()))
-    results = read_document(record()[results_path(number)], Results)
-    logged = {station for station in STATIONS if evidence.sheets_of(station)}
-    lookup = Lookup(build().election, results, logged)
-    pages = Site(lookup, {"en": in_english}, now=results.issued_at, evidence=evidence)
-    return {page.name: pages.write(page) for page in pages.pages()}
 
 
 def page(station: str) -> Element:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 from tests.browser import DESKTOP, open_page
 from tests.tampering.builder import build
@@ -17,6 +18,7 @@ from urna.storage.record import FolderReader, FolderWriter
 from urna.tally.results import Results
 
 
+@pytest.mark.slow
 def test_a_journalists_visit(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -> None:
     """Status, territory, station, sheet, proof, table, incident, and the same page in the other language."""
     published = dict(build().publish())

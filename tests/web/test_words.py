@@ -6,6 +6,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from tests.web.encrypted import crowded, edition, whole_site, without_ballots, world
 from tests.web.examples import example_results, nation_results, troubled_results
+from tests.web.record_site import site_of
 from tests.web.spanish import SPANISH
 
 from urna.web.results.codes import codes_site
@@ -35,6 +36,9 @@ def said() -> set[str]:
     for shown in (example_results(), troubled_results(), nation_results(400, 4)):
         results_site(*shown, {"en": note})
     whole_site({"en": note})
+    for number in (1, 2):
+        site_of(number, {"en": note})
+    site_of(2, {"en": note}, now="2019-01-01T00:00:00Z")
     election, results = nation_results(200, 2)
     list(codes_site(election, results, map(without_ballots, election.stations), {"en": note}))
     list(codes_site(world().election, edition(), [crowded()], {"en": note}))
