@@ -75,6 +75,24 @@ def test_a_record_with_withheld_and_opened_votes_comes_back(encrypted: Path, tmp
     assert run("read", file, "--record", encrypted, "--json") == 0
 
 
+def test_a_withheld_number_is_a_dash_and_two_cards_of_a_person_are_told_apart(
+    encrypted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Never a 0, which would say that nobody voted so."""
+    file = tmp_path / "results.json"
+    run("export", "results", encrypted, file, "--verified")
+    capsys.readouterr()
+    assert run("read", file) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    start = lines.index(["IND", "·", "Circuit", "1"])
+    assert lines[start + 2 : start + 6] == [
+        ["FLO", "(sel-IND-o-FLO-BIS)", "-", "-"],
+        ["FLO", "(sel-IND-o-FLO)", "-", "-"],
+        ["GIL", "-", "-"],
+        ["undervotes", "-"],
+    ]
+
+
 def test_a_summary_has_no_stations(record: Path, tmp_path: Path) -> None:
     """And the same totals."""
     file = tmp_path / "summary.json"

@@ -150,6 +150,15 @@ def test_the_same_edition_gives_the_same_bytes(given: Counted, chance: Random) -
     assert written(given._replace(counts=tuple(shuffled))) == written(given)
 
 
+def test_names_are_in_the_election_s_first_language_first() -> None:
+    """So that a reader who takes the first text gets the same language everywhere."""
+    given = example()
+    report = read(given)
+    assert given.election.rules.languages[0] == "es"
+    assert report.title == given.election.definition.title["es"]
+    assert report.contests["con-NAC"].name == given.election.contests["NAC"].title["es"]
+
+
 def test_a_changed_number_is_found() -> None:
     """One vote more for one list, and the comparison names contest and territory."""
     given = example()

@@ -1,6 +1,8 @@
 """What `urna interop nist read` shows: every contest with its totals; of cast vote records nothing but sums."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from rich.table import Table
 from rich.text import Text
@@ -12,14 +14,15 @@ from urna.interop.nist.results.reading import ReportNumbers
 
 
 def show_report(report: ReportNumbers) -> None:
-    """A table a contest, with the numbers of its own district."""
+    """A table a contest, with the numbers of its own district; a dash where they are withheld or not there."""
     out.print(Text(f"{report.title} · {report.issuer} · {report.status} · {report.generated}", style="bold"))
     if report.is_test:
         out.print(say("A REHEARSAL, not an election."), style="bold yellow")
     for contest in report.contests.values():
         table = _table(f"{contest.name} · {report.units[contest.district].name}", say("votes"), say("seats"))
-        votes = contest.votes.get(contest.district, {})
-        for name, label in contest.selections.items():
+        is_told = contest.district not in contest.withheld
+        votes = contest.votes.get(contest.district, {}) if is_told else {}
+        for name, label in _labels(contest.selections):
             table.add_row(Text(label), _number(votes.get(name)), _number(contest.seats.get(name)))
         table.add_row(say("undervotes"), _number(contest.undervotes.get(contest.district)), "", style="dim")
         out.print(table)
@@ -34,7 +37,7 @@ def show_cast_votes(cast: CastVotes, *, as_json: bool) -> None:
     out.print(say("Cast vote records: {count}", count=len(cast.records)))
     for code, contest in cast.contests.items():
         table, marks = _table(contest.name, say("marks")), cast.first_marks(code)
-        for name, label in contest.selections.items():
+        for name, label in _labels(contest.selections):
             table.add_row(Text(label), str(marks[name]))
         out.print(table)
     for (contest_id, selection), count in cast.strangers().items():
@@ -75,6 +78,13 @@ def _plain_sums(cast: CastVotes) -> dict[str, object]:
         },
         "strangers": [[*place, count] for place, count in cast.strangers().items()],
     }
+
+
+def _labels(selections: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each selection's id with its name; of two with one name (two cards of a person) the id tells which is which."""
+    count = Counter(selections.values())
+    for name, label in selections.items():
+        yield name, label if count[label] == 1 else f"{label} ({name})"
 
 
 def _table(title: str, *numbers: str) -> Table:

@@ -40,7 +40,6 @@ def contest_part(
         suffix: of the format.
         more: further attributes.
     """
-    first = next(iter(contest.title.values()))
     own: dict[str, object] = {}
     if contest.kind is ContestKind.NOMINAL:
         own = {"VotesAllowed": contest.votes_allowed, "NumberElected": contest.seat_rule.seats}
@@ -49,7 +48,7 @@ def contest_part(
     return form.part(
         CONTEST_CLASS[contest.kind],
         id=contest_id(contest.code),
-        Name=contest.title.get(form.language, first),
+        Name=form.name_of(contest.title),
         BallotTitle=form.text(contest.title),
         ElectionDistrictId=territory_id(contest.territory),
         ExternalIdentifier=form.identifier(contest.code),

@@ -27,18 +27,23 @@ class Format:
     """
 
     def __init__(self, name: str, language: str) -> None:
-        self.name = name
+        self.prefix = name
         self.language = language
 
     def part(self, kind: str, **attributes: object) -> Part:
         """An object of a class; attributes that are None or empty are left out, `id` is written `@id`."""
         found = {("@id" if name == "id" else name): value for name, value in attributes.items() if _is_there(value)}
-        return {"@type": f"{self.name}.{kind}", **found}
+        return {"@type": f"{self.prefix}.{kind}", **found}
+
+    def name_of(self, words: str | Mapping[str, str]) -> str:
+        """A text in the format's own language, or in the first that there is."""
+        return words if isinstance(words, str) else words.get(self.language, next(iter(words.values())))
 
     def text(self, words: str | Mapping[str, str]) -> Part:
-        """A text in one language, or in each of several."""
-        by_language = {self.language: words} if isinstance(words, str) else words
-        strings = [self.part("LanguageString", Language=code, Content=content) for code, content in by_language.items()]
+        """A text in one language, or in each of several, the format's own first."""
+        texts = {self.language: words} if isinstance(words, str) else words
+        order = sorted(texts, key=lambda code: code != self.language)
+        strings = [self.part("LanguageString", Language=code, Content=texts[code]) for code in order]
         return self.part("InternationalizedText", Text=strings)
 
     def identifier(self, value: Code, meaning: str = CODE) -> list[Part]:

@@ -62,7 +62,7 @@ def cast_vote_records(
             form.part(
                 "Election",
                 id=ELECTION,
-                Name=next(iter(election.definition.title.values())),
+                Name=form.name_of(election.definition.title),
                 Code=_code(form, election.identity, "sha-256"),
                 ElectionScopeId=territory_id(scope.code),
                 Candidate=list(_candidates(election, form)),
@@ -115,7 +115,7 @@ def _contest(contest: Contest, form: Format) -> Part:
     return form.part(
         CONTEST_CLASS[contest.kind],
         id=contest_id(contest.code),
-        Name=next(iter(contest.title.values())),
+        Name=form.name_of(contest.title),
         Code=_code(form, contest.code),
         VoteVariation=variation_of(contest),
         ContestSelection=[_selection(contest, number, form) for number in range(len(contest.options))],

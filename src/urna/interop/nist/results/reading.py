@@ -15,6 +15,9 @@ from urna.words import Sentence
 K = TypeVar("K")
 V = TypeVar("V")
 
+MOST = 2**53 - 1
+"""The largest number of votes that is read: what JSON readers everywhere hold exactly (`Count`)."""
+
 
 class Unit(NamedTuple):
     """A reporting unit and its people; None where the report has no number."""
@@ -155,7 +158,7 @@ class _Reader:
         return unit
 
     def _whole(self, count: float) -> int:
-        if count != int(count) or count < 0:
+        if not 0 <= count <= MOST or count != int(count):
             raise _refused(Sentence("a whole number of votes"), Sentence("{count}", {"count": str(count)}), self._where)
         return int(count)
 
