@@ -12,7 +12,7 @@ import msgspec
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
 from urna.center.receipt import Held, unproven
-from urna.center.reception import Papers, check_own_bundle, sum_cast
+from urna.center.reception import Papers, check_own_bundle
 from urna.crypto.elgamal import Ciphertext
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Record, decode, encode
@@ -51,8 +51,8 @@ def prove(
         coefficients: fresh random bytes that the station cannot foresee.
     """
     try:
-        check_own_bundle(election, keys, papers, listed=listed, bundle=bundle, coefficients=coefficients)
-        return Proof(sum_cast(election, listed, bundle), ids_of(listed))
+        sums = check_own_bundle(election, keys, papers, listed=listed, bundle=bundle, coefficients=coefficients)
+        return Proof(sums, ids_of(listed))
     except UrnaError as error:
         return unproven(error)
 

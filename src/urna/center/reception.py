@@ -9,28 +9,24 @@ from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
-from urna.ballot.shape import ballot_shape
-from urna.ballot.stored import ID_BYTES
 from urna.crypto.elgamal import Ciphertext
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
-from urna.election.outcomes import BallotState
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode
 from urna.encoding.document import open_document, read_document
 from urna.errors import Unproven
-from urna.record.ballot_file import read_header
 from urna.record.bundle import StationBundle
 from urna.record.keys import booth_verifiers, poll_book_verifier
 from urna.record.layout import MAX_BYTES, Kind
 from urna.record.reader import too_long
-from urna.tally.ballot_sums import Sums, merge_sums, sum_committed
+from urna.tally.ballot_sums import OptionOf, Sums
 from urna.tally.decryption import AggregateOpening
 from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.verify.aggregates import opened_alone
-from urna.verify.encrypted import inspect_bundle
+from urna.verify.encrypted import inspect_and_sum
 from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
 from urna.verify.zero import doubts_of_zero
 from urna.words import Sentence
@@ -171,22 +167,27 @@ def check_own_bundle(
     listed: BallotList,
     bundle: StationBundle,
     coefficients: Callable[[int], bytes],
-) -> None:
-    """Returns if the ballots are the listed ones, each is proven, and the sheet's votes follow from them.
+) -> Sums:
+    """The sums of the cast ciphertexts, if the ballots are the listed ones, proven, and the sheet follows from them.
 
     Raises:
         Unproven: with the first thing that is wrong, as every verifier would find it.
     """
-    findings = inspect_bundle(
+    seen = inspect_and_sum(
         election, keys, papers.sheet, listed, bundle.ciphertexts, bundle.opened, coefficients=coefficients
     )
-    if findings:
+    if seen.findings or seen.sums is None:
         raise Unproven(
             Sentence("encrypted ballots that prove the sheet"),
-            findings[0].sentence,
+            seen.findings[0].sentence if seen.findings else Sentence("ballots that cannot be added up"),
             Sentence("Ask the station to send its own files."),
             papers.sheet.station,
         )
+    return {
+        OptionOf(contest, option.code): total
+        for contest, totals in seen.sums.items()
+        for option, total in zip(election.contests[contest].options, totals, strict=True)
+    }
 
 
 def check_correction(
@@ -242,24 +243,6 @@ def check_new_ids(station: Code, ids: Collection[bytes], known: Collection[bytes
             Sentence("Keep the media as they are and call the authority."),
             station,
         )
-
-
-def sum_cast(election: Election, listed: BallotList, bundle: StationBundle) -> Sums:
-    """The sums of a station's cast ciphertexts, by option; its bundle was checked before."""
-    cast = {ballot.id for ballot in listed.ballots if ballot.state is BallotState.CAST}
-    return merge_sums(
-        sum_committed(
-            ballot_shape(election, style),
-            (row for row in _rows(data) if row[:ID_BYTES].hex() in cast),
-        )
-        for style, data in bundle.ciphertexts.items()
-    )
-
-
-def _rows(data: bytes) -> list[bytes]:
-    header = read_header(data)
-    places = (header.offset(row) for row in range(header.ballots))
-    return [data[place : place + header.row_bytes] for place in places]
 
 
 def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:

@@ -5,6 +5,7 @@ The centre asks the same of one station's files at reception (`inspect_bundle`),
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
@@ -91,6 +92,31 @@ def inspect_bundle(  # noqa: PLR0917 - the parts of a bundle, in the order in wh
     Returns:
         Nothing if all is right.
     """
+    return inspect_and_sum(
+        election, keys, sheet, listed, ciphertexts, opened, coefficients=coefficients, engine=engine
+    ).findings
+
+
+class BundleSeen(NamedTuple):
+    """What the encrypted ballots of one station say."""
+
+    findings: tuple[Finding, ...]
+    sums: Mapping[Code, Sequence[Ciphertext]] | None
+    """By contest, for each option in ballot order, over the cast ballots; None if they cannot be made."""
+
+
+def inspect_and_sum(  # noqa: PLR0917 - as `inspect_bundle`
+    election: Election,
+    keys: JointKeys,
+    sheet: TallySheet,
+    listed: BallotList,
+    ciphertexts: Mapping[Code, bytes],
+    opened: bytes | None,
+    *,
+    coefficients: Coefficients | None,
+    engine: EngineName = "fast",
+) -> BundleSeen:
+    """`inspect_bundle`, with the sums that it made."""
     station, checker = sheet.station, engine_of(engine, coefficients)
     files = {ciphertexts_path(station, style): data for style, data in ciphertexts.items()}
     papers = StationPapers(
@@ -112,13 +138,9 @@ def inspect_bundle(  # noqa: PLR0917 - the parts of a bundle, in the order in wh
         findings += boxes.findings
         for total in boxes.sums:
             sums.add(total)
-    claim = SheetClaim(
-        station,
-        (SheetSaid(sheet.sequence, sheet.contests),),
-        sums.of_station(station) if sums.is_whole(station) else None,
-        {},
-    )
-    return (*findings, *prove_sheets(keys, claim))
+    totals = sums.of_station(station) if sums.is_whole(station) else None
+    claim = SheetClaim(station, (SheetSaid(sheet.sequence, sheet.contests),), totals, {})
+    return BundleSeen((*findings, *prove_sheets(keys, claim)), totals)
 
 
 class EncryptedRecord:
