@@ -1,6 +1,6 @@
 """Pictures of signed sheets for the site, rendered once: when the centre accepts them, or by `urna page --sheets`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 from PIL import Image
@@ -32,12 +32,12 @@ def update_sheets(target: SiteFolder, election: Election, evidence: Evidence, pr
 
 
 def sheet_files(election: Election, read: StationSheet) -> Files:
-    """A sheet's paper as PDF, and its first page as a picture of 16 greys."""
+    """A sheet's paper as PDF, and its pages as one picture of 16 greys."""
     language = say_in(LANGUAGE)
     paper = tally_sheet(election, read.sheet, read.statement, read.document, say=language, language=LANGUAGE)
     station, sequence = read.sheet.station, read.sheet.sequence
     yield picture_name(station, sequence, "pdf"), paper_pdf(paper)
-    yield picture_name(station, sequence, "png"), _light(paper_pictures(paper, DOTS_PER_INCH)[0])
+    yield picture_name(station, sequence, "png"), _one_below_the_other(paper_pictures(paper, DOTS_PER_INCH))
 
 
 def _items(election: Election, evidence: Evidence) -> Iterator[Item]:
@@ -56,9 +56,19 @@ class _Sheets:
         return sheet_files(self._election, self._evidence.sheet(*which))
 
 
-def _light(png: bytes) -> bytes:
-    """The same picture in few greys, a third of the bytes."""
+def _one_below_the_other(pages: Sequence[bytes]) -> bytes:
+    """The pages in few greys, a third of the bytes; their codes still read."""
+    greys = [_grey(page) for page in pages]
+    whole = Image.new("L", (max(each.width for each in greys), sum(each.height for each in greys)), 255)
+    top = 0
+    for each in greys:
+        whole.paste(each, (0, top))
+        top += each.height
     sink = BytesIO()
-    with Image.open(BytesIO(png)) as image:
-        image.convert("L").quantize(GREYS).save(sink, "PNG", optimize=True)
+    whole.quantize(GREYS).save(sink, "PNG", optimize=True)
     return sink.getvalue()
+
+
+def _grey(png: bytes) -> Image.Image:
+    with Image.open(BytesIO(png)) as image:
+        return image.convert("L")
