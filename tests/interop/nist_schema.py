@@ -18,7 +18,7 @@ def _validator(schema: str) -> Any:
     jsonschema = pytest.importorskip("jsonschema", reason="needs jsonschema, of the dev group")
     found = json.loads(shared(f"cdf/{schema}.json").read_bytes())
     kind: Any = jsonschema.validators.validator_for(found)
-    return kind(found)
+    return kind(found, format_checker=kind.FORMAT_CHECKER)
 
 
 def errors(document: bytes, schema: str) -> list[str]:

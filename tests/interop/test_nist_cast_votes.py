@@ -136,10 +136,24 @@ def test_records_of_other_systems_are_read(path: str, ballots: int, contests: in
     assert all(record.contests for record in report.records)
 
 
-def test_an_indication_in_an_original_and_a_later_snapshot_counts_once() -> None:
-    """NIST's example: the marks of the current snapshot alone, and a weak mark is no indication."""
+def test_a_weak_mark_is_no_indication_and_a_second_rank_no_first() -> None:
+    """NIST's example, counted by hand."""
     report = read_cast_votes(shared("cdf/CastVoteRecords-SP1500-103/example_1.xml").read_bytes(), "example_1.xml")
     assert report.first_marks("_C1") == {"_C1CS1": 3, "_C1CS2": 3, "_C1CS3": 1}
+
+
+def test_the_marks_of_the_current_snapshot_count_and_no_others() -> None:
+    """A ballot that was adjudicated has its original snapshot, too."""
+    document = _document()
+    snapshots = document["CVR"][0]["CVRSnapshot"]
+    before = read_cast_votes(json.dumps(document).encode(), "cvr.json").records
+    contests = [{**each, "CVRContestSelection": []} for each in snapshots[0]["CVRContest"]]
+    snapshots.insert(0, {**snapshots[0], "@id": "the-original", "CVRContest": contests})
+    assert read_cast_votes(json.dumps(document).encode(), "cvr.json").records == before
+    document["CVR"][0]["CurrentSnapshotId"] = "the-original"
+    after = read_cast_votes(json.dumps(document).encode(), "cvr.json").records
+    assert not any(after[0].contests.values())
+    assert any(before[0].contests.values())
 
 
 def test_a_vote_for_nobody_who_stands_is_told_apart_and_not_lost() -> None:
