@@ -205,11 +205,15 @@ def _any_passed_over(persons: ContestPersons) -> bool:
 
 def _with_names(lookup: Lookup, contest: Contest, reason: Sentence) -> Sentence:
     """A reason with the names of lists and persons in place of their codes."""
-    names = {code: person.name for code, person in lookup.election.candidates.items()}
-    names |= {choice.code: choice.name for choice in contest.choices}
+    choices = {choice.code: choice.name for choice in contest.choices}
+    candidates = lookup.election.candidates
+
+    def name(code: Code) -> str:
+        return choices.get(code) or (candidates[code].name if code in candidates else code)
+
     values = dict(reason.values)
     for field in CODE_FIELDS & values.keys():
-        values[field] = ", ".join(names.get(code, code) for code in str(values[field]).split(", "))
+        values[field] = ", ".join(map(name, str(values[field]).split(", ")))
     return Sentence(reason.template, values)
 
 
