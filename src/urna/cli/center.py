@@ -9,6 +9,7 @@ results   an edition of the results
 publish   the public record, up to now
 backup    everything, while it runs or not
 restore   a centre from a backup
+operator  who may sign in at the operators' pages
 """
 
 import os
@@ -24,6 +25,8 @@ import typer
 
 from urna.center.receipt import Verdict
 from urna.cli.center_inbox import hand_in
+from urna.cli.center_operator import add_desk
+from urna.cli.center_operator import app as operator_app
 from urna.cli.center_papers import read_papers
 from urna.cli.center_server import CentreServer, Rounds, centre_addresses, now
 from urna.cli.center_stick import read_stick
@@ -45,6 +48,7 @@ from urna.web.center.app import Limits
 from urna.words import Sentence
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(operator_app, name="operator", help=say("Who may sign in at the operators' pages."))
 
 Folder = Annotated[Path, typer.Argument(help=say("The centre's folder."), metavar="FOLDER")]
 Key = Annotated[Path, typer.Option("--log-key", help=say("The key file of the log that the definition names."))]
@@ -119,12 +123,18 @@ def serve(
     ] = 300.0,
     processes: Processes = -1,
     record: Annotated[bool, typer.Option("--record", help=say("Serve the public record at /record, too."))] = False,
+    pages: Annotated[
+        str, typer.Option(help=say("Show the operators' pages at /desk of this address, as https://centre.example."))
+    ] = "",
     passphrase_file: Passphrase = None,
 ) -> None:
     """One process writes a centre; a second one is refused."""
     many = processes if processes >= 0 else len(os.sched_getaffinity(0))
     with centre_at_work(folder, ask_signer(log_key, passphrase_file), many) as service:
-        server = CentreServer(centre_addresses(service, Limits(), serve_record=record), host, port, _listening)
+        addresses = centre_addresses(service, Limits(), serve_record=record)
+        if pages:
+            add_desk(addresses, service, pages)
+        server = CentreServer(addresses, host, port, _listening)
         rounds = Rounds(_publisher(service, witness), every, _tell, service=service, results_every=results_every)
 
         def end(number: int, frame: FrameType | None) -> None:

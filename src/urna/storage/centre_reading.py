@@ -64,6 +64,13 @@ class CentreReading:
         with self._store.engine.connect() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
+    def kept(self, name: str) -> dict[Code, Hash]:
+        """By station, the newest file of a name that came beside its sheet; nobody checked it."""
+        query = select(JOURNAL.c.act).where(JOURNAL.c.kind == ActKind.KEPT.value).order_by(JOURNAL.c.serial)
+        with self._store.engine.connect() as connection:
+            acts = [decode(row.act.encode(), Act) for row in connection.execute(query)]
+        return {act.station: act.kept[name].sha256 for act in acts if act.kept and name in act.kept}
+
     def sheet(self, sha256: Hash) -> SheetRead:
         """A sheet that was received or counts."""
         sheet = read_document(self._store.read(sha256), TallySheet)

@@ -10,10 +10,15 @@ from tests.center.parcels import parcel_of
 from tests.tampering.builder import World, build
 from tests.web.center.desk_scene import PASSWORD, PEOPLE, Night, Visitor, hidden, night
 
+from urna.center.anomalies import CheckIns
 from urna.center.operators import SESSION_LIMITS, Role
 from urna.center.proposals import ProposalState
+from urna.encoding.canonical import digest, encode
+from urna.station.event_entry import Details, LogEntry, first_line
+from urna.station.event_words import Actor, LogEvent, VoterCount
 from urna.storage.centre_trail import check_trail
 from urna.web.center.desk_access import ANYBODY, FRESH, ROUTES
+from urna.web.center.desk_centre import POLL_BOOK_LOG, read_profile
 from urna.web.center.desk_door import MAX_REQUEST_BYTES
 
 
@@ -288,6 +293,40 @@ def test_a_quarantined_station_and_the_reason_are_on_its_page(scene: Night) -> N
     assert "A-02" not in visitor.get("/board?standing=proven").text
     assert visitor.get("/stations/NOWHERE").status_code == 404
     assert 'name="kind"' not in page
+
+
+def poll_book_log(people: int) -> bytes:
+    """A poll book's log of one half hour."""
+    first = first_line(world().election.identity, "B-01", "poll-book")
+    entry = LogEntry(
+        sequence=1,
+        moment="2020-12-06T12:30:00Z",
+        event=LogEvent.VOTERS_COUNTED,
+        role=Actor.MACHINE,
+        details=Details(
+            since="2020-12-06T12:00:00Z", until="2020-12-06T12:30:00Z", voters={VoterCount.IDENTIFIED_MATCH: people}
+        ),
+        before=digest(first),
+    )
+    return first + b"\n" + encode(entry) + b"\n"
+
+
+@pytest.mark.parametrize(("people", "is_found"), [(90, False), (91, True)])
+def test_more_people_than_can_be_identified_are_found_in_the_poll_books_log(
+    scene: Night, people: int, is_found: bool
+) -> None:
+    """Three a minute are possible, more are to be looked at."""
+    scene.service.receive("B-01", parcel_of(world(), "B-01", 0, {POLL_BOOK_LOG: poll_book_log(people)}))
+    page = scene.signed_in("ana").get("/anomalies").text
+    assert (f"{people} people in 30 minutes" in page) == is_found
+    assert read_profile(poll_book_log(people), "B-01") == (CheckIns(30, people),)
+
+
+@pytest.mark.parametrize("log", [b"", b"no log", poll_book_log(91).replace(b"91", b"92", 1)[:-40]])
+def test_what_is_no_log_of_the_station_says_nothing(log: bytes) -> None:
+    """Nobody checked it when it came; a broken one is left alone, and another station's too."""
+    assert read_profile(log, "B-01") == ()
+    assert read_profile(poll_book_log(91), "B-02") == ()
 
 
 def test_the_export_of_the_trail_proves_its_order(scene: Night) -> None:

@@ -1,21 +1,25 @@
 """The centre as its operators see and move it: a port, and the centre at work behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
-from urna.center.anomalies import Anomaly, Blanks, Reported, find_anomalies, find_late
+from urna.center.anomalies import Anomaly, Blanks, CheckIns, Reported, find_anomalies, find_late
 from urna.center.centre import Centre
 from urna.center.journal import ActKind, Words, read_words
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Moment, decode, digest
-from urna.errors import OutOfOrder
+from urna.errors import OutOfOrder, UrnaError
+from urna.station.buckets import closed_buckets
+from urna.station.event_entry import read_log
 from urna.storage.centre_reading import Acted, CentreReading, SheetRead
 from urna.storage.centre_sequencer import Step
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_store import Arrival, StationRow
 from urna.tally.results import StationState
 from urna.words import Sentence
+
+POLL_BOOK_LOG: Final = "event-log-poll-book.jsonl"
 
 PaperName = Literal["decision", "withdrawal", "revocation"]
 
@@ -88,6 +92,7 @@ class CentreAtDesk:
         self._reading = CentreReading(self._store)
         self.election = service.opened.centre.election
         self._reported: dict[Hash, Reported] = {}
+        self._profiles: dict[Hash, tuple[CheckIns, ...]] = {}
 
     def board(self) -> list[BoardRow]:
         """Every station, by code."""
@@ -106,14 +111,14 @@ class CentreAtDesk:
 
     def anomalies(self, now: int) -> list[Anomaly]:
         """Over every sheet that counts or waits for its proof; each is read once."""
-        rows = self._store.stations()
+        rows, logs = self._store.stations(), self._reading.kept(POLL_BOOK_LOG)
         telling = [each for each in rows if each.sheet and each.standing in {"received", StationState.COUNTED.value}]
         for each in telling:
             if each.sheet not in self._reported:
                 self._reported[each.sheet] = self._report(each)
+        reported = [self._reported[each.sheet]._replace(profile=self._profile(each.code, logs)) for each in telling]
         late = [each.code for each in rows if each.standing == StationState.OUTSTANDING.value]
-        found = find_anomalies([self._reported[each.sheet] for each in telling])
-        return [*found, *find_late(late, seconds_of(self.election.definition.closes_at), now)]
+        return [*find_anomalies(reported), *find_late(late, seconds_of(self.election.definition.closes_at), now)]
 
     def hand_over(self, paper: PaperName, document: bytes) -> None:
         """In the sequencer, where nothing comes between the look and the act."""
@@ -142,6 +147,15 @@ class CentreAtDesk:
         place = self.election.territories[self._parish(row.code)]
         return BoardRow(row.code, station.name, place.name, standing_of(row), row.sequence, incidents, last)
 
+    def _profile(self, station: Code, logs: Mapping[Code, Hash]) -> tuple[CheckIns, ...]:
+        """What the station's poll book said of its day by the half hour; nothing where no log came."""
+        sha256 = logs.get(station)
+        if sha256 is None:
+            return ()
+        if sha256 not in self._profiles:
+            self._profiles[sha256] = read_profile(self._store.read(sha256), station)
+        return self._profiles[sha256]
+
     def _parish(self, station: Code) -> Code:
         chain = self.election.chain(self.election.stations[station].centre)
         return chain[min(1, len(chain) - 1)]
@@ -155,6 +169,18 @@ class CentreAtDesk:
         }
         outcomes = {outcome.value: count for outcome, count in statement.identified.items()}
         return Reported(row.code, self._parish(row.code), statement.registered, outcomes, blanks)
+
+
+def read_profile(log: bytes, station: Code) -> tuple[CheckIns, ...]:
+    """People by the half hour or more, as a poll book's exported log has them; nothing of what is no such log."""
+    try:
+        header, entries = read_log(log.splitlines(), station)
+    except UrnaError:
+        return ()
+    if (header.station, header.machine) != (station, "poll-book"):
+        return ()
+    spans = [(each, seconds_of(each.until) - seconds_of(each.since)) for each in closed_buckets(entries)]
+    return tuple(CheckIns(seconds // 60, each.people) for each, seconds in spans)
 
 
 def standing_of(row: StationRow) -> str:

@@ -37,6 +37,7 @@ ACTS: Mapping[str, str] = {
     "held": N_("Not counted: public incident"),
     "proof": N_("Proof from the ballots"),
     "decision": N_("Decision of the authority"),
+    "kept": N_("Kept beside the sheet, unchecked"),
 }
 """Acts of the journal on one station."""
 
