@@ -84,7 +84,7 @@ def test_a_record_that_was_cut_off_while_it_was_written_is_completed(tmp_path: P
         service.receive("B-01", parcel_of(plain(), "B-01"))
         asked = witnesses(plain())
         publisher = Publisher(service.opened, service.sequencer, asked, durable=False)
-        publisher._write = lambda: None  # type: ignore[assignment, method-assign, return-value]
+        publisher.write_promised = lambda: None  # type: ignore[assignment, method-assign, return-value]
         publisher.publish()
         Publisher(service.opened, service.sequencer, asked, durable=False).publish()
         assert len(asked.asked) == 1

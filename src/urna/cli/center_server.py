@@ -129,6 +129,7 @@ class Rounds:
     def round(self) -> None:
         """One round."""
         try:
+            self._publisher.write_promised()
             take_inbox(self._service, self._tell)
             self._issue_results()
             published = self._publisher.publish()

@@ -77,7 +77,22 @@ class Publisher:
         size = store.leaf_count
         if size > last:
             store.add_checkpoint(size, self._cosigned(last, size))
-        return self._write()
+        return self.write_promised()
+
+    def write_promised(self) -> Published:
+        """Each kept checkpoint that is not in the folder yet, one after the other.
+
+        First of all when a centre begins: it may have been killed between the log and the files that it names.
+        """
+        before = self._read_mark()
+        kept = self._opened.store.checkpoints(before)
+        written = 0
+        for (old, _), (size, note) in pairwise([(before, b""), *kept]):
+            for file in self._files(old, size, note):
+                self._writer.write(file.path, file.data)
+                written += 1
+            replace_file(self._mark, f"{size}\n".encode())
+        return Published(kept[-1][0] if kept else before, written)
 
     def _cosigned(self, last: int, size: int) -> bytes:
         publication = self._opened.publication
@@ -97,18 +112,6 @@ class Publisher:
                 Sentence("Look whether the witnesses answer; nothing new is shown before they do."),
             )
         return next(file.data for file in writes(batch, quorum.signatures) if file.path == CHECKPOINT)
-
-    def _write(self) -> Published:
-        """Each kept checkpoint that is not in the folder yet, one after the other."""
-        before = self._read_mark()
-        kept = self._opened.store.checkpoints(before)
-        written = 0
-        for (old, _), (size, note) in pairwise([(before, b""), *kept]):
-            for file in self._files(old, size, note):
-                self._writer.write(file.path, file.data)
-                written += 1
-            replace_file(self._mark, f"{size}\n".encode())
-        return Published(kept[-1][0] if kept else before, written)
 
     def _files(self, old: int, size: int, note: bytes) -> Iterator[File]:
         with self._sequencer.state():

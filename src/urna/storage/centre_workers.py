@@ -120,6 +120,7 @@ class Workers:
 
 
 def _begin(kind: str, definition: bytes, folder: Path) -> None:
+    threading.Thread(target=_end_with_centre, daemon=True).start()
     if kind == "prove":
         os.nice(5)
     begin(definition, folder)
@@ -127,3 +128,11 @@ def _begin(kind: str, definition: bytes, folder: Path) -> None:
 
 def _is_begun() -> bool:
     return True
+
+
+def _end_with_centre() -> None:
+    """A centre that is killed tells nobody; whoever works for it would wait for ever."""
+    centre = multiprocessing.parent_process()
+    if centre is not None:
+        centre.join()
+        os._exit(1)
