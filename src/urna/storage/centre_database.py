@@ -114,8 +114,12 @@ class OneWriter:
             return
         lonely = create_engine(self._engine.url, poolclass=NullPool)
         session = lonely.connect()
-        taken = session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
-        session.commit()
+        try:
+            taken = session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
+            session.commit()
+        except DBAPIError:
+            session.close()
+            raise
         if not taken:
             session.close()
             raise _taken()

@@ -152,6 +152,13 @@ def test_a_long_parcel_is_put_down_and_leaves_nothing_behind(centre: Served, tmp
     assert list((tmp_path / "centre" / "uploads").iterdir()) == []
 
 
+def test_a_request_that_is_no_text_is_answered_like_any_other_wrong_one(centre: Served) -> None:
+    """In both languages, and with the number that the interface names."""
+    heard = centre.ask("POST", "/stations/B-01/uploads", b"\xff{", Content_Type="application/json")
+    assert (heard.status, set(heard.json["said"])) == (422, {"es", "en"})
+    assert centre.ask("GET", "/nowhere").status == 404
+
+
 def test_uploads_that_do_not_go_on_make_room(tmp_path: Path) -> None:
     """Four of one station; a fifth waits until one of them was silent for a quarter of an hour."""
     now = [0.0]

@@ -21,9 +21,11 @@ from typing import Annotated, NamedTuple, Protocol
 from fastapi import FastAPI, Header, Request
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from urna.errors import OutOfOrder
@@ -139,6 +141,7 @@ def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limit
     desk = _Desk(reception, uploads, speaking, limits)
     app.add_exception_handler(RequestValidationError, desk.malformed)
     app.add_exception_handler(ClientDisconnect, desk.gone)
+    app.add_exception_handler(HTTPException, desk.not_text)
     _add_reception(app, desk, uploads, speaking)
     _add_health(app, reception)
     return app
@@ -161,6 +164,14 @@ class _Desk:
 
     async def malformed(self, _: Request, __: Exception) -> JSONResponse:
         return self._speaking.refusal(422, N_("The request is not one that this address takes."))
+
+    async def not_text(self, request: Request, error: Exception) -> Response:
+        """A body that is no UTF-8 is as wrong here as one that is no JSON; other addresses answer as they do."""
+        if not isinstance(error, HTTPException):
+            raise error
+        if error.status_code == 400 and request.url.path.startswith("/stations/"):
+            return await self.malformed(request, error)
+        return await http_exception_handler(request, error)
 
     async def gone(self, _: Request, __: Exception) -> Response:
         return Response(status_code=400)
