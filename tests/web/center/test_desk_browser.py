@@ -166,7 +166,7 @@ def test_an_operators_night(browser: Browser, tmp_path: Path) -> None:
             assert check_trail(iter(lines)) == scene.trail.head()
 
         # Signed out; the back button shows nothing of it.
-        maria.page.get_by_role("button", name="Sign out").click()
+        maria.page.get_by_role("button", name="Sign out", exact=True).click()
         maria.page.get_by_role("heading", name="Sign in").wait_for()
         maria.page.go_back()
         maria.page.get_by_role("heading", name="Sign in").wait_for()
