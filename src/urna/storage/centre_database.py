@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,9 @@ from urna.words import Sentence
 
 LOCK_NUMBER: Final = 0x75726E61
 """Of PostgreSQL's advisory lock: "urna"."""
+
+PATIENCE_SECONDS, PAUSE_SECONDS = 3.0, 0.1
+"""PostgreSQL takes a moment to see that a process was killed or a line cut: until then that session has the lock."""
 
 SQLITE, LOCK = "centre.sqlite", "lock"
 MIGRATIONS = Path(__file__).parent / "centre_migrations"
@@ -112,18 +116,25 @@ class OneWriter:
         """On PostgreSQL, in a session of its own, whose end frees the lock."""
         if self._engine.dialect.name != "postgresql":
             return
-        lonely = create_engine(self._engine.url, poolclass=NullPool)
-        session = lonely.connect()
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while (session := self._try_session()) is None:
+            if time.monotonic() > patience:
+                raise _taken()
+            time.sleep(PAUSE_SECONDS)
+        self._session = session
+
+    def _try_session(self) -> Connection | None:
+        session = create_engine(self._engine.url, poolclass=NullPool).connect()
         try:
             taken = session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
             session.commit()
         except DBAPIError:
             session.close()
             raise
-        if not taken:
-            session.close()
-            raise _taken()
-        self._session = session
+        if taken:
+            return session
+        session.close()
+        return None
 
 
 def _set_sqlite(connection: object, _: object) -> None:
