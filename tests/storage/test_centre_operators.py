@@ -1,6 +1,7 @@
 """Accounts, sessions, two-person proposals and the trail, on a database."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyotp
@@ -31,8 +32,8 @@ def at(seconds: int) -> Clock:
 class Scene:
     """A database with its accounts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine = open_engine(folder)
+    def __init__(self, folder: Path, database: str = "") -> None:
+        self.engine = open_engine(folder, database)
         migrate(self.engine)
         self.operators = Operators(self.engine, make_desk_key(folder), Cost.TOY)
         self.trail = Trail(self.engine)
@@ -51,11 +52,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    """With maria, a chief."""
-    found = Scene(tmp_path)
+def scene(tmp_path: Path, database: str) -> Iterator[Scene]:
+    """With maria, a chief; on SQLite and on PostgreSQL."""
+    found = Scene(tmp_path, database)
     found.enrol("maria")
-    return found
+    yield found
+    found.engine.dispose()
 
 
 def test_password_and_code_together_let_in(scene: Scene) -> None:

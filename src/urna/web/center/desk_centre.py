@@ -92,6 +92,8 @@ class CentreAtDesk:
         self._reading = CentreReading(self._store)
         self.election = service.opened.centre.election
         self._reported: dict[Hash, Reported] = {}
+        self._found: tuple[int, list[Anomaly]] | None = None
+        """What was found, and after which act of the journal."""
         self._profiles: dict[Hash, tuple[CheckIns, ...]] = {}
 
     def board(self) -> list[BoardRow]:
@@ -110,15 +112,22 @@ class CentreAtDesk:
         return StationPage(self._row(row, held, arrivals[0].at if arrivals else None), row.sheet, read, arrivals, acts)
 
     def anomalies(self, now: int) -> list[Anomaly]:
-        """Over every sheet that counts or waits for its proof; each is read once."""
-        rows, logs = self._store.stations(), self._reading.kept(POLL_BOOK_LOG)
+        """Over every sheet that counts or waits for its proof; each is read once, and compared when something came."""
+        serial, rows = self._store.serial, self._store.stations()
+        if self._found is None or self._found[0] != serial:
+            self._found = serial, self._compare(rows)
+        late = [each.code for each in rows if each.standing == StationState.OUTSTANDING.value]
+        return [*self._found[1], *find_late(late, seconds_of(self.election.definition.closes_at), now)]
+
+    def _compare(self, rows: Sequence[StationRow]) -> list[Anomaly]:
+        logs = self._reading.kept(POLL_BOOK_LOG)
         telling = [each for each in rows if each.sheet and each.standing in {"received", StationState.COUNTED.value}]
         for each in telling:
             if each.sheet not in self._reported:
                 self._reported[each.sheet] = self._report(each)
-        reported = [self._reported[each.sheet]._replace(profile=self._profile(each.code, logs)) for each in telling]
-        late = [each.code for each in rows if each.standing == StationState.OUTSTANDING.value]
-        return [*find_anomalies(reported), *find_late(late, seconds_of(self.election.definition.closes_at), now)]
+        return find_anomalies(
+            [self._reported[each.sheet]._replace(profile=self._profile(each.code, logs)) for each in telling]
+        )
 
     def hand_over(self, paper: PaperName, document: bytes) -> None:
         """In the sequencer, where nothing comes between the look and the act."""
