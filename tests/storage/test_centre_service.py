@@ -9,13 +9,16 @@ from tests.center.parcels import at_work, make, parcel_of, prepare, wait_for_pro
 from tests.tampering.builder import NIGHT, World, build
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
+from urna.center.centre import Centre
 from urna.center.journal import ActKind
 from urna.center.receipt import Verdict
 from urna.encoding.canonical import digest
 from urna.errors import OutOfOrder, Unproven
-from urna.record.layout import DEFINITION, sheet_path
+from urna.record.bundle import StationBundle
+from urna.record.layout import DEFINITION, ballots_path, results_path, sheet_path, zero_report_path
 from urna.storage.centre_opening import make_centre, open_centre
 from urna.storage.centre_publisher import Publisher
+from urna.storage.centre_sequencer import Sequencer, Step
 from urna.storage.record import FolderReader
 from urna.tally.results import StationState
 from urna.verify.procedure import verify_record
@@ -74,6 +77,34 @@ def test_below_the_quorum_of_witnesses_nothing_is_shown(tmp_path: Path) -> None:
         Publisher(service.opened, service.sequencer, witnesses(plain()), durable=False).publish()
     record = tmp_path / "centre" / "record"
     assert (record / sheet_path("B-01", 0)).read_bytes() == plain().files[sheet_path("B-01", 0)]
+
+
+def test_an_edition_is_logged_before_the_sheets_that_it_does_not_count(tmp_path: Path) -> None:
+    """Though they came while it was issued and were committed with it; every verifier sums the sheets before it."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    opened = open_centre(folder, plain().keys.log)
+    writer = Sequencer(opened, lambda: NIGHT)
+    sheets = {code: plain().files[sheet_path(code, 0)] for code in ("B-02", "B-01")}
+    zero = {code: plain().files[zero_report_path(code, 1)] for code in sheets}
+
+    def take(centre: Centre, code: str) -> Step:
+        centre.receive_zero_report(zero[code])
+        taken = centre.receive_sheet(StationBundle(sheets[code], plain().files.get(ballots_path(code))), NIGHT)
+        assert taken.verdict is Verdict.ACCEPTED
+        listed = plain().files.get(ballots_path(code), b"")
+        return Step(None, {digest(each): each for each in (sheets[code], zero[code], listed)})
+
+    writer.submit(lambda centre: take(centre, "B-02"))
+    writer.submit(lambda centre: Step(centre.issue_results(NIGHT)))
+    last = writer.submit(lambda centre: take(centre, "B-01"))
+    writer.start()
+    last.result()
+    writer.stop()
+    paths = [each.path for each in opened.store.leaves()]
+    opened.close()
+    order = [paths.index(path) for path in (sheet_path("B-02", 0), results_path(1), sheet_path("B-01", 0))]
+    assert order == sorted(order)
 
 
 def test_a_record_that_was_cut_off_while_it_was_written_is_completed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ A crash between the last two is mended by publishing the same batch again: writi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from urna.center.evidence import Shown, piece_of
@@ -138,6 +139,20 @@ def writes(batch: Batch, cosignatures: Sequence[NoteSignature] = ()) -> Iterator
         yield File(kept_checkpoint_path(batch.size), checkpoint)
         yield File(CHECKPOINT, checkpoint)
     yield from batch.files
+
+
+def by_edition(shown: Iterable[Shown]) -> Iterator[list[Shown]]:
+    """Files in the order in which they came, cut before and after each edition of the results.
+
+    An edition counts the sheets before it, and every verifier sums those: no later one may be logged before it.
+    """
+    for _, some in groupby(shown, key=lambda each: _is_edition(each.path)):
+        yield list(some)
+
+
+def _is_edition(path: str) -> bool:
+    place = place_of(path)
+    return place is not None and place.kind is Kind.RESULTS
 
 
 def is_logged(path: str) -> bool:

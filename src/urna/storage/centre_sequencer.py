@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from urna.center.centre import Centre
 from urna.center.evidence import Shown
 from urna.center.journal import Act
+from urna.center.publication import by_edition
 from urna.encoding.canonical import Hash, Moment
 from urna.errors import OutOfOrder, UrnaError
 from urna.storage.centre_opening import OpenedCentre, station_row
@@ -164,7 +166,8 @@ class Sequencer:
         acts = centre.take_acts()
         shown = centre.take_shown()
         files |= {each.sha256: each.data for each in shown if each.data is not None}
-        logged = self._opened.publication.add(Shown(*each[:3]) for each in shown)
+        names = by_edition(Shown(*each[:3]) for each in shown)
+        logged = tuple(chain.from_iterable(map(self._opened.publication.add, names)))
         stations = tuple(station_row(centre, code) for code in dict.fromkeys(act.station for act in acts) if code)
         return Changes(self._now(), acts, files, logged, tuple(arrivals), stations)
 
