@@ -20,6 +20,14 @@ from urna.web.pollbook.app import poll_book_app
 
 AXE = Path(__file__).parents[2] / ".venv/share/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+WHOLE = ".at-hand { position: static !important; }"
+"""On a picture of the whole page nothing stays at the foot of the screen."""
+PRIMARIES = """() => {
+  scrollTo(0, 0);
+  return [...document.querySelectorAll('main .primary')].filter((each) => each.getClientRects().length)
+    .map((each) => [each.innerText, each.getBoundingClientRect().bottom, innerHeight]);
+}"""
+"""Words of each primary button that is shown, where it ends before anybody scrolls, and how high the screen is."""
 
 
 @contextmanager
@@ -47,10 +55,14 @@ class Walk:
         page: of the browser.
         pictures: where they go; None: nowhere.
         has_axe: whether axe looks, too.
+        has_fold: whether the primary button of each page must be seen without scrolling.
     """
 
-    def __init__(self, page: Page, pictures: Path | None = None, *, has_axe: bool = True) -> None:
+    def __init__(
+        self, page: Page, pictures: Path | None = None, *, has_axe: bool = True, has_fold: bool = False
+    ) -> None:
         self.page, self._pictures, self._has_axe, self.seen = page, pictures, has_axe, 0
+        self._has_fold, self.primaries = has_fold, 0
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
@@ -67,10 +79,17 @@ class Walk:
         self.seen += 1
         if self._pictures is not None:
             self._pictures.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=self._pictures / f"{self.seen:02}-{name}.png", full_page=True)
+            self.page.screenshot(path=self._pictures / f"{self.seen:02}-{name}.png", full_page=True, style=WHOLE)
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.wrong.append(f"{name}: wider than the screen")
+        self.wrong += self._hidden(name) if self._has_fold else ()
         self.wrong += self._violations(name) if self._has_axe else ()
+
+    def _hidden(self, name: str) -> list[str]:
+        """The primary buttons that do not lie wholly on the first screenful of the page."""
+        ends: list[tuple[str, float, float]] = self.page.evaluate(PRIMARIES)
+        self.primaries += len(ends)
+        return [f"{name}: {text!r} ends at {end:.0f} of {high} pixels" for text, end, high in ends if end > high]
 
     def _violations(self, name: str) -> list[str]:
         """What axe finds at WCAG 2.1 AA."""
@@ -142,6 +161,14 @@ def walk_contingency(scene: DayScene, walk: Walk) -> None:
     walk.look("hand-count")
 
 
+def give_cards(walk: Walk, pins: dict[str, str]) -> None:
+    """The president's and a member's card, each with the PIN at its place."""
+    for which, role in (("", Role.PRESIDENT), ("second_", Role.MEMBER)):
+        walk.page.select_option(f"#{which}stick", f"{role}.urna-card")
+        walk.page.fill(f"#{which}pin", pins[which])
+    walk.press()
+
+
 def walk_closing(scene: DayScene, walk: Walk) -> None:
     """From the line to the wiped machine."""
     page = walk.page
@@ -161,10 +188,9 @@ def walk_closing(scene: DayScene, walk: Walk) -> None:
     walk.press("#lost")
     walk.look("closing-lost")
     walk.press("#found")
-    for which, role in (("", Role.PRESIDENT), ("second_", Role.MEMBER)):
-        page.select_option(f"#{which}stick", f"{role}.urna-card")
-        page.fill(f"#{which}pin", PINS[role])
-    walk.press()
+    give_cards(walk, {"": "111112", "second_": "111112"})
+    walk.look("closing-cards-refused")
+    give_cards(walk, {"": PINS[Role.PRESIDENT], "second_": PINS[Role.MEMBER]})
     for name in ("sheet", "draw"):
         walk.look(f"closing-{name}")
         walk.press()

@@ -32,7 +32,7 @@ class DeskLook(NamedTuple):
         """A window as large as the display, whose pictures go into this folder."""
         size = {"width": self.display.width, "height": self.display.height}
         context = browser.new_context(viewport=size, bypass_csp=True)  # type: ignore[arg-type]  # two whole numbers
-        return Walk(context.new_page(), folder, has_axe=has_axe)
+        return Walk(context.new_page(), folder, has_axe=has_axe, has_fold=self.display == DEFAULT)
 
 
 LOOKS = (DeskLook("es"), DeskLook("en"), DeskLook("es", DISPLAYS["10.1-inch"], is_practice=True))
