@@ -18,6 +18,7 @@ from urna.center.anomalies import (
     find_anomalies,
     find_late,
     is_outlier,
+    is_rare,
     is_surge,
     median,
     percent,
@@ -91,6 +92,22 @@ def test_the_tail_is_the_sum_of_all_outcomes_as_high(trials: int, found: int, to
         if each.count("1") >= found
     )
     assert tail(found, trials, share) == sum(chances, Fraction(0))
+
+
+@given(trials=st.integers(1, 200), part=st.integers(0, 200), top=st.integers(1, 99))
+def test_short_cuts_decide_as_the_whole_sum(trials: int, part: int, top: int) -> None:
+    """Rare exactly where the tail is below one in a million."""
+    found, share = min(part, trials), Fraction(top, 100)
+    assert is_rare(found, trials, share) == (tail(found, trials, share) < CHANCE)
+
+
+@given(st.lists(st.fractions(0, 1, max_denominator=500), min_size=8, max_size=12), st.fractions(0, 1))
+def test_whole_units_decide_as_fractions(neighbours: list[Fraction], value: Fraction) -> None:
+    """The outlier's rule, written down once more with fractions."""
+    middle = median(neighbours)
+    spread = median([abs(each - middle) for each in neighbours])
+    far = Fraction(6745, 10000) * abs(value - middle) > Fraction(7, 2) * spread
+    assert is_outlier(value, neighbours) == (spread > 0 and far)
 
 
 def test_the_tail_is_the_textbooks() -> None:

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from math import comb
+from math import comb, lcm
 from typing import Final, NamedTuple
 
 from urna.encoding.canonical import Code
@@ -132,6 +132,20 @@ def tail(found: int, trials: int, share: Fraction) -> Fraction:
     return Fraction(ways, all_**trials)
 
 
+def is_rare(found: int, trials: int, share: Fraction) -> bool:
+    """Whether that tail is below one in a million: by its first term or a bound where one decides, else summed.
+
+    Each term is at most the first step's factor times the one before it, so all sum to first / (1 - factor) at most.
+    """
+    first = comb(trials, found) * share**found * (1 - share) ** (trials - found)
+    if first >= CHANCE:
+        return False
+    factor = Fraction(trials - found, found + 1) * share / (1 - share)
+    if factor < 1 and first < CHANCE * (1 - factor):
+        return True
+    return tail(found, trials, share) < CHANCE
+
+
 def is_surge(own: Part, others: Part) -> bool:
     """Whether a share is at least twice the others', and more than chance makes of theirs.
 
@@ -140,16 +154,26 @@ def is_surge(own: Part, others: Part) -> bool:
     if not own.some or not own.of or not others.of:
         return False
     share = Fraction(max(others.some, 1), others.of)
-    return share < 1 and Fraction(own.some, own.of) >= TIMES * share and tail(own.some, own.of, share) < CHANCE
+    return share < 1 and Fraction(own.some, own.of) >= TIMES * share and is_rare(own.some, own.of, share)
 
 
 def is_outlier(value: Fraction, neighbours: Sequence[Fraction]) -> bool:
     """Whether a value is far from its neighbours by the modified z; never where most of them are equal."""
     if len(neighbours) < LEAST_NEIGHBOURS:
         return False
-    middle = median(neighbours)
-    spread = median([abs(each - middle) for each in neighbours])
-    return spread > 0 and Z_SCALE * abs(value - middle) > Z_MOST * spread
+    # In whole units, four to the common denominator's one, so that both halvings of a median stay whole.
+    units = 4 * lcm(value.denominator, *(each.denominator for each in neighbours))
+    own, *others = (each.numerator * (units // each.denominator) for each in (value, *neighbours))
+    middle = _middle(others)
+    spread = _middle([abs(each - middle) for each in others])
+    return spread > 0 and Z_SCALE * abs(own - middle) > Z_MOST * spread
+
+
+def _middle(units: Sequence[int]) -> int:
+    """The median of even numbers."""
+    ordered = sorted(units)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) // 2
 
 
 def median(values: Sequence[Fraction]) -> Fraction:
