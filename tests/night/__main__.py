@@ -63,7 +63,7 @@ def _meanwhile(played: Played) -> Iterator[str]:
     for witness in played.night.keys.witnesses:
         short = witness.name.rpartition("/")[2]
         yield f"{short} cosigned {cosigned((played.folder / f'{short}.said').read_text())} checkpoints"
-    yield f"The monitor saw {looks(played)} times that the log only grew and files are right, and never shouted"
+    yield f"The monitor saw {looks(played)} times that the log only grew and its files are right"
     yield from (f"{what}: {spent:.1f} s" for what, spent in played.seconds.items())
 
 

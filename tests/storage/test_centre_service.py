@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from urna.errors import OutOfOrder, Unproven
 from urna.record.bundle import StationBundle
 from urna.record.layout import DEFINITION, ballots_path, results_path, sheet_path, zero_report_path
 from urna.storage.centre_opening import make_centre, open_centre
-from urna.storage.centre_publisher import Publisher
+from urna.storage.centre_publisher import Published, Publisher
 from urna.storage.centre_sequencer import Sequencer, Step
 from urna.storage.record import FolderReader
 from urna.tally.results import StationState
@@ -107,6 +108,24 @@ def test_an_edition_is_logged_before_the_sheets_that_it_does_not_count(tmp_path:
     assert order == sorted(order)
 
 
+def test_a_long_log_is_published_in_steps_of_whole_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each under a checkpoint of its own, so that a file follows soon on the log that names it."""
+    monkeypatch.setattr("urna.storage.centre_publisher.MOST_AT_ONCE", 4)
+    make(plain(), tmp_path / "centre")
+    with at_work(plain(), tmp_path / "centre") as service:
+        for station in ("A-01", "B-01", "B-02"):
+            assert service.receive(station, parcel_of(plain(), station)).verdict is Verdict.ACCEPTED
+        asked, store = witnesses(plain()), service.opened.store
+        commits, size = store.commits(0), store.leaf_count
+        published = Publisher(service.opened, service.sequencer, asked, durable=False).publish()
+        sizes = [size for size, _ in store.checkpoints()]
+    assert published.size == size == sizes[-1]
+    assert len(sizes) > 2
+    assert set(sizes) <= set(commits)
+    for before, after in pairwise([0, *sizes]):
+        assert after - before <= 4 or not any(before < commit < after for commit in commits)
+
+
 def test_a_record_that_was_cut_off_while_it_was_written_is_completed(tmp_path: Path) -> None:
     """The checkpoint was kept and no file was written: the next run writes all of it and asks nobody again."""
     folder = tmp_path / "centre"
@@ -115,7 +134,7 @@ def test_a_record_that_was_cut_off_while_it_was_written_is_completed(tmp_path: P
         service.receive("B-01", parcel_of(plain(), "B-01"))
         asked = witnesses(plain())
         publisher = Publisher(service.opened, service.sequencer, asked, durable=False)
-        publisher.write_promised = lambda: None  # type: ignore[assignment, method-assign, return-value]
+        publisher.write_promised = lambda: Published(0, 0)  # type: ignore[method-assign]
         publisher.publish()
         Publisher(service.opened, service.sequencer, asked, durable=False).publish()
         assert len(asked.asked) == 1

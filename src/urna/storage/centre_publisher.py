@@ -25,6 +25,9 @@ from urna.words import Sentence
 
 PUBLISHED = "published"
 
+MOST_AT_ONCE = 512
+"""Leaves under one new checkpoint, if their commits can be told apart."""
+
 Prove = Callable[[int], tuple[bytes, ...]]
 """That the log of some earlier size is a prefix of the log that is to be cosigned."""
 
@@ -67,17 +70,20 @@ class Publisher:
         self._mark = opened.folder / PUBLISHED
 
     def publish(self) -> Published:
-        """Everything that is committed until now.
+        """Everything that is committed until now, in steps.
 
         Raises:
             Unproven: too few witnesses cosigned; nothing was shown, and the next run tries again.
         """
+        published = self.write_promised()
         store = self._opened.store
         last = max((size for size, _ in store.checkpoints()), default=0)
-        size = store.leaf_count
-        if size > last:
+        for size in _steps(last, store.commits(last)):
             store.add_checkpoint(size, self._cosigned(last, size))
-        return self.write_promised()
+            written = self.write_promised()
+            published = Published(written.size, published.files + written.files)
+            last = size
+        return published
 
     def write_promised(self) -> Published:
         """Each kept checkpoint that is not in the folder yet, one after the other.
@@ -127,6 +133,21 @@ class Publisher:
             return int(self._mark.read_text())
         except FileNotFoundError:
             return 0
+
+
+def _steps(last: int, commits: Iterable[int]) -> Iterator[int]:
+    """Sizes of the log at which it is published: after whole commits, and so many leaves apart at most, if it can be.
+
+    A log is shown before its files, and whoever watches waits for those for some seconds only.
+    """
+    before = last
+    for size in commits:
+        if size > last + MOST_AT_ONCE and before > last:
+            yield before
+            last = before
+        before = size
+    if before > last:
+        yield before
 
 
 def _check_same(batch: Batch, note: bytes) -> None:

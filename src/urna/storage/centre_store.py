@@ -138,6 +138,13 @@ class CentreStore:
             for row in connection.execution_options(yield_per=_ROWS).execute(query):
                 yield Shown(row.path, row.sha256, row.size)
 
+    def commits(self, since: int) -> list[int]:
+        """How long the log was after each commit that made it longer than this."""
+        end = func.max(LEAF.c.place) + 1
+        query = select(end).where(LEAF.c.place >= since).group_by(LEAF.c.serial).order_by(end)
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
     def beside(self, since: int = 0, until: int | None = None) -> Iterator[Shown]:
         """What is shown and no leaf, of logs that are longer than the one length and not longer than the other."""
         with self.engine.connect() as connection:
