@@ -12,7 +12,9 @@ from urna.election.outcomes import Ending
 from urna.errors import OutOfOrder
 from urna.station.link import Presence, Stage, Work
 from urna.web.booth.aloud import warning
+from urna.web.booth.messages import Message
 from urna.web.booth.steps import ACTS, Step
+from urna.web.booth.views import draw
 
 
 @pytest.fixture
@@ -47,6 +49,17 @@ def test_cast_stays_until_it_is_acknowledged_and_a_while_longer() -> None:
     assert voter.pass_time(5) is Step.CAST
     assert voter.face.condition().presence is Presence.WAITING
     assert voter.pass_time(2) is Step.WAITING
+
+
+@pytest.mark.parametrize("ending", [Ending.EXPIRED, Ending.LEFT, Ending.FAILURE])
+def test_an_end_without_a_vote_is_said_once(voter: Voter, ending: Ending) -> None:
+    """In the heading; the line below says why."""
+    voter.face.end(ending)
+    _, view = draw(voter.face, voter.face.look())
+    assert isinstance(view, Message)
+    said = [str(view.heading), *map(str, view.lines)]
+    assert len(said) == 2
+    assert sum("cast" in each for each in said) == 1
 
 
 def test_the_next_voter_finds_the_settings_as_they_were_at_first(voter: Voter) -> None:

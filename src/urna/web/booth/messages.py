@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from urna.station.booth_screens import SENTENCES
+from urna.election.outcomes import Ending
+from urna.station.booth_screens import ENDINGS, SENTENCES
 from urna.station.booth_session import State
 from urna.station.link import WORK_WORDS, Work
 from urna.web.booth.face import Look
@@ -133,8 +134,13 @@ def _cast(_: Look) -> Message:
 
 
 def _ended(look: Look) -> Message:
+    """The heading says that no vote was cast; the line says why, and not the same once more."""
     said = look.screen.sentences if look.screen else ()
-    return Message(Sentence("Your vote was NOT cast."), said, tone="bad")
+    return Message(
+        Sentence("Your vote was NOT cast."),
+        tuple(_BELOW_NOT_CAST.get(each.template, each) for each in said),
+        tone="bad",
+    )
 
 
 def _silent(look: Look) -> Message:
@@ -191,6 +197,15 @@ def _text(text: str) -> Sentence:
     """Words of the definition, which nobody translates."""
     return Sentence("{text}", {"text": text})
 
+
+_BELOW_NOT_CAST = MappingProxyType(
+    {
+        ENDINGS[Ending.EXPIRED].template: Sentence("The time was over. Please speak to the president."),
+        ENDINGS[Ending.LEFT].template: Sentence("The voter left."),
+        ENDINGS[Ending.FAILURE].template: Sentence("The machine failed. Please speak to the president."),
+    }
+)
+"""How an activation ended, by the booth's words for it, where the heading has said already that no vote was cast."""
 
 _MESSAGES: Mapping[Step, Callable[[Look], Message]] = MappingProxyType(
     {
