@@ -39,6 +39,15 @@ def test_a_file_is_never_overwritten(folder: Path) -> None:
     assert (folder / DEFINITION).read_bytes() == b"definition"
 
 
+def test_what_an_earlier_run_wrote_is_not_written_again(folder: Path) -> None:
+    """Whoever is killed while files are written goes on where it ended."""
+    FolderWriter(folder).write("roll.note", b"published")
+    before = (folder / "roll.note").stat()
+    FolderWriter(folder).write("roll.note", b"published")
+    after = (folder / "roll.note").stat()
+    assert (after.st_ino, after.st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
+
+
 def test_the_newest_checkpoint_replaces_the_one_before(folder: Path) -> None:
     """It is the only file that changes; the others are kept under their sizes."""
     writer = FolderWriter(folder, durable=False)

@@ -124,10 +124,11 @@ class FolderWriter:
             )
         target = self.root / path
         self._make_folder(target.parent)
-        self._write_draft(data)
         if path == CHECKPOINT:
+            self._write_draft(data)
             self._draft.replace(target)
-        else:
+        elif not _is_there(target, data):
+            self._write_draft(data)
             self._link(target, data)
         self._settle(target.parent)
 
@@ -171,6 +172,11 @@ class FolderWriter:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _is_there(target: Path, data: bytes) -> bool:
+    """Whether an earlier run gave the file its name: whoever is killed again and again gets on all the same."""
+    return target.is_file() and not target.is_symlink() and target.read_bytes() == data
 
 
 def _walk(root: str, below: str, depth: int) -> Iterator[_Found]:
