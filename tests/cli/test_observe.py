@@ -214,9 +214,12 @@ def test_a_monitor_follows_until_it_is_told_to_stop(desk: Desk) -> None:
     """Every second; what is published meanwhile is seen, what is taken away is shouted, Ctrl-C ends it with that."""
     options = ["--every", "0.2", "--patience", "0", "--again", "9"]
     command = ["observe", str(desk.record), "--state", str(desk.state), *options]
+    # A suite that runs in the background ignores Ctrl-C, and what it starts would, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "urna.cli.main", "--lang", "en", *command], stdout=subprocess.PIPE, text=True
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     try:
         wait_for(process, "300 entries")

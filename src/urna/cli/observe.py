@@ -158,7 +158,8 @@ def _tell(found: Look, exhibits: Path) -> None:
     seen = found.memory.seen()
     if seen is not None:
         line = say("{size} entries, root {root}", size=seen.size, root=seen.root.hex())
-        out.print(f"{now} {line}; {say('files looked at: {count}', count=found.files)}", markup=False)
+        files = say("files looked at: {count}", count=found.files)
+        out.print(f"{now} {line}; {files}", markup=False)
     for remark in found.remarks:
         out.print(f"· {say(remark)}", markup=False)
     for shout in found.shouts[:SHOWN]:
