@@ -52,6 +52,7 @@ ENTRIES = (
     Entry("rehearsal-ballots", "bench.rehearsal:ballots", 3, "30 s"),
     Entry("rehearsal-nation", "bench.rehearsal:nation", 3, "115 s"),
     Entry("verify-nation", "bench.verification:nation", 3, "45 s"),
+    Entry("center-load", "bench.center_load:run", 1, "3 min; URNA_LOAD_STATIONS=30000 for a nation"),
     Entry("public-site", "bench.public_site:run", 1, "4 min"),
     Entry("extraction", "bench.extraction:run", 3, "40 s"),
     Entry("extraction-errors", "bench.extraction:tables", 1, "3 min"),

@@ -56,7 +56,7 @@ class SiteRecord:
 
     def __init__(self, folder: Path, stations: int = STATIONS) -> None:
         self.folder = folder
-        self.election = Election(_definition(stations))
+        self.election = Election(definition_of(stations))
         self._signer = NoteSigner("bench", SigningKey(hashlib.sha256(b"bench").digest()))
         self._writer = FolderWriter(folder, durable=False)
         self._publication = Publication(self._signer)
@@ -101,7 +101,7 @@ class SiteRecord:
 
     def _sheet(self, number: int, code: Code) -> TallySheet:
         ballots = 350 + number * CHOSEN % 300
-        contests = tuple(_tally(each, ballots, number) for each in self.election.contests_of_station(code))
+        contests = tuple(tally_of(each, ballots, number) for each in self.election.contests_of_station(code))
         statement = sign_document(_statement(self.election, code, ballots), [self._signer])
         return TallySheet(
             election=self.election.identity,
@@ -116,7 +116,8 @@ class SiteRecord:
         )
 
 
-def _tally(contest: Contest, ballots: int, number: int) -> ContestTally:
+def tally_of(contest: Contest, ballots: int, number: int) -> ContestTally:
+    """What a station counted: votes that add up, spread by its number."""
     weights = [1 + (number * CHOSEN + place * place) % 17 for place in range(len(contest.options))]
     votes = [ballots * weight // (sum(weights) + 3) for weight in weights]
     return ContestTally(
@@ -148,7 +149,7 @@ def _statement(election: Election, code: Code, ballots: int) -> PollBookStatemen
     )
 
 
-def _definition(stations: int) -> Definition:
+def definition_of(stations: int) -> Definition:
     """The nation: states, municipalities, parishes; circuits beside them; three contests of all, three of a place."""
     example = read_folder(example_files())
     parties = tuple(
