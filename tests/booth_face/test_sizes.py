@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -13,6 +13,8 @@ from tests.booth_face.rulers import contrast, gaps, measure, outside
 from tests.booth_face.scene import LAUNCH_KEY, Scene, SteppedClock, served
 from tests.booth_face.walk import Walk
 
+from urna.election.outcomes import Ending
+from urna.errors import OutOfOrder
 from urna.web.booth.photos import NO_PHOTOS
 from urna.web.booth.settings import Settings
 from urna.web.kiosk.display import CAPITAL_HEIGHT, DEFAULT
@@ -72,6 +74,36 @@ def test_every_screen_is_as_large_and_as_clear_as_the_standard_asks(browser: Bro
                 wrong += [f"{step} {'-'.join(map(str, look.settings))}: {each}" for each in _all_wrong(walk, look)]
         page.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_what_a_voter_reads_after_a_restart_fits_above_the_review(browser: Browser) -> None:
+    """In every look: nothing is cut off, nothing scrolls, and every button is whole."""
+    clock = SteppedClock()
+    scene = Scene(ELECTION, clock=clock)
+    with served(scene) as address:
+        page = browser.new_page(viewport={"width": DEFAULT.width, "height": DEFAULT.height}, bypass_csp=True)
+        page.goto(f"{address}/enter?key={LAUNCH_KEY}")
+        page.add_script_tag(path=AXE)
+        walk = Walk(scene, clock, page)
+        walk.activate()
+        for does in ("choose:NOM-0", "choose:NOM-1"):
+            walk.press(does)
+        walk.to_review()
+        scene.running.booth._slot.write = _fails  # type: ignore[method-assign]
+        with pytest.raises(OutOfOrder):
+            scene.face.end(Ending.LEFT)
+        walk.step("stopped")
+        walk.pass_time(10)
+        walk.step("review")
+        assert page.locator(".notice").count() == 2
+        wrong = [f"{'-'.join(map(str, look.settings))}: {each}" for look in LOOKS for each in _all_wrong(walk, look)]
+        page.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def _fails(*_: object, **__: object) -> NoReturn:
+    raise OSError(5, "Input/output error")
 
 
 def _all_wrong(walk: Walk, look: Look) -> list[str]:

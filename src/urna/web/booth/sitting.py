@@ -134,6 +134,13 @@ class Sitting(Desk):
             if screen.state is not State.REVIEWING and not self._lingering:
                 self.renew()
 
+    def started(self) -> None:
+        """Who was choosing, reviewing or printing chooses on, and reads what became of the paper before it."""
+        if self.voting and self._screen and self._screen.state is State.CHOOSING:
+            if self.voting.place is not Place.CONTEST:
+                self.choose_on()
+            self.voting.notices = self._screen.sentences[:-1]
+
     # What goes on beside touches.
 
     def begin_review(self) -> None:
@@ -144,9 +151,9 @@ class Sitting(Desk):
     def print_paper(self) -> None:
         """The paper is printed beside the screen; its time is not the voter's."""
         self.voter.go(Place.REVIEW)
-        self._is_printing = True
         began = self.clock()
         self._begin(Job(lambda: self._print_paper(began)))
+        self._is_printing = True
 
     def choose_on(self) -> None:
         """Where a voter who has chosen before goes on: at the review, from which everything can be changed."""
@@ -213,7 +220,8 @@ class Sitting(Desk):
         if self._patience:
             self._patience.resume(now)
         self.time = Time.ENOUGH
-        if screen.state is State.CHOOSING and self.voter.place is not Place.CONTEST:
+        # A booth that is being started takes no ballot yet: `started`.
+        if screen.state is State.CHOOSING and self.voter.place is not Place.CONTEST and not self.is_stopped:
             self.choose_on()
 
     def _welcome(self, screen: Screen, now: float) -> None:
@@ -222,9 +230,6 @@ class Sitting(Desk):
         self._lingering = None
         self.settings = Settings(self.languages[0])
         self.voting = Voting(self.election.contests_of_style(screen.style))
-        if screen.state is State.CHOOSING:
-            # After a power cut: what became of the paper before it.
-            self.voting.notices = screen.sentences[:-1]
         self._patience = Patience(self.election.rules, now)
         self.is_fresh = True
 

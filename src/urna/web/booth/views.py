@@ -73,6 +73,8 @@ class ListView(NamedTuple):
     entries: tuple[EntryView, ...]
     part: Sentence | None
     buttons: tuple[Button, ...]
+    notices: tuple[Sentence, ...] = ()
+    """What has happened, in the place of the lines."""
 
 
 View = Message | ContestView | ListView
@@ -164,6 +166,7 @@ def _review(face: BoothFace, voting: Voting) -> ListView:
             Button("back", Sentence("Back")),
             *((Button("vote", Sentence("Print my ballot"), is_primary=True),) if is_last else ()),
         ),
+        voting.notices,
     )
 
 

@@ -104,6 +104,9 @@ class Workbench:
     def show(self, screen: Screen) -> None:
         """Puts the booth's screen before the voter."""
 
+    def started(self) -> None:
+        """The booth goes on from its medium, and has shown its screen."""
+
     def tick(self) -> None:
         """A few times a second: looks at printer and health, and starts a booth that stopped."""
         self._look_at_machine()
@@ -118,8 +121,8 @@ class Workbench:
         return self._condition.stage is Stage.ZEROED and self._booth is None
 
     def _begin(self, job: Job) -> None:
-        """Gives work to the thread, after quick work that it has."""
-        if not all(each.is_quick for each in self._jobs):
+        """Gives work to the thread: after quick work that it has, and quick work after any."""
+        if not job.is_quick and not all(each.is_quick for each in self._jobs):
             raise _works()
         self._jobs.append(job)
         if job.work is not Work.NONE:
@@ -157,7 +160,7 @@ class Workbench:
         wait = RETRY_SECONDS[min(self._retries, len(RETRY_SECONDS) - 1)]
         self._retries, self._retry_at = self._retries + 1, self.clock() + wait
         try:
-            self._booth = self._machine.start(self.show)
+            booth = self._machine.start(self.show)
         except UrnaError as error:
             self._tell(presence=Presence.STOPPED, trouble=trouble_of(error))
         except Exception as error:
@@ -165,7 +168,10 @@ class Workbench:
             self._tell(presence=Presence.STOPPED, trouble=trouble_of(_stopped()))
         else:
             self._retries = 0
-            self._look_after(self._booth)
+            with self.lock:
+                self._booth = booth
+                self._look_after(booth)
+                self.started()
         self.renew()
 
     def _running(self) -> Booth:
