@@ -3,8 +3,8 @@
 Nothing here decides what becomes of it; `center/centre` does.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
@@ -15,7 +15,8 @@ from urna.election.definition import Election
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode
 from urna.encoding.document import open_document, read_document
-from urna.errors import Unproven
+from urna.errors import Malformed, Unproven
+from urna.log.note import NoteVerifier, parse_note
 from urna.record.bundle import StationBundle
 from urna.record.keys import booth_verifiers, poll_book_verifier
 from urna.record.layout import MAX_BYTES, Kind
@@ -74,13 +75,15 @@ def open_sheet(document: bytes, election: Election, keys: StationKeys) -> Papers
     """The sheet that every booth of the station signed, and the statement that its poll book signed.
 
     Raises:
-        Malformed: not a sheet, or its statement is none.
+        Malformed: not a sheet, or its statement is none, or the signature lines of one are not those of a station.
         Unproven: a signature is missing or fails, or the statement is of another election or station.
     """
     booths = booth_verifiers(election, keys)
     sheet = open_document(document, TallySheet, booths, len(booths), keys.station)
+    check_lines(document, booths, keys.station)
     poll_book = poll_book_verifier(election, keys)
     statement = open_document(sheet.statement.encode(), PollBookStatement, [poll_book], 1, keys.station)
+    check_lines(sheet.statement.encode(), [poll_book], keys.station)
     _refuse_foreign(statement.election, statement.station, election)
     if statement.station != sheet.station:
         raise Unproven(
@@ -92,16 +95,37 @@ def open_sheet(document: bytes, election: Election, keys: StationKeys) -> Papers
     return Papers(sheet, statement)
 
 
+def check_lines(document: bytes, signers: Sequence[NoteVerifier], station: Code) -> None:
+    """Returns if a document has one signature line of each of these keys, in their order, and no other line.
+
+    Whoever reads notes passes over lines of unknown keys, which anybody can add. The record tells documents apart by
+    the hash of all their bytes, so a copy with one more line would pass for a second document of the station.
+
+    Raises:
+        Malformed: other lines, or these in another order.
+    """
+    lines = [(line.name, line.key_id) for line in parse_note(document, station).signatures]
+    if lines != [(signer.name, signer.key_id) for signer in signers]:
+        raise Malformed(
+            Sentence("one signature line of each: {names}", {"names": ", ".join(signer.name for signer in signers)}),
+            Sentence("{count} lines: {names}", {"count": len(lines), "names": _some_names(name for name, _ in lines)}),
+            Sentence("Send the document as the station signed it."),
+            station,
+        )
+
+
 def open_zero_report(document: bytes, election: Election, keys: StationKeys) -> ZeroReport:
     """The zero report that its booth signed, with nothing but zeros.
 
     Raises:
-        Malformed: not a zero report.
+        Malformed: not a zero report, or with other signature lines than that booth's one.
         Unproven: not signed by the booth that it names, or not zero, or not of the station's options.
     """
     report = read_document(document, ZeroReport, keys.station)
     booths = booth_verifiers(election, keys)
-    open_document(document, ZeroReport, booths[report.booth - 1 : report.booth] if report.booth else [])
+    own = booths[report.booth - 1 : report.booth] if report.booth else []
+    open_document(document, ZeroReport, own)
+    check_lines(document, own, keys.station)
     found = report.ballots + sum(each.votes for each in report.votes)
     if found:
         raise Unproven(
@@ -243,6 +267,11 @@ def check_new_ids(station: Code, ids: Collection[bytes], known: Collection[bytes
             Sentence("Keep the media as they are and call the authority."),
             station,
         )
+
+
+def _some_names(names: Iterable[str]) -> str:
+    """The first of them, shortened: a stranger wrote some."""
+    return ", ".join(name[:60] for name in islice(names, 4))
 
 
 def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:

@@ -53,5 +53,5 @@ def sign_sheet(
     ballots = encode(ballot_list(election, keys.station, results))
     ciphertexts = ciphertext_files(election, keys.station, results, joint_keys)
     opened = opened_list(election, keys.station, results)
-    signed = sign_document(sheet, [signers[result.booth] for result in results])
+    signed = sign_document(sheet, [signers[each.booth] for each in sheet.booths])
     return StationBundle(sheet=signed, ballots=ballots, ciphertexts=ciphertexts, opened=opened)
