@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from urna.errors import Malformed, OutOfOrder
 from urna.storage.centre_database import OneWriter, migrate, open_engine
@@ -56,3 +58,12 @@ def test_another_address_is_refused(url: str, tmp_path: Path) -> None:
     """Only SQLite and PostgreSQL are known."""
     with pytest.raises(Malformed):
         open_engine(tmp_path, url)
+
+
+def test_what_goes_wrong_names_no_value(database: str, tmp_path: Path) -> None:
+    """Errors of the database come to logs and terminals; a secret that was to be written is in none."""
+    engine = open_engine(tmp_path, database)
+    with pytest.raises(DBAPIError) as caught, engine.connect() as connection:
+        connection.execute(text("SELECT * FROM nothing WHERE name = :name"), {"name": "a-secret"})
+    assert "a-secret" not in str(caught.value)
+    engine.dispose()

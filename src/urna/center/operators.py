@@ -76,6 +76,12 @@ class Guessing:
             del self._failed[each]
         self._failed[key] = [*self._recent(key, now)[-self._most :], now]
 
+    def take_back(self, key: str, now: int) -> None:
+        """An attempt that was counted beforehand was no failure."""
+        failed = self._failed.get(key, [])
+        if now in failed:
+            failed.remove(now)
+
     def forgive(self, key: str) -> None:
         """It was the right one."""
         self._failed.pop(key, None)

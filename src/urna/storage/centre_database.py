@@ -46,10 +46,10 @@ def open_engine(folder: Path, url: str = "") -> Engine:
     if address.drivername not in _KINDS:
         raise _no_address()
     if address.drivername == "sqlite":
-        engine = create_engine(address, poolclass=QueuePool, pool_size=4, max_overflow=12)
+        engine = create_engine(address, poolclass=QueuePool, pool_size=4, max_overflow=12, hide_parameters=True)
         event.listen(engine, "connect", _set_sqlite)
         return engine
-    return create_engine(address, pool_size=4, max_overflow=12, pool_pre_ping=True)
+    return create_engine(address, pool_size=4, max_overflow=12, pool_pre_ping=True, hide_parameters=True)
 
 
 def migrate(engine: Engine) -> None:
@@ -124,7 +124,7 @@ class OneWriter:
         self._session = session
 
     def _try_session(self) -> Connection | None:
-        session = create_engine(self._engine.url, poolclass=NullPool).connect()
+        session = create_engine(self._engine.url, poolclass=NullPool, hide_parameters=True).connect()
         try:
             taken = session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
             session.commit()

@@ -1,6 +1,8 @@
 """Who reaches what at the centre's pages, and what a form of elsewhere, an old one or a second tab does: nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -223,6 +225,44 @@ def test_guessing_at_many_names_from_one_address_is_stopped(scene: Night) -> Non
     statuses = [visitor.sign_in(f"name-{number}", "some password", "000000").status_code for number in range(21)]
     assert statuses == [403] * 20 + [429]
     assert scene.trail.head() == head
+
+
+def test_guesses_side_by_side_are_no_more_than_one_after_the_other(scene: Night) -> None:
+    """Twenty at once: five are looked at, and the right password waits with the rest."""
+    guess = {"name": "maria", "password": "wrong password!", "code": "000000"}
+    with ThreadPoolExecutor(20) as threads:
+        visitors = [scene.browser() for _ in range(20)]
+        answers = list(threads.map(lambda each: each.post("/sign-in", **guess).status_code, visitors))
+    assert Counter(answers) == {403: 5, 429: 15}
+    assert scene.browser().sign_in("maria", PASSWORD, scene.next_code("maria")).status_code == 429
+
+
+def test_a_strangers_failures_stop_no_browser_that_is_signed_in(scene: Night) -> None:
+    """It signs in again for a decision; its own failures are counted, by its session."""
+    maria, stranger = scene.signed_in("maria"), scene.browser()
+    for _ in range(6):
+        stranger.sign_in("maria", "wrong password!", "000000")
+    again = {"form": maria.form, "next": "/proposals"}
+    right = maria.post("/again", **again, password=PASSWORD, code=scene.next_code("maria"))
+    assert right.headers["location"] == "/desk/proposals"
+    wrong = [maria.post("/again", **again, password="wrong password!", code="000000").status_code for _ in range(6)]  # noqa: S106 - of nobody
+    assert wrong == [403] * 5 + [429]
+
+
+def test_an_address_is_forgiven_no_other_attempt_than_the_right_one(scene: Night) -> None:
+    """Somebody who signs in well does not open the address to whoever guesses beside."""
+    for number in range(19):
+        scene.browser().sign_in(f"name-{number}", "some password", "000000")
+    scene.signed_in("carmen")
+    statuses = [scene.browser().sign_in(f"other-{number}", "some", "0").status_code for number in range(2)]
+    assert statuses == [403, 429]
+
+
+def test_a_form_of_no_length_is_refused_at_the_door(scene: Night) -> None:
+    """In chunks it could be of any length, whatever is announced beside."""
+    body = (b"name=" + b"a" * 1000 for _ in range(3))
+    answer = scene.browser().client.post("/desk/sign-in", content=body, headers={"Origin": scene.origin})
+    assert answer.status_code == 413
 
 
 def test_a_sign_in_takes_a_new_token_and_the_cookie_is_no_scripts(scene: Night) -> None:

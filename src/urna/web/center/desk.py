@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from urna.center.operators import Guessing, Role, Session
+from urna.center.operators import Role, Session
 from urna.errors import UrnaError
 from urna.storage.centre_operators import Clock, Operators
 from urna.storage.centre_proposals import Proposals
@@ -27,6 +27,7 @@ from urna.storage.centre_trail import Trail
 from urna.web.center.desk_access import FRESH, POLLS, may_reach
 from urna.web.center.desk_centre import DeskCentre
 from urna.web.center.desk_door import Door
+from urna.web.center.desk_guessing import Attempts
 from urna.web.center.desk_words import WORDS
 from urna.words import N_, Say, Sentence
 
@@ -88,7 +89,7 @@ class Desk:
 
     def __init__(self, parts: DeskParts) -> None:
         self.parts = parts
-        self.by_account, self.by_address = Guessing(5), Guessing(20)
+        self.attempts = Attempts()
         self.is_secure = parts.origin.startswith("https://")
         self.cookie = "__Host-urna-desk" if self.is_secure else "urna-desk"
         self.deciding = threading.Lock()

@@ -62,6 +62,8 @@ class Door:
             return None
         if request.headers.get("origin") != self._origin:
             return PlainTextResponse("This did not come from a page of this centre.", 403)
+        if "transfer-encoding" in request.headers:  # its length would be nobody's to know; no browser sends a form so
+            return PlainTextResponse("This form is too long.", 413)
         size = request.headers.get("content-length", "")
         if not (size.isascii() and size.isdigit() and len(size) < 9 and int(size) <= MAX_REQUEST_BYTES):
             return PlainTextResponse("This form is too long.", 413)

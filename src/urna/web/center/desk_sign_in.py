@@ -11,6 +11,7 @@ from starlette.responses import Response
 from urna.errors import Malformed, UrnaError
 from urna.web.center.desk import LANGUAGE_COOKIE, Desk, Seen, error_sentence, go, said
 from urna.web.center.desk_access import EVERY
+from urna.web.center.desk_guessing import Stopped
 from urna.words import N_, Sentence
 
 Typed = Annotated[str, Form(max_length=1000)]
@@ -114,15 +115,15 @@ def _add_links(router: APIRouter, desk: Desk) -> None:
     def use_link(request: Request, link: str, password: Typed = "", repeated: Typed = "", code: Typed = "") -> Response:
         now = parts.clock()
         address = _address(request)
-        if desk.by_address.is_stopped(address, now.seconds):
+        try:
+            with desk.attempts.of_address(address, now.seconds):
+                check_repeated(password, repeated)
+                parts.operators.enrol(link, password, code, now)
+        except Stopped:
             return desk.page(
                 request, "link_over.html", status=429, problem=said(parts.speakers[desk.language(request)], WAIT)
             )
-        try:
-            check_repeated(password, repeated)
-            parts.operators.enrol(link, password, code, now)
         except UrnaError as error:
-            desk.by_address.fail(address, now.seconds)
             return show(request, link, error)
         return go("/sign-in")
 
@@ -137,19 +138,24 @@ def check_repeated(password: str, repeated: str) -> None:
 
 def _prove(desk: Desk, request: Request, name: str, password: str, code: str) -> tuple[Sentence | str | None, int]:
     """What is wrong with a sign-in, and the answer's status; None if nothing is."""
-    now, address = desk.parts.clock(), _address(request)
-    if desk.by_account.is_stopped(name, now.seconds) or desk.by_address.is_stopped(address, now.seconds):
-        return WAIT, 429
+    now, seen = desk.parts.clock(), request.state.seen
+    # Whoever is signed in as this one is counted by the session: a stranger's failures with the name do not stop it.
+    is_again = seen.session is not None and seen.who == name
+    attempt = (
+        desk.attempts.of_session(seen.form, now.seconds)
+        if is_again
+        else desk.attempts.of_stranger(name, _address(request), now.seconds)
+    )
     try:
-        desk.parts.operators.prove(name, password, code, now)
+        with attempt:
+            desk.parts.operators.prove(name, password, code, now)
+    except Stopped:
+        return WAIT, 429
     except UrnaError as error:
-        desk.by_account.fail(name, now.seconds)
-        desk.by_address.fail(address, now.seconds)
         # A name that nobody has may be a password in the wrong field: it is written down nowhere.
         if any(each.name == name for each in desk.parts.operators.everybody()):
             desk.parts.trail.write(at=now.moment, who=name, what="sign_in_refused")
         return error_sentence(error), 403
-    desk.by_account.forgive(name)
     return None, 200
 
 
