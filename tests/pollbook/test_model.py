@@ -47,6 +47,7 @@ class PollBookDay(RuleBasedStateMachine):
         self.waiting: Counter[str] = Counter()
         self.slots: dict[int, str | None] = {1: None, 2: None}
         self.lines: set[int] = set()
+        self.settled: set[int] = set()
 
     # Identification
 
@@ -189,15 +190,19 @@ class PollBookDay(RuleBasedStateMachine):
                 style=style,
             )
         self.slots[booth] = style
+        self.settled.discard(booth)
         self.waiting[style] -= 1
         self.counts["activations"] += 1
 
     @rule(booth=booths, ending=st.sampled_from(Ending))
     def end(self, booth: int, ending: Ending) -> None:
-        """Told twice, it counts once; of a free booth, not at all."""
+        """Told twice, it counts once; of a free booth, only as a settled one's vote, which was no failure then."""
         if self.slots[booth]:
             self.counts[ending] += 1
             self.slots[booth] = None
+        elif booth in self.settled and ending is Ending.CAST:
+            self._correct()
+        self.settled.discard(booth)
         self.book.end(booth, ending)
         self.book.end(booth, ending)
 
@@ -206,11 +211,12 @@ class PollBookDay(RuleBasedStateMachine):
         """A doubtful case after a crash."""
         if is_rare:
             return
+        self.counts["doubtful"] += booth not in self.settled
         if self.slots[booth]:
             self.counts[Ending.FAILURE] += 1
             self.slots[booth] = None
+            self.settled.add(booth)
         self.book.settle(booth, president())
-        self.counts["doubtful"] += 1
 
     @rule()
     def restart(self) -> None:
@@ -246,6 +252,7 @@ class PollBookDay(RuleBasedStateMachine):
         assert (found.withdrawn, found.readmitted) == (self.counts["withdrawn"], self.counts["readmitted"])
         assert (found.activations, found.refused_second_attempts) == (self.counts["activations"], self.counts["second"])
         assert found.doubtful_decisions == self.counts["doubtful"]
+        assert (found.settled, found.late_votes) == (tuple(sorted(self.settled)), self.counts["late"])
 
     def teardown(self) -> None:
         """At the end everybody leaves, the day closes, and the statement says what the model says."""
@@ -270,6 +277,14 @@ class PollBookDay(RuleBasedStateMachine):
     def _pick(self, pick: int, sensible: set[str]) -> str:
         among = sorted(sensible) if sensible and pick % 4 else NUMBERS
         return among[pick % len(among)]
+
+    def _correct(self) -> None:
+        free = sum(self.counts[each] for each in WITHOUT_VOTE) + self.counts["withdrawn"] - self.counts["readmitted"]
+        if free < 1:
+            self.counts["late"] += 1
+            return
+        self.counts[Ending.FAILURE] -= 1
+        self.counts[Ending.CAST] += 1
 
     def _admit(self, number: str, outcome: Outcome) -> None:
         self.admitted.add(number)

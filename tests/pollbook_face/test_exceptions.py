@@ -287,7 +287,7 @@ def test_a_voter_at_a_booth_that_does_not_go_on_is_let_in_again_by_the_president
     assert "look-1" in panel
     assert "look-2" not in panel
     assert "Wait for the booth" in scene.post(client, "/booths/look", booth="1")
-    scene.post(client, "/booth/settle")
+    scene.post(client, "/booth/settle", is_off="true")
     scene.post(client, "/authorize/members", **MEMBERS)
     counts = scene.book.counts()
     assert (counts.doubtful_decisions, counts.endings[Ending.FAILURE]) == (1, 1)
@@ -298,17 +298,17 @@ def test_a_voter_at_a_booth_that_does_not_go_on_is_let_in_again_by_the_president
 
 
 def test_a_booth_that_comes_back_after_the_presidents_decision_is_settled_too() -> None:
-    """Its voter's activation ends there as it ended in the poll book, and it is counted once."""
+    """Its voter's activation ends there as it ended in the poll book; ending and decision are counted once."""
     scene = Scene()
     client, _ = stranded(scene)
     for answers in (False, True):
         scene.booths[1].answers = answers
         scene.desk.watch.look()
         scene.post(client, "/booths/look", booth="1")
-        scene.post(client, "/booth/settle")
+        scene.post(client, "/booth/settle", is_off="true")
         scene.post(client, "/authorize/members", **MEMBERS)
     counts = scene.book.counts()
-    assert (counts.activations, counts.endings[Ending.FAILURE], counts.doubtful_decisions) == (1, 1, 2)
+    assert (counts.activations, counts.endings[Ending.FAILURE], counts.doubtful_decisions) == (1, 1, 1)
     assert scene.booths[1].booth.state == "waiting"
 
 

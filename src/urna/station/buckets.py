@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from urna.election.outcomes import Ending
 from urna.encoding.canonical import Count, Moment, Record, decode, encode
 from urna.errors import OutOfOrder
 from urna.station.event_entry import LogEntry
@@ -196,11 +197,17 @@ def closed_buckets(entries: Sequence[LogEntry]) -> tuple[Bucket, ...]:
 
 
 def counts_of(people: People) -> Counts:
-    """The counts of the day, by name; which code lines were used, and who waits, is not among them."""
+    """The counts of the day, by name; which code lines were used, and who waits, is not among them.
+
+    None ever goes down: a failure that turned out to be a vote (`station/people.settle`) is counted as both, when it
+    was decided and when it was found.
+    """
+    failures = people.endings[Ending.FAILURE] + people.corrected
     return {
         **{name: people.identified[each] for each, name in IDENTIFIED.items()},
         **{name: people.overrides[each] for each, name in OVERRIDES.items()},
         **{name: people.endings[each] for each, name in ENDINGS.items()},
+        ENDINGS[Ending.FAILURE]: failures,
         VoterCount.TELEPHONE_CODES_USED: people.telephone_codes_used,
         VoterCount.WRONG_CODES: people.wrong_codes,
         VoterCount.REFUSED_SECOND_ATTEMPTS: people.refused_second_attempts,

@@ -177,6 +177,12 @@ _MACHINES = {
     LogEvent.BOOTH_BACK: _fault(
         Subject.CHANNEL, Sentence("A booth answers the poll book again."), Field.BOOTH, severity=Severity.INFO
     ),
+    LogEvent.SETTLED_BOOTH_BACK: _fault(
+        Subject.CHANNEL,
+        Sentence("A booth that had been settled without its answer answers again; what it holds is reconciled."),
+        Field.BOOTH,
+        on_booth=False,
+    ),
     LogEvent.SECOND_POLL_BOOK: _fault(
         Subject.CHANNEL, Sentence("A second poll book with this station's identity was seen, and refused."), Field.BOOTH
     ),

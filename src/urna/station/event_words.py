@@ -161,6 +161,7 @@ class LogEvent(StrEnum):
     INCIDENT_NOTED = "incident_noted"
     BOOTH_LOST = "booth_lost"
     BOOTH_BACK = "booth_back"
+    SETTLED_BOOTH_BACK = "settled_booth_back"
     SECOND_POLL_BOOK = "second_poll_book"
     SECOND_BOOTH = "second_booth"
     FALSE_MESSAGE = "false_message"

@@ -68,6 +68,12 @@ class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/peop
     doubtful_decisions: Count = 0
     slots: tuple[PollBookSlot, ...]
     """One a booth, booth 1 first."""
+    settled: tuple[Count, ...] = ()
+    """Booths, sorted, whose last activation was ended by decision and which have not yet said how it ended there."""
+    corrected: Count = 0
+    """Votes that such a booth held, and that are counted as cast and no failure any more."""
+    late_votes: Count = 0
+    """Votes that such a booth held when it was too late to count them as cast: the person had been let in again."""
 
     def __post_init__(self) -> None:
         """Checks the rules of the module's first paragraph."""
@@ -84,12 +90,17 @@ class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/peop
         _check("overrides = codes used", overridden == len(self.lines_used) + self.telephone_codes_used)
         _check("readmitted <= ended without a vote + withdrawn", self.may_readmit >= 0)
         _check("withdrawn = withdrawals by reason", self.withdrawn == sum(self.withdrawals.values()))
+        _check("settled booths sorted, each once and free", list(self.settled) == self._settled_and_free())
         _check("lines sorted, each once", list(self.lines_used) == sorted(set(self.lines_used)))
 
     @property
     def ended_without_vote(self) -> int:
         """Activations that ended, and not with a ballot cast."""
         return sum(count for ending, count in self.endings.items() if ending is not Ending.CAST)
+
+    def _settled_and_free(self) -> list[int]:
+        free = {number for number, slot in enumerate(self.slots, 1) if isinstance(slot, Free)}
+        return sorted(free.intersection(self.settled))
 
     @property
     def may_readmit(self) -> int:
@@ -221,23 +232,52 @@ def arm(people: People, booth: int, style: Code) -> People:
             Sentence("Let the voter there finish first, or take another booth."),
         )
     waiting = _one_less(people.waiting, style)
-    slots = _with_slot(people, booth, Armed(style=style))
-    return msgspec.structs.replace(people, waiting=waiting, slots=slots, activations=people.activations + 1)
+    return msgspec.structs.replace(
+        people,
+        waiting=waiting,
+        slots=_with_slot(people, booth, Armed(style=style)),
+        settled=_without(people.settled, booth),
+        activations=people.activations + 1,
+    )
 
 
 def end(people: People, booth: int, ending: Ending) -> People:
     """The activation of a booth ended in this way; a free slot stays free, so that telling it twice counts once."""
     if isinstance(slot_of(people, booth), Free):
-        return people
+        return _end_settled(people, booth, ending)
     return msgspec.structs.replace(
         people, slots=_with_slot(people, booth, Free()), endings=_one_more(people.endings, ending)
     )
 
 
 def settle(people: People, booth: int) -> People:
-    """The president decides a pair of slots that no crash leaves: a failure, if the booth was armed."""
-    ended = end(people, booth, Ending.FAILURE)
-    return msgspec.structs.replace(ended, doubtful_decisions=people.doubtful_decisions + 1)
+    """The president decides what no crash leaves, or what is open at a booth that does not go on.
+
+    A failure, if the booth was armed; until the booth says otherwise it is `settled`. What is carried out at such a
+    booth when it comes back is the same decision, counted once.
+    """
+    if booth in people.settled:
+        return people
+    settled = people.settled
+    if isinstance(slot_of(people, booth), Armed):
+        people, settled = end(people, booth, Ending.FAILURE), tuple(sorted((*settled, booth)))
+    return msgspec.structs.replace(people, settled=settled, doubtful_decisions=people.doubtful_decisions + 1)
+
+
+def _end_settled(people: People, booth: int, ending: Ending) -> People:
+    """A settled booth says how it ended there: a vote is cast and no failure, and nobody is let in again for it.
+
+    Where somebody was let in again already, the failure stays, and the vote is counted as late.
+    """
+    if booth not in people.settled:
+        return people
+    people = msgspec.structs.replace(people, settled=_without(people.settled, booth))
+    if ending is not Ending.CAST:
+        return people
+    if people.may_readmit < 1:
+        return msgspec.structs.replace(people, late_votes=people.late_votes + 1)
+    failures = {**people.endings, Ending.FAILURE: people.endings[Ending.FAILURE] - 1}
+    return msgspec.structs.replace(people, endings=_one_more(failures, Ending.CAST), corrected=people.corrected + 1)
 
 
 def slot_of(people: People, booth: int) -> PollBookSlot:
@@ -278,6 +318,10 @@ def _one_less(counts: Mapping[Code, int], style: Code) -> dict[Code, int]:
             Sentence("Identify the elector first."),
         )
     return {**counts, style: counts[style] - 1}
+
+
+def _without(booths: tuple[int, ...], booth: int) -> tuple[int, ...]:
+    return tuple(each for each in booths if each != booth)
 
 
 def _with_slot(people: People, booth: int, slot: PollBookSlot) -> tuple[PollBookSlot, ...]:

@@ -195,12 +195,18 @@ class PollBook(Reception):
     def settle(self, booth: int, authorization: Authorization) -> None:
         """The president settles a pair of slots that no crash leaves: counted, and a failure if armed here.
 
+        After closing, too: a booth that comes back with a voter in it would keep the station from its count.
+
         Raises:
-            OutOfOrder: the day is neither open nor paused, or the authorization was used before.
+            OutOfOrder: the day is neither open, paused nor closed, or the authorization was used before.
         """
-        self._check_day(Day.OPEN, Day.PAUSED)
+        self._check_day(Day.OPEN, Day.PAUSED, Day.CLOSED)
         authorization.use()
         self._rows.change(lambda people: rules.settle(people, booth))
+
+    def is_settled(self, booth: int) -> bool:
+        """Whether its last activation was ended by decision, and it has not yet said how it ended there."""
+        return booth in self.counts().settled
 
     def slot(self, booth: int) -> PollBookSlot:
         """The durable slot of a booth."""

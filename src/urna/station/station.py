@@ -69,7 +69,9 @@ class Station(Generic[Link]):
         booth.activate(style, answer)
 
     def record_ending(self, number: int) -> Ending:
-        """The poll book counts how the booth's activation ended; then the booth is free.
+        """The poll book counts how the booth's activation ended, once; then the booth is free.
+
+        A vote at a booth that the president had settled is counted as cast (`station/people.end`).
 
         Raises:
             OutOfOrder: the booth's activation has not ended.
@@ -83,8 +85,7 @@ class Station(Generic[Link]):
                 Sentence("Let the voter finish, or end the activation without a vote."),
                 self._where(number),
             )
-        if not isinstance(self.poll_book.slot(number), Free):
-            self.poll_book.end(number, slot.ending)
+        self.poll_book.end(number, slot.ending)
         booth.acknowledge()
         return slot.ending
 
@@ -105,13 +106,13 @@ class Station(Generic[Link]):
         self.poll_book.settle(number, authorization)
         if not isinstance(booth.slot, Ended):
             booth.end(Ending.FAILURE)
-        booth.acknowledge()
+        self.record_ending(number)
 
     def settle_without_booth(self, number: int, authorization: Authorization) -> None:
         """The president's counted decision on a booth that does not go on: what is open here ends as a failure.
 
-        What the booth did last is not known. If it goes on after all, its own side is settled then, or acknowledged:
-        a vote that it holds shows as a difference between the ballots and the people who voted.
+        What the booth did last is not known, and the poll book keeps that it was settled so. If it goes on after all,
+        its own side is settled then; a vote that it holds is counted as cast instead (`holds_late_vote`).
 
         Raises:
             OutOfOrder: nothing is open at this booth.
@@ -124,6 +125,11 @@ class Station(Generic[Link]):
                 self._where(number),
             )
         self.poll_book.settle(number, authorization)
+
+    def holds_late_vote(self, number: int) -> bool:
+        """Whether a booth that the president had settled comes with a vote: it is about to be recorded."""
+        slot = self.booths[number].slot
+        return isinstance(slot, Ended) and slot.ending is Ending.CAST and self.poll_book.is_settled(number)
 
     def _where(self, number: int) -> str:
         return f"{self.poll_book.station} booth {number}"

@@ -91,8 +91,8 @@ class BoothView(NamedTuple):
 
     @property
     def is_stranded(self) -> bool:
-        """Whether somebody's vote stands at a booth that does not go on."""
-        return self.is_armed and self.look in {Look.LOST, Look.STOPPED}
+        """Whether somebody's vote stands at a booth that does not go on, or that has another memory now."""
+        return self.is_armed and self.look in {Look.LOST, Look.STOPPED, Look.NOT_READY}
 
     @property
     def is_free(self) -> bool:

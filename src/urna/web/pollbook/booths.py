@@ -81,20 +81,38 @@ class BoothDesk:
         station.record_ending(self.number)
         self._desk.watch.look_at(self.number)
 
-    def ask_to_settle(self) -> None:
-        """A pair that no crash leaves, or what is open at a booth that does not go on, goes to the president."""
+    def ask_to_settle(self, *, is_off: bool) -> None:
+        """A pair that no crash leaves, or what is open at a booth that does not go on, goes to the president.
+
+        Args:
+            is_off: somebody says that the booth is switched off, or that its memory is out.
+        """
         number = self.number
+        if number and view_of(self._desk, number).is_stranded:
+            _check_off(is_off)
 
         def settle(authorization: Authorization) -> None:
             self._desk.count()
             self._desk.watch.look_at(number)
             if view_of(self._desk, number).is_stranded:
+                _check_off(is_off)
                 self._desk.station.settle_without_booth(number, authorization)
             else:
+                self._desk.note_return(number)
                 self._desk.station.settle(number, authorization)
             self._desk.watch.look_at(number)
 
         self._desk.pending = Pending(Sentence("Settle booth {booth}", {"booth": number}), settle)
+
+
+def _check_off(is_off: bool) -> None:
+    """Returns if nobody can go on voting at the booth that is settled without its answer."""
+    if not is_off:
+        raise OutOfOrder(
+            Sentence("a booth that is switched off, or whose memory is out"),
+            Sentence("one of which nobody says so"),
+            Sentence("Switch it off or take its memory out, so that nobody goes on voting there; then say so."),
+        )
 
 
 def booths_router(face: Face) -> APIRouter:
@@ -139,7 +157,7 @@ def booths_router(face: Face) -> APIRouter:
         return face.act(turn, "/people", lambda: booths.end(ending))
 
     @router.post("/booth/settle")
-    def settle(turn: Turn) -> Response:
-        return face.act(turn, "/authorize", booths.ask_to_settle)
+    def settle(turn: Turn, is_off: Annotated[bool, Form()] = False) -> Response:
+        return face.act(turn, "/authorize", lambda: booths.ask_to_settle(is_off=is_off))
 
     return router

@@ -130,7 +130,21 @@ def _values(face: Face, table: DayDesk, acts: Closing) -> dict[str, Any]:
         "in_line": facts.waiting,
         "in_booths": facts.armed,
         "is_wiped": table.is_wiped,
+        "late_votes": _late_votes(table),
     }
+
+
+def _late_votes(table: DayDesk) -> Sentence | None:
+    """Votes at settled booths that came when the person had been let in again."""
+    desk = table.desk
+    count = desk.poll_book.counts().late_votes if desk.is_unlocked else 0
+    if not count:
+        return None
+    return Sentence(
+        "A booth came back with a vote after its voter had been let in again; the sheet will have more ballots cast"
+        " than people who voted: {count}. Write it on an incident sheet.",
+        {"count": count},
+    )
 
 
 def _figures(table: DayDesk, facts: Facts) -> Mapping[str, int]:

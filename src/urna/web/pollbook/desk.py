@@ -15,6 +15,7 @@ from urna.station.activation import Ended, Resolution
 from urna.station.authorization import Authorization, authorize_by_key
 from urna.station.event_entry import Detail
 from urna.station.event_words import Actor, LogEvent
+from urna.station.link import Presence, Stage
 from urna.station.pollbook import PollBook
 from urna.station.station import Station
 from urna.web.kiosk.turns import Turns
@@ -46,6 +47,26 @@ class Pending(NamedTuple):
         return "Pending()"
 
 
+def late_vote(number: int, *, is_too_late: bool) -> Sentence:
+    """What the poll workers are to know and do when a settled booth comes back with a vote.
+
+    Args:
+        number: the booth's.
+        is_too_late: somebody was let in again already, so that it could not be counted as cast.
+    """
+    if is_too_late:
+        return Sentence(
+            "Booth {booth}, whose activation the president had ended, came back: the vote there had been cast, and its"
+            " voter was let in again since. Ballots and people will differ by one: fill in an incident sheet.",
+            {"booth": number},
+        )
+    return Sentence(
+        "Booth {booth}, whose activation the president had ended, came back: the vote there had been cast. It counts as"
+        " cast. Let nobody in again for it, and fill in an incident sheet.",
+        {"booth": number},
+    )
+
+
 class Desk:
     """One poll book's screen.
 
@@ -73,6 +94,8 @@ class Desk:
         self._data_key = b""
         self._buckets: Buckets | None = None
         self._ended: dict[int, float] = {}
+        self._returned: set[int] = set()
+        """Settled booths whose return is in the log."""
 
     @property
     def is_practice(self) -> bool:
@@ -120,7 +143,7 @@ class Desk:
             OutOfOrder: the booth is not free, does not answer, or nobody waits with this style.
         """
         self.count()
-        self.station.recover(number)
+        self.recover(number)
         if self.station.pair(number) is not Resolution.READY:
             raise OutOfOrder(
                 Sentence("a free booth"),
@@ -131,6 +154,28 @@ class Desk:
             self.station.activate(number, style)
         finally:
             self.watch.look_at(number)
+
+    def recover(self, number: int) -> None:
+        """What is left to record at a booth; that it held a vote after the president's decision is said."""
+        is_late = self.station.holds_late_vote(number)
+        self.note_return(number)
+        before = self.poll_book.counts().late_votes
+        self.station.recover(number)
+        if is_late:
+            is_too_late = self.poll_book.counts().late_votes > before
+            self.notices.append(late_vote(number, is_too_late=is_too_late))
+
+    def note_return(self, number: int) -> None:
+        """A booth that was settled without its answer answers again: a fault, with the time at which it is seen.
+
+        It is written before anything is recorded, and whatever the booth holds: the time is never a vote's. Whoever
+        is killed in between writes it twice.
+        """
+        if not self.poll_book.is_settled(number):
+            self._returned.discard(number)
+        elif number not in self._returned:
+            self.ports.log.fault(LogEvent.SETTLED_BOOTH_BACK, self.ports.now(), booth=number)
+            self._returned.add(number)
 
     def count(self) -> None:
         """Closes the bucket that may be closed, before an act changes the counts."""
@@ -156,9 +201,16 @@ class Desk:
             return
         with self.lock:
             self.count()
+            for number in self._answering():
+                self.note_return(number)
             for number in self._left():
                 with suppress(UrnaError):  # a cable that was pulled now: the next round finds it
-                    self.station.recover(number)
+                    self.recover(number)
+
+    def _answering(self) -> list[int]:
+        """Booths that take voters, as they were seen last."""
+        seen = [(number, each) for number, each in self.watch.seen.items() if each is not None]
+        return [number for number, each in seen if each.stage is Stage.ZEROED and each.presence is not Presence.STOPPED]
 
     def _left(self) -> list[int]:
         """Booths whose ending was seen for long enough."""
