@@ -144,6 +144,41 @@ def test_what_a_touch_could_not_do_is_said_before_the_heading(voter: Voter) -> N
     assert begins(voter).startswith("Go on with this page; nothing was changed. Deputies")
 
 
+@pytest.mark.parametrize("settle_seconds", [0, 0.25])
+def test_a_second_touch_of_the_same_finger_does_not_skip_the_heading(settle_seconds: float) -> None:
+    """It changes nothing, and the new contest is said from its beginning."""
+    voter = Voter(settle_seconds=settle_seconds)
+    voter.scene.activate()
+    for does in ("language:en", "audio:on", "choose:DEP-1"):
+        voter.clock.now += 1
+        voter.touch(does)
+    voter.clock.now += 1
+    turn = voter.face.look().turn
+    for each in (turn, turn, voter.face.look().turn if settle_seconds else turn):
+        voter.face.touch(each, "next")
+    assert begins(voter) == "List. Contest 2 of 3. You may choose one."
+
+
+def test_an_older_page_does_not_say_again_that_the_sound_is_on(voter: Voter) -> None:
+    """What is said first is of this touch, not of the one before."""
+    older = voter.face.look().turn
+    voter.touch("language:en", "audio:on")
+    voter.face.touch(older, "next")
+    assert begins(voter).startswith("Go on with this page; nothing was changed. Deputies")
+
+
+def test_a_second_touch_of_the_same_finger_does_not_silence_the_last_minute(voter: Voter) -> None:
+    """The warning came by itself while the finger was still on the page before it."""
+    voter.touch("language:en", "audio:on")
+    for _ in range(2):
+        voter.pass_time(100)
+        voter.touch("choose:DEP-1")
+    before = voter.face.look().turn
+    voter.pass_time(105)
+    voter.face.touch(before, "choose:DEP-2")
+    assert begins(voter).startswith("Less than one minute is left.")
+
+
 def test_a_black_screen_says_that_it_is_black(voter: Voter) -> None:
     """And that it is lit again."""
     voter.touch("language:en", "audio:on", "dark:on")

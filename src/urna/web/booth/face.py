@@ -48,6 +48,10 @@ class Look(NamedTuple):
     is_fresh: bool
     """A new voter is there."""
 
+    def __repr__(self) -> str:
+        """Where it is, and nothing that was touched."""
+        return f"Look({self.step})"
+
 
 class BoothFace(Sitting):
     """The face of one booth, and the desk at which the poll book asks (`station/link.BoothDesk`).
@@ -128,10 +132,10 @@ class BoothFace(Sitting):
         """A button of the page: `verb` or `verb:value`. Whatever is not offered now changes nothing."""
         with self.lock:
             verb, _, value = does.partition(":")
-            self.page.start = does
             try:
                 if not self.page.take(turn):
                     return
+                self.page.start = does
                 self.stay()
                 self.note, self.is_fresh = None, False
                 self._do(verb, value)

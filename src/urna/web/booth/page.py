@@ -45,7 +45,7 @@ class ShownPage:
         Raises:
             OutOfOrder: it is of an older page, and not of the one just before.
         """
-        before, self.came_by_itself = self._turns.current, False
+        before = self._turns.current
         if turn == before and self._clock() - self._appeared < self._settle_seconds:
             return False
         try:
@@ -53,8 +53,9 @@ class ShownPage:
         except OutOfOrder:
             if turn == self._turn_before:
                 return False
+            self.start = ""
             raise
-        self._turn_before = before
+        self._turn_before, self.came_by_itself = before, False
         return True
 
     def appear(self) -> None:
