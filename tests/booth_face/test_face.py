@@ -10,11 +10,12 @@ from urna.ballot.slot import SlotState
 from urna.election.definition import Election, Rules
 from urna.election.outcomes import Ending
 from urna.errors import OutOfOrder
+from urna.station.booth_session import State
 from urna.station.link import Presence, Stage, Work
 from urna.web.booth.aloud import warning
 from urna.web.booth.messages import Message
 from urna.web.booth.steps import ACTS, Step
-from urna.web.booth.views import draw
+from urna.web.booth.views import ContestView, draw
 
 
 @pytest.fixture
@@ -117,6 +118,15 @@ def test_the_review_leads_to_a_contest_and_back(voter: Voter) -> None:
     assert voter.touch("next") is Step.REVIEW
     voter.touch("vote")
     assert voter.scene.running.papers[-1].contests[1].options == ("LIST-GREEN",)
+
+
+def test_a_contest_that_the_ballot_does_not_have_changes_nothing_at_the_review(voter: Voter) -> None:
+    """The ballot that was made for it is there still, and is printed."""
+    voter.touch(*CHOICES)
+    assert voter.touch("change:NOPE") is Step.REVIEW
+    assert "buttons of this screen" in voter.note
+    assert voter.scene.running.booth.state is State.REVIEWING
+    assert voter.touch("vote") is Step.QUESTION
 
 
 def test_votes_left_are_asked_about_once(voter: Voter) -> None:
@@ -375,3 +385,37 @@ def test_nothing_of_a_voter_shows_in_a_repr(voter: Voter) -> None:
     shown = " ".join(repr(each) for each in (voter.face.look(), voter.face.entries(), voter.face))
     assert "DEP-1" not in shown
     assert "RED" not in shown
+
+
+ONE = ("choose:DEP-1", "next", "choose:LIST-RED")
+OTHER = ("choose:DEP-2", "next", "choose:LIST-BLUE", "choose:LIST-GREEN")
+
+
+@pytest.mark.parametrize("then", [(), ("next", "next"), ("next", "next", "vote", "leave")])
+def test_two_voters_who_choose_otherwise_have_the_same_reprs(then: tuple[str, ...]) -> None:
+    """Of what is looked at and of what is drawn: at a contest, the review and the question."""
+    reprs, drawn = [], []
+    for acts in (ONE, OTHER):
+        voter = Voter()
+        voter.scene.activate()
+        voter.touch(*acts, *then)
+        look = voter.face.look()
+        _, view = draw(voter.face, look)
+        assert not isinstance(view, Message)
+        parts = view.cards if isinstance(view, ContestView) else view.entries
+        reprs.append((repr(look), repr(view), repr(parts)))
+        drawn.append(view)
+    assert drawn[0] != drawn[1]
+    assert reprs[0] == reprs[1]
+
+
+def test_a_message_about_votes_left_has_the_repr_of_any_other() -> None:
+    """Where votes are left is the voter's."""
+    reprs = []
+    for acts in ((), ONE):
+        voter = Voter()
+        voter.scene.activate()
+        voter.touch(*acts, *["next"] * (2 if acts else 3), "vote")
+        assert voter.stands(Step.UNUSED)
+        reprs.append(repr(draw(voter.face, voter.face.look())))
+    assert reprs[0] == reprs[1]

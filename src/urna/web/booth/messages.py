@@ -37,6 +37,10 @@ class Message(NamedTuple):
     about: tuple[tuple[str, Sentence], ...] = ()
     """Titles of contests, with a sentence about each."""
 
+    def __repr__(self) -> str:
+        """Nothing of it: it may say where votes are left."""
+        return "Message(secret)"
+
 
 _MOST_TITLES = MappingProxyType({"small": 5, "normal": 4, "large": 3, "largest": 2})
 """Contests with votes left that are named at once, by the text size; the review shows them all."""

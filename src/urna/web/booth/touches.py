@@ -45,6 +45,7 @@ def _less(face: "BoothFace", _: Code) -> None:
 
 
 def _change(face: "BoothFace", contest: Code) -> None:
+    face.voter.check_contest(contest)  # before the ballot of the review is forgotten
     face.act(_to_choosing)
     face.voter.change(contest)
 

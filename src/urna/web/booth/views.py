@@ -37,6 +37,10 @@ class Card(NamedTuple):
         """What touching it does."""
         return f"choose:{self.option.code}"
 
+    def __repr__(self) -> str:
+        """Nothing of whether it is chosen, or of what is said of it."""
+        return f"Card({self.option.code})"
+
 
 class ContestView(NamedTuple):
     """A contest, or a page of its cards."""
@@ -54,6 +58,10 @@ class ContestView(NamedTuple):
     advance: int
     """Milliseconds until the next contest follows by itself; 0: it does not."""
 
+    def __repr__(self) -> str:
+        """Which contest, and nothing of the voter."""
+        return f"ContestView({self.contest.code})"
+
 
 class EntryView(NamedTuple):
     """A contest with what is chosen, as the review and the question show it."""
@@ -63,6 +71,10 @@ class EntryView(NamedTuple):
     names: tuple[tuple[str, str, str, str], ...]
     """Name, detail and colour of each, and its photo in the review, where there is one: what is printed has none."""
     left: Sentence | None
+
+    def __repr__(self) -> str:
+        """Which contest, and nothing of the voter."""
+        return f"EntryView({self.code})"
 
 
 class ListView(NamedTuple):
@@ -75,6 +87,10 @@ class ListView(NamedTuple):
     buttons: tuple[Button, ...]
     notices: tuple[Sentence, ...] = ()
     """What has happened, in the place of the lines."""
+
+    def __repr__(self) -> str:
+        """Which list it is, and nothing of the voter."""
+        return f"ListView({self.heading.template!r})"
 
 
 View = Message | ContestView | ListView

@@ -73,10 +73,13 @@ class Voting:
 
     def change(self, contest: Code) -> None:
         """From the review to a contest, and back again afterwards."""
-        codes = [each.code for each in self.contests]
-        if contest not in codes:
+        self.check_contest(contest)
+        self.open([each.code for each in self.contests].index(contest), is_returning=True)
+
+    def check_contest(self, contest: Code) -> None:
+        """`OutOfOrder` where the ballot has no such contest."""
+        if contest not in {each.code for each in self.contests}:
             raise _no_way()
-        self.open(codes.index(contest), is_returning=True)
 
     def open(self, number: int, *, is_returning: bool = False) -> None:
         """Shows a contest."""
