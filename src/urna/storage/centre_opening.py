@@ -145,6 +145,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
     try:
         migrate(engine)
         store = CentreStore(engine, CentreFiles(folder / FILES))
+        store.files.clear()
         centre = recall_centre(store, signer, coefficients)
         _check_key(centre, signer)
         publication = Publication(signer, store.entries(), store.beside())

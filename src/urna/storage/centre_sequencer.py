@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from itertools import chain
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
@@ -39,6 +40,8 @@ class Step(NamedTuple):
     answer: Any
     files: Mapping[Hash, bytes] = {}
     arrival: Arrival | None = None
+    drafts: Mapping[Hash, Path] = {}
+    """Long files of which those that an act names are kept; whoever asked removes the others."""
 
 
 Task = Callable[[Centre], Step]
@@ -139,6 +142,7 @@ class Sequencer:
         """All of it on the centre, then all of it on the medium, then the answers."""
         answers: list[tuple[Future[Any], Any, UrnaError | None]] = []
         files: dict[Hash, bytes] = {}
+        drafts: dict[Hash, Path] = {}
         arrivals: list[Arrival] = []
         with self._state:
             for each in asked:
@@ -149,10 +153,12 @@ class Sequencer:
                     continue
                 answers.append((each.answer, step.answer, None))
                 files.update(step.files)
+                drafts.update(step.drafts)
                 arrivals += [step.arrival] if step.arrival is not None else []
             changes = self._changes(files, arrivals)
         if changes.acts or changes.arrivals or changes.shown:
-            self._make_durable(changes)
+            named = changes.named()
+            self._make_durable(changes, {sha256: drafts[sha256] for sha256 in named if sha256 in drafts})
         for answer, value, refusal in answers:
             if refusal is not None:
                 answer.set_exception(refusal)
@@ -171,11 +177,12 @@ class Sequencer:
         stations = tuple(station_row(centre, code) for code in dict.fromkeys(act.station for act in acts) if code)
         return Changes(self._now(), acts, files, logged, tuple(arrivals), stations)
 
-    def _make_durable(self, changes: Changes) -> None:
+    def _make_durable(self, changes: Changes, drafts: Mapping[Hash, Path]) -> None:
         pause, in_doubt = FIRST_PAUSE_SECONDS, False
         while True:
             try:
                 self._opened.lock.hold()
+                self._opened.store.files.keep(drafts)
                 if not (in_doubt and self._opened.store.is_committed(changes)):
                     self._opened.store.commit(changes)
             except (DBAPIError, OSError) as error:

@@ -26,7 +26,7 @@ from urna.center.stations import Waiting
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Moment, digest, encode
 from urna.errors import OutOfOrder
-from urna.storage.centre_files import INLINE_BYTES
+from urna.storage.centre_files import INLINE_BYTES, drafts_in, forget_drafts
 from urna.storage.centre_opening import OpenedCentre
 from urna.storage.centre_sequencer import Sequencer, Step
 from urna.storage.centre_store import Arrival
@@ -35,8 +35,8 @@ from urna.storage.centre_workers import Workers
 from urna.tally.results import Results
 from urna.words import Sentence
 
-MOST_REFUSALS = 1000
-"""Of parcels that came in one station's name and were refused without a trace: more are counted and not listed."""
+MOST_IDLE = 1000
+"""Of parcels that came in one station's name and changed nothing: more are counted and not listed."""
 
 
 PAUSE_SECONDS = 1.0
@@ -77,7 +77,7 @@ class CentreService:
         self._now = now
         self._workers = workers
         self._to_prove: SimpleQueue[Code | None] = SimpleQueue()
-        self._refusals: dict[Code, int] = {}
+        self._idle: dict[Code, int] = {}
         self.broken_proofs = 0
         """Proofs that ended in an error of the program itself."""
         self.counted: dict[str, int] = dict.fromkeys(Verdict, 0)
@@ -137,6 +137,7 @@ class CentreService:
             facts = self._opened.centre.facts(station)
         examination = self._workers.examine(ParcelTask(station, parcel, facts, sha256))
         asked = self.sequencer.submit(lambda centre: self._decide(centre, station, examination))
+        asked.add_done_callback(lambda _: forget_drafts(examination.drafts))
         try:
             answer: Answer = asked.result(ANSWER_SECONDS)
         except TimeoutError as error:
@@ -186,8 +187,8 @@ class CentreService:
     def _decide(self, centre: Centre, station: Code, examination: Examination) -> Step:
         if examination.seen is None:
             answer = Answer(station, examination.sha256, Verdict.REFUSED, reason=_reason(examination.refused))
-            return Step(answer, {}, self._arrival(answer))
-        seen, now = examination.seen, self._now()
+            return Step(answer, {}, self._arrival(answer, is_new=False))
+        seen, now, first = examination.seen, self._now(), centre.acts_untaken
         files = {digest(each.document): each.document for each in seen.zero_reports if each.refused is None}
         zero = [_take_zero(centre, seen, number) for number in range(len(seen.zero_reports))]
         notes = tuple(each.reason for each in zero if each.reason is not None)
@@ -207,12 +208,13 @@ class CentreService:
         if seen.others and is_new:
             files |= {each.sha256: each.data for each in seen.others.values() if each.data is not None}
             centre.keep(station, answer.document, seen.others)
-        return Step(answer, files, self._arrival(answer))
+        arrival = self._arrival(answer, is_new=centre.acts_untaken > first)
+        return Step(answer, files, arrival, drafts_in(examination.drafts))
 
-    def _arrival(self, answer: Answer) -> Arrival | None:
-        if answer.verdict is Verdict.REFUSED and not answer.is_conflict:
-            self._refusals[answer.station] = refusals = self._refusals.get(answer.station, 0) + 1
-            if refusals > MOST_REFUSALS:
+    def _arrival(self, answer: Answer, *, is_new: bool) -> Arrival | None:
+        if not is_new:
+            self._idle[answer.station] = idle = self._idle.get(answer.station, 0) + 1
+            if idle > MOST_IDLE:
                 return None
         said = answer.reason if answer.reason is not None else next(iter(answer.notes), None)
         reason = encode(write_words(said)).decode() if said is not None else ""

@@ -21,7 +21,7 @@ from urna.encoding.canonical import Code, Hash, decode, digest
 from urna.errors import Malformed, UrnaError
 from urna.record.bundle import StationBundle
 from urna.station.sending import Parcel
-from urna.storage.centre_files import INLINE_BYTES, CentreFiles
+from urna.storage.centre_files import INLINE_BYTES, CentreFiles, forget_drafts, write_draft
 from urna.storage.definition_folder import read_limited
 from urna.words import Sentence
 
@@ -45,6 +45,8 @@ class Examination(NamedTuple):
     seen: ParcelSeen | None
     refused: Receipt | None
     """Why it is no parcel of this station at all."""
+    drafts: Path | None = None
+    """Where its long files lie until it is decided on; whoever decides removes the folder."""
 
 
 class ProofTask(NamedTuple):
@@ -71,7 +73,7 @@ class CentreWork:
         self._files = CentreFiles(folder)
 
     def examine(self, task: ParcelTask) -> Examination:
-        """The first stage of a parcel; its long files are on the medium afterwards."""
+        """The first stage of a parcel; its long files are drafts on the medium afterwards."""
         named = task.sha256
         try:
             data = task.parcel if isinstance(task.parcel, bytes) else read_limited(task.parcel, MOST_PARCEL_BYTES)
@@ -83,9 +85,7 @@ class CentreWork:
             seen = look_at(task.station, sort_files(task.station, parcel.files), self._election, task.facts)
         except UrnaError as error:
             return Examination(named, None, Receipt(Verdict.REFUSED, named, str(error)))
-        evidence = self._put_down(seen.evidence) if seen.evidence is not None else None
-        others = {name: self._put_long(piece) for name, piece in seen.others.items()}
-        return Examination(named, seen._replace(evidence=evidence, others=others), None)
+        return Examination(named, *self._put_down(seen))
 
     def prove(self, task: ProofTask) -> Proof | Held:
         """The second stage, from the files alone."""
@@ -123,21 +123,41 @@ class CentreWork:
                 station,
             )
 
-    def _put_down(self, evidence: Evidence) -> Evidence:
-        """Long ballots are put down now; never the sheet: if it is refused, its sums of nonces are kept nowhere."""
-        put = self._put_long
-        return Evidence(
-            evidence.sheet,
-            put(evidence.ballots) if evidence.ballots else None,
-            {style: put(piece) for style, piece in evidence.ciphertexts.items()},
-            put(evidence.opened) if evidence.opened else None,
-        )
+    def _put_down(self, seen: ParcelSeen) -> tuple[ParcelSeen, None, Path | None]:
+        """Long files become drafts; never the sheet: if it is refused, its sums of nonces are kept nowhere."""
+        proofs = seen.evidence
+        pieces = [proofs.ballots, *proofs.ciphertexts.values(), proofs.opened] if proofs is not None else []
+        long = [each.data for each in (*pieces, *seen.others.values()) if each is not None and _is_long(each)]
+        if not long:
+            return seen, None, None
+        drafts = self._files.new_drafts()
+        try:
+            for data in long:
+                write_draft(drafts, data or b"")
+        except BaseException:
+            forget_drafts(drafts)
+            raise
+        evidence = _shorten(proofs) if proofs is not None else None
+        others = {name: _without_long(piece) for name, piece in seen.others.items()}
+        return seen._replace(evidence=evidence, others=others), None, drafts
 
-    def _put_long(self, piece: Piece) -> Piece:
-        if piece.data is None or len(piece.data) <= INLINE_BYTES:
-            return piece
-        self._files.put(piece.data)
-        return piece.name
+
+def _shorten(evidence: Evidence) -> Evidence:
+    """The evidence without the bytes of long files, to be sent between processes."""
+    return Evidence(
+        evidence.sheet,
+        _without_long(evidence.ballots) if evidence.ballots else None,
+        {style: _without_long(piece) for style, piece in evidence.ciphertexts.items()},
+        _without_long(evidence.opened) if evidence.opened else None,
+    )
+
+
+def _without_long(piece: Piece) -> Piece:
+    return piece.name if _is_long(piece) else piece
+
+
+def _is_long(piece: Piece) -> bool:
+    return piece.data is not None and len(piece.data) > INLINE_BYTES
 
 
 def _another_parcel(said: Hash, found: Hash) -> Malformed:
