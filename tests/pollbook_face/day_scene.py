@@ -117,6 +117,7 @@ class DayBooth(LiveBooth):
 
     def release(self) -> None:
         """Lets go of the medium."""
+        self.condition()  # a booth that does not answer does not do it
         if self.stage is Stage.ZEROED:
             self.booth.check_idle()
         self.stage = Stage.RELEASED

@@ -125,7 +125,10 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
             N_("The marks are on its removable memory under the members' key; the paper book has them, too."),
             (
                 N_("Let whoever is in a booth finish; let nobody else in."),
-                N_("Put the poll book's memory into the spare machine and start it: urna station serve STATION."),
+                N_(
+                    "Put the poll book's memory into the spare machine and start it with the options of the morning:"
+                    " urna station serve STATION --reports PRINTER --printer PRINTER."
+                ),
                 N_("Two members open it with their cards; it goes on where it was."),
                 N_("If the memory is broken, too: call the authority, which makes a new kit and revokes the old keys."),
                 N_("Until it comes, close as far as possible, and go on with paper ballots."),
@@ -311,7 +314,11 @@ CONTINGENCIES: Mapping[Case, Contingency] = MappingProxyType(
             N_("The ballots stay on their memories as they were; counting once more gives the same sheet."),
             (
                 N_("Do what the message says, and count again with the same two cards."),
-                N_("If a memory is damaged: keep it sealed. The slips decide, and the authority corrects by them."),
+                N_("If a booth came back with a voter in it: the president settles it, Voters, booths. Count again."),
+                N_("If a booth does not answer: look at its cable; put its memory into the spare. Count again."),
+                N_("If a memory is lost or damaged: seal what there is of it. It goes to the centre with the kit."),
+                N_("Then count the slips of the box by hand before witnesses, and type that count here twice."),
+                N_("It becomes a sheet of its own kind, a hand count; the authority decides by it."),
                 _SHEET,
             ),
         ),

@@ -112,7 +112,9 @@ _DAY = {
         Subject.DAY, Sentence("An incident note was kept; its text is not in this log."), severity=Severity.WARNING
     ),
     LogEvent.PAPER_BALLOTS_BEGUN: _act(
-        Subject.DAY, Sentence("The station went on with paper ballots."), severity=Severity.ERROR
+        Subject.DAY,
+        Sentence("The station went on by hand: with paper ballots, or with its slips counted."),
+        severity=Severity.ERROR,
     ),
 }
 

@@ -73,7 +73,10 @@ class People(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/peop
     corrected: Count = 0
     """Votes that such a booth held, and that are counted as cast and no failure any more."""
     late_votes: Count = 0
-    """Votes that such a booth held when it was too late to count them as cast: the person had been let in again."""
+    """Votes that such a booth held when it was too late to count them as cast: the person had been let in again, or
+    the statement was made."""
+    is_stated: bool = False
+    """Whether the statement of the day was made of these counts: its endings do not change any more."""
 
     def __post_init__(self) -> None:
         """Checks the rules of the module's first paragraph."""
@@ -267,17 +270,22 @@ def settle(people: People, booth: int) -> People:
 def _end_settled(people: People, booth: int, ending: Ending) -> People:
     """A settled booth says how it ended there: a vote is cast and no failure, and nobody is let in again for it.
 
-    Where somebody was let in again already, the failure stays, and the vote is counted as late.
+    Where somebody was let in again already, or the statement is made, the failure stays, and the vote is late.
     """
     if booth not in people.settled:
         return people
     people = msgspec.structs.replace(people, settled=_without(people.settled, booth))
     if ending is not Ending.CAST:
         return people
-    if people.may_readmit < 1:
+    if people.may_readmit < 1 or people.is_stated:
         return msgspec.structs.replace(people, late_votes=people.late_votes + 1)
     failures = {**people.endings, Ending.FAILURE: people.endings[Ending.FAILURE] - 1}
     return msgspec.structs.replace(people, endings=_one_more(failures, Ending.CAST), corrected=people.corrected + 1)
+
+
+def close_counts(people: People) -> People:
+    """The statement is made: what a booth still says is counted beside it."""
+    return msgspec.structs.replace(people, is_stated=True)
 
 
 def slot_of(people: People, booth: int) -> PollBookSlot:

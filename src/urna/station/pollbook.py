@@ -246,4 +246,5 @@ class PollBook(Reception):
             closed_at=closed_at,
             signatures=signatures,
         )
+        self._rows.change(rules.close_counts)
         return sign_document(statement, [signer])

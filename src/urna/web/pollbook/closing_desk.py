@@ -21,6 +21,7 @@ from urna.station.day_steps import StepName
 from urna.station.double_entry import DoubleEntry
 from urna.station.event_words import LogEvent, Paper, Reason, Way
 from urna.web.pollbook.access import Worker
+from urna.web.pollbook.booth_views import BoothView, Look, view_of
 from urna.web.pollbook.day_desk import DayDesk
 from urna.web.pollbook.day_ports import ClosingCards
 from urna.words import Sentence
@@ -74,8 +75,7 @@ class Closing:
             self._check_cards(cards)
         elif self.lost_said < 2:
             raise _not_said()
-        for booth in self._ports.booths.values():
-            booth.release()
+        self._release()
         self._table.is_counting = True
         try:
             for at in self._ports.closer.count(statement or b"", cards):
@@ -87,6 +87,17 @@ class Closing:
             self._table.is_counting = False
         self._table.count_block = None
         self._write_count(cards)
+
+    def _release(self) -> None:
+        """Every booth lets go; the page goes on saying which one did not, and why, until a count succeeds."""
+        for number, booth in self._ports.booths.items():
+            try:
+                _check_settled(view_of(self._desk, number))
+                booth.release()
+            except UrnaError as error:
+                place = Sentence("Booth {number}", {"number": number})
+                self._table.count_block = Block(_part(error.found), _part(error.remedy), place)
+                raise
 
     def say_lost(self) -> None:
         """The members say that the closing cards are lost; it takes two of them."""
@@ -197,6 +208,16 @@ class Closing:
             self._desk.act(LogEvent.SHEET_SIGNED)
             if cards is None:
                 self._table.note(cards_lost=True)
+
+
+def _check_settled(view: BoothView) -> None:
+    """Returns unless the booth came back with a voter in it, whom only the president's decision ends."""
+    if view.look is Look.DOUBTFUL:
+        raise OutOfOrder(
+            Sentence("a booth without an open activation"),
+            Sentence("a voter's activation is open there, and not in the poll book"),
+            Sentence("The president settles it: Attend, beside the booth. Then count again."),
+        )
 
 
 def _not_said() -> OutOfOrder:

@@ -135,13 +135,13 @@ def _values(face: Face, table: DayDesk, acts: Closing) -> dict[str, Any]:
 
 
 def _late_votes(table: DayDesk) -> Sentence | None:
-    """Votes at settled booths that came when the person had been let in again."""
+    """Votes at settled booths that came when the person had been let in again, or the statement was signed."""
     desk = table.desk
     count = desk.poll_book.counts().late_votes if desk.is_unlocked else 0
     if not count:
         return None
     return Sentence(
-        "A booth came back with a vote after its voter had been let in again; the sheet will have more ballots cast"
+        "A booth came back with a vote when it was too late to count its voter; the sheet will have more ballots cast"
         " than people who voted: {count}. Write it on an incident sheet.",
         {"count": count},
     )

@@ -52,12 +52,12 @@ def late_vote(number: int, *, is_too_late: bool) -> Sentence:
 
     Args:
         number: the booth's.
-        is_too_late: somebody was let in again already, so that it could not be counted as cast.
+        is_too_late: it could not be counted as cast any more.
     """
     if is_too_late:
         return Sentence(
-            "Booth {booth}, whose activation the president had ended, came back: the vote there had been cast, and its"
-            " voter was let in again since. Ballots and people will differ by one: fill in an incident sheet.",
+            "Booth {booth}, whose activation the president had ended, came back too late: the vote there had been cast."
+            " Ballots and people will differ by one: fill in an incident sheet.",
             {"booth": number},
         )
     return Sentence(
