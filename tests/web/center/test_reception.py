@@ -174,20 +174,6 @@ def test_uploads_that_do_not_go_on_make_room(tmp_path: Path) -> None:
     assert uploads.find("B-01.5", "5" * 64) is not None
 
 
-def test_one_too_many_at_once_is_asked_to_come_back(tmp_path: Path) -> None:
-    """With a number that every sender understands, and nothing of it was looked at."""
-    make(world(), tmp_path / "centre")
-    with served(world(), tmp_path / "centre", Limits(at_once=1)) as centre:
-
-        def slow() -> Iterator[bytes]:
-            yield b"x"
-            heard = centre.ask("POST", "/stations/B-01", parcel_of(world(), "B-01"))
-            assert (heard.status, heard.headers["retry-after"]) == (429, "5")
-            yield b"y"
-
-        assert centre.ask("POST", "/stations/B-01", slow()).status == 422
-
-
 def test_encrypted_ballots_are_received_first_and_proven_then(tmp_path: Path) -> None:
     """202, then 200 for the same once it is proven."""
     make(encrypted(), tmp_path / "centre")

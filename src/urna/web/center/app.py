@@ -16,31 +16,35 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
 from fastapi import FastAPI, Header, Request
 from fastapi import Path as InPath
-from fastapi.concurrency import run_in_threadpool
-from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import ClientDisconnect
 
 from urna.errors import OutOfOrder
 from urna.storage.centre_service import Answer
 from urna.storage.centre_uploads import TooLong, TooMany, Uploads, WrongOffset
 from urna.web.center.answers import RETRY_SECONDS, AnswerBody, RefusalBody, Speaking
+from urna.web.center.bodies import Bodies, BodyLimits, Crowded, TooSlow
+from urna.web.center.strict import STRICT, Strict
 from urna.words import N_
 
 PART_BYTES = 8 * 1024 * 1024
 """The longest part of an upload."""
 
-IN_MEMORY_BYTES = 4 * 1024 * 1024
-"""A longer parcel is put down while it comes."""
+BEGIN_BYTES = 4 * 1024
+"""The longest request that begins an upload."""
+
+FILE_THREADS = 8
 
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}
+_CLOSE = {"Connection": "close"}
+
+T = TypeVar("T")
 
 StationCode = Annotated[
     str, InPath(pattern=r"^[A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?$", description="A station's code")
@@ -52,6 +56,7 @@ Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53 - 1)]
 _ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"model": AnswerBody, "description": "Accepted, or the same was accepted before"},
     202: {"model": AnswerBody, "description": "Received: counts as soon as its ballots prove it"},
+    408: {"model": RefusalBody, "description": "It did not come, or crept"},
     409: {"model": AnswerBody | RefusalBody, "description": "A public incident names it; or it belongs elsewhere"},
     413: {"model": RefusalBody, "description": "Too long"},
     422: {"model": AnswerBody | RefusalBody, "description": "It does not prove what it says"},
@@ -105,6 +110,8 @@ class Limits(NamedTuple):
     parcel_bytes: int = 1024 * 1024 * 1024
     at_once: int = 64
     """Parcels that are decided on at once; one more is asked to come back."""
+    bodies: BodyLimits = BodyLimits()
+    """Of requests that come."""
 
 
 class BeginBody(BaseModel):
@@ -128,6 +135,11 @@ class StatusBody(BaseModel):
     standings: dict[str, int]
 
 
+_BEGINS = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": BeginBody.model_json_schema()}}}
+}
+
+
 def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limits: Limits) -> FastAPI:
     """The addresses as a web application; operators' pages and the public record are added to it by others.
 
@@ -141,8 +153,9 @@ def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limit
     desk = _Desk(reception, uploads, speaking, limits)
     app.add_exception_handler(RequestValidationError, desk.malformed)
     app.add_exception_handler(ClientDisconnect, desk.gone)
-    app.add_exception_handler(HTTPException, desk.not_text)
-    _add_reception(app, desk, uploads, speaking)
+    app.add_exception_handler(Exception, desk.broken)
+    app.add_middleware(Strict)
+    _add_reception(app, desk, uploads, speaking, limits)
     _add_health(app, reception)
     return app
 
@@ -156,8 +169,11 @@ class _Desk:
         self._speaking = speaking
         self._limits = limits
         self._room = BoundedSemaphore(limits.at_once)
+        self._bodies = Bodies(uploads.place, limits.bodies)
         # Threads of its own: while a database does not answer, these wait, and every other address goes on.
         self._threads = ThreadPoolExecutor(limits.at_once, "urna-reception")
+        # And for parts of parcels: operators who sign in wait for each other, and no upload waits for them.
+        self._file_threads = ThreadPoolExecutor(FILE_THREADS, "urna-uploads")
 
     def knows(self, station: str) -> bool:
         return self._reception.knows(station)
@@ -165,90 +181,83 @@ class _Desk:
     async def malformed(self, _: Request, __: Exception) -> JSONResponse:
         return self._speaking.refusal(422, N_("The request is not one that this address takes."))
 
-    async def not_text(self, request: Request, error: Exception) -> Response:
-        """A body that is no UTF-8 is as wrong here as one that is no JSON; other addresses answer as they do."""
-        if not isinstance(error, HTTPException):
-            raise error
-        if error.status_code == 400 and request.url.path.startswith("/stations/"):
-            return await self.malformed(request, error)
-        return await http_exception_handler(request, error)
+    async def broken(self, _: Request, __: Exception) -> JSONResponse:
+        """An error of the program: logged by the server, told without its words."""
+        return self._speaking.refusal(500, N_("The centre could not do this; call the centre."), STRICT)
 
     async def gone(self, _: Request, __: Exception) -> Response:
         return Response(status_code=400)
 
-    async def in_turn(self, work: Callable[[], Awaitable[JSONResponse]]) -> JSONResponse:
-        """Does the work if there is room for it."""
+    async def with_body(
+        self, request: Request, most: int, work: Callable[[bytes | Path], Awaitable[JSONResponse]]
+    ) -> JSONResponse:
+        """Does the work with the body of a request, which takes a place only when all of it is there."""
+        try:
+            async with self._bodies.read(request, most) as body:
+                return await self._in_turn(body, work)
+        except TooLong as error:
+            return self._speaking.error(413, error)
+        except TooSlow as error:
+            return self._speaking.error(408, error, _CLOSE)
+        except Crowded as error:
+            return self._speaking.error(429, error, _RETRY | _CLOSE)
+        except OutOfOrder as error:
+            return self._speaking.error(503, error, _RETRY)
+
+    async def _in_turn(
+        self, body: bytes | Path, work: Callable[[bytes | Path], Awaitable[JSONResponse]]
+    ) -> JSONResponse:
         if not self._room.acquire(blocking=False):
             return self._speaking.refusal(429, N_("The centre is busy; send the same again in a moment."), _RETRY)
         try:
-            return await work()
-        except TooLong as error:
-            return self._speaking.error(413, error)
-        except OutOfOrder as error:
-            return self._speaking.error(503, error, _RETRY)
+            return await work(body)
         finally:
             self._room.release()
+
+    async def beside(self, work: Callable[..., T], *given: object) -> T:
+        """Work on files, beside everything else."""
+        return await asyncio.get_running_loop().run_in_executor(self._file_threads, work, *given)
 
     async def take(self, station: str, parcel: bytes | Path, sha256: str) -> JSONResponse:
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._threads, self._reception.receive, station, parcel, sha256)
         return self._speaking.answer(await answer)
 
-    async def take_stream(self, station: str, request: Request, sha256: str) -> JSONResponse:
-        """A parcel in one piece: short ones in memory, long ones on the medium while they come."""
-        said = request.headers.get("Content-Length", "")
-        if said.isdigit() and int(said) > self._limits.parcel_bytes:
-            raise TooLong(self._limits.parcel_bytes)
-        start = bytearray()
-        stream = request.stream()
-        async for chunk in stream:
-            start += chunk
-            if len(start) > IN_MEMORY_BYTES:
-                break
-        else:
-            return await self.take(station, bytes(start), sha256)
-        place = self._uploads.place()
-        try:
-            total = len(start)
-            with place.open("xb") as file:
-                file.write(start)
-                start.clear()
-                async for chunk in stream:
-                    total += len(chunk)
-                    if total > self._limits.parcel_bytes:
-                        raise TooLong(self._limits.parcel_bytes)
-                    file.write(chunk)
-            return await self.take(station, place, sha256)
-        finally:
-            place.unlink(missing_ok=True)
+    def unknown(self, station: str, sha256: str) -> JSONResponse:
+        """The answer to a parcel of no station of this election, whose body is not read."""
+        return self._speaking.answer(self._reception.receive(station, b"", sha256))
 
     async def take_whole(self, station: str, sha256: str) -> JSONResponse:
         """A parcel that came in parts, the last of which is there."""
-        path = await run_in_threadpool(self._uploads.whole, station, sha256)
+        path = await self.beside(self._uploads.whole, station, sha256)
         if path is None:
             return self._speaking.refusal(422, N_("The parts have another hash together; begin again."))
         response = await self.take(station, path, sha256)
-        await run_in_threadpool(self._uploads.forget, station, sha256)
+        await self.beside(self._uploads.forget, station, sha256)
         return response
 
 
-def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking) -> None:
+def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking, limits: Limits) -> None:
     no_upload = N_("No such upload; begin it.")
 
     @app.post("/stations/{station}", responses=_ANSWERS, response_model=AnswerBody)
     async def receive(request: Request, station: StationCode, key: Key = "") -> JSONResponse:
         """A whole parcel. The same again is harmless."""
-        return await desk.in_turn(lambda: desk.take_stream(station, request, key))
+        if not desk.knows(station):
+            return desk.unknown(station, key)
+        return await desk.with_body(request, limits.parcel_bytes, lambda parcel: desk.take(station, parcel, key))
 
-    @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN)
-    async def begin(station: StationCode, body: BeginBody) -> JSONResponse:
+    @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN, openapi_extra=_BEGINS)
+    async def begin(request: Request, station: StationCode) -> JSONResponse:
         """Begins a parcel in parts, or says how far it has come."""
 
-        async def work() -> JSONResponse:
-            if not desk.knows(station):
-                return speaking.refusal(422, N_("This election has no such station."))
+        async def work(body: bytes | Path) -> JSONResponse:
             try:
-                upload = await run_in_threadpool(uploads.begin, station, body.sha256, body.size)
+                said = BeginBody.model_validate_json(body if isinstance(body, bytes) else b"", strict=True)
+            except ValidationError as error:
+                return await desk.malformed(request, error)
+            try:
+                upload = await desk.beside(uploads.begin, station, said.sha256, said.size)
             except TooMany as error:
                 return speaking.error(429, error, _RETRY)
             except TooLong:
@@ -257,12 +266,14 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
                 return speaking.error(409, error)
             return JSONResponse(upload._asdict())
 
-        return await desk.in_turn(work)
+        if not desk.knows(station):
+            return speaking.refusal(422, N_("This election has no such station."))
+        return await desk.with_body(request, BEGIN_BYTES, work)
 
     @app.get("/stations/{station}/uploads/{sha256}", response_model=UploadBody, responses={404: {"model": RefusalBody}})
     async def find(station: StationCode, sha256: HashText) -> JSONResponse:
         """How far it has come."""
-        upload = await run_in_threadpool(uploads.find, station, sha256)
+        upload = await desk.beside(uploads.find, station, sha256)
         return JSONResponse(upload._asdict()) if upload is not None else speaking.refusal(404, no_upload)
 
     @app.patch(
@@ -273,10 +284,10 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
     async def add(request: Request, station: StationCode, sha256: HashText, offset: Offset) -> JSONResponse:
         """The next part; the last one is answered as the parcel."""
 
-        async def work() -> JSONResponse:
-            part = await _read_part(request)
+        async def work(body: bytes | Path) -> JSONResponse:
+            part = body if isinstance(body, bytes) else await desk.beside(body.read_bytes)
             try:
-                upload = await run_in_threadpool(uploads.add, station, sha256, offset, part)
+                upload = await desk.beside(uploads.add, station, sha256, offset, part)
             except WrongOffset as error:
                 return speaking.error(409, error, {"Upload-Offset": str(error.offset)})
             except TooLong:
@@ -287,16 +298,9 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
                 return speaking.refusal(404, no_upload)
             return await desk.take_whole(station, sha256) if upload.is_whole else JSONResponse(upload._asdict())
 
-        return await desk.in_turn(work)
-
-
-async def _read_part(request: Request) -> bytes:
-    part = bytearray()
-    async for chunk in request.stream():
-        part += chunk
-        if len(part) > PART_BYTES:
-            raise TooLong(PART_BYTES)
-    return bytes(part)
+        if await desk.beside(uploads.find, station, sha256) is None:
+            return speaking.refusal(404, no_upload)
+        return await desk.with_body(request, PART_BYTES, work)
 
 
 def _add_health(app: FastAPI, reception: Reception) -> None:
