@@ -76,7 +76,7 @@ def test_a_booth_that_stays_lost_after_closing_leads_on_to_the_count_by_hand() -
     scene, client = closed_without_booth()
     scene.post(client, "/closing/count", **CARDS)
     page = client.get("/closing").text
-    assert "Booth 1: none" in page
+    assert "Booth 1: It does not let go of its memory, and the sheet needs the memories of all booths." in page
     assert "Look whether the booth is on." in page
     assert 'href="/contingency/case/count_stopped"' in page
     case = client.get("/contingency/case/count_stopped").text

@@ -91,12 +91,13 @@ class Closing:
     def _release(self) -> None:
         """Every booth lets go; the page goes on saying which one did not, and why, until a count succeeds."""
         for number, booth in self._ports.booths.items():
+            why = Sentence("It does not let go of its memory, and the sheet needs the memories of all booths.")
             try:
                 _check_settled(view_of(self._desk, number))
                 booth.release()
             except UrnaError as error:
                 place = Sentence("Booth {number}", {"number": number})
-                self._table.count_block = Block(_part(error.found), _part(error.remedy), place)
+                self._table.count_block = Block(why, _part(error.remedy), place)
                 raise
 
     def say_lost(self) -> None:
