@@ -16,11 +16,12 @@ from tests.tampering.builder import (
     station_signer,
 )
 
+from urna.ballot.published import BallotList
 from urna.center.centre import Centre
 from urna.center.receipt import Receipt, Verdict
 from urna.center.standing import TRANSITIONS, Event, step
 from urna.election.certification import Revocation, StationDecision
-from urna.encoding.canonical import digest
+from urna.encoding.canonical import decode, digest, encode
 from urna.encoding.document import read_document, sign_document
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.record.bundle import StationBundle
@@ -28,6 +29,7 @@ from urna.record.incident import Incident
 from urna.record.layout import DEFINITION, ROLL, ballots_path, sheet_path, zero_report_path
 from urna.record.withdrawal import Withdrawal
 from urna.tally.results import StationState
+from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet, ZeroReport
 
 CERTIFIED = "certifications/0001.note"
@@ -129,9 +131,14 @@ def test_numbers_that_disagree_are_quarantined_and_named() -> None:
     assert centre.state("B-01") is StationState.COUNTED
 
 
-def test_a_sheet_before_its_zero_report_is_quarantined() -> None:
-    """Nobody saw that the booth began with nothing."""
-    assert send(prepared(zero_reports=False), "B-01").verdict is Verdict.QUARANTINED
+def test_a_sheet_before_its_zero_report_is_refused_without_a_trace() -> None:
+    """Nobody saw that the booth began with nothing; whoever sent it may come again with the report."""
+    centre = prepared(zero_reports=False)
+    centre.take_files()
+    receipt = send(centre, "B-01")
+    assert receipt.verdict is Verdict.REFUSED
+    assert "zero report of booth 1" in str(receipt.reason)
+    assert centre.take_files() == ()
 
 
 def test_what_a_station_did_not_sign_is_refused_without_a_trace() -> None:
@@ -196,11 +203,16 @@ def test_a_correction_waits_for_what_it_corrects() -> None:
 
 
 def test_a_correction_cannot_bring_other_ballots() -> None:
-    """The ballots of a closed station never change."""
+    """The ballots of a closed station never change: a signed correction with others is held, one with none refused."""
     centre = prepared()
     send(centre, "A-02")
     correction = world().files[sheet_path("A-02", 1)]
-    assert centre.receive_sheet(StationBundle(correction, None), NIGHT).verdict is Verdict.QUARANTINED
+    assert centre.receive_sheet(StationBundle(correction, None), NIGHT).verdict is Verdict.REFUSED
+    others = decode(world().files[ballots_path("A-02")], BallotList)
+    others = replace(others, ballots=others.ballots[1:])
+    sheet = replace(read_document(correction, TallySheet), ballots_root=ballots_root(others))
+    bundle = StationBundle(sign_document(sheet, world().booths("A-02")), encode(others))
+    assert centre.receive_sheet(bundle, NIGHT).verdict is Verdict.QUARANTINED
 
 
 def test_another_zero_report_of_a_booth_is_refused() -> None:

@@ -243,7 +243,7 @@ def test_a_sheet_without_its_ballots_is_never_proven() -> None:
     assert stages.receive(bare, "A-01").verdict is Verdict.RECEIVED
     assert stages.prove(bare, "A-01").verdict is Verdict.QUARANTINED
     unlisted = StationBundle(sent.sheet, None)
-    assert stages.receive(unlisted, "A-01").verdict is Verdict.QUARANTINED
+    assert stages.receive(unlisted, "A-01").verdict is Verdict.REFUSED
     assert stages.kept.centre.counts() == {}
 
 

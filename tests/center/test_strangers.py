@@ -102,3 +102,23 @@ def test_a_statement_with_a_strangers_line_is_refused_inside_a_sheet(service: Ce
     document = sign_document(changed, world().booths("B-01"))
     assert service.receive("B-01", parcel({**papers(), SHEET: document})).verdict is Verdict.REFUSED
     assert kinds(service)[ActKind.HELD] == 0
+
+
+@pytest.mark.parametrize("missing", [{ZERO, BALLOTS}, {ZERO}, {BALLOTS}])
+def test_a_sheet_alone_is_refused_and_makes_no_incident(service: CentreService, missing: set[str]) -> None:
+    """Whoever read its QR code has no more of the station's; the station's own is accepted when it comes."""
+    alone = {name: data for name, data in papers().items() if name not in missing}
+    answer = service.receive("B-01", parcel(alone))
+    assert (answer.verdict, answer.is_conflict) == (Verdict.REFUSED, False)
+    assert "Come again with all files" in str(answer.reason)
+    assert kinds(service)[ActKind.HELD] == 0
+    assert service.opened.centre.state("B-01") is StationState.OUTSTANDING
+    assert service.receive("B-01", parcel_of(world(), "B-01")).verdict is Verdict.ACCEPTED
+
+
+def test_a_sheet_with_a_list_that_it_did_not_sign_is_refused_and_makes_no_incident(service: CentreService) -> None:
+    """Ballot lists are not signed themselves, so anybody can make one; the sheet has the root of the station's."""
+    other = papers("B-02")[BALLOTS].replace(b'"B-02"', b'"B-01"')
+    assert service.receive("B-01", parcel({**papers(), BALLOTS: other})).verdict is Verdict.REFUSED
+    assert kinds(service)[ActKind.HELD] == 0
+    assert service.receive("B-01", parcel_of(world(), "B-01")).verdict is Verdict.ACCEPTED

@@ -190,7 +190,7 @@ def test_a_stick_that_was_changed_is_refused(hall: Hall, tmp_path: Path, capsys:
     forged = decode(parcel_of(hall.world, "B-01", changes={"zero-1.note": b"none"}), Parcel)
     StickSender(lambda: stick).send(forged)
     assert hall.run("receive", stick) == 1
-    assert "B-01: quarantined" in capsys.readouterr().out
+    assert "B-01: refused" in capsys.readouterr().out
 
 
 def test_another_key_opens_no_centre(hall: Hall, capsys: pytest.CaptureFixture[str]) -> None:

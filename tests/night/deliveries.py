@@ -33,7 +33,7 @@ RIGHT: dict[str, tuple[Right, ...]] = {
     "corrupted: not a parcel": (Right("refused", 422),),
     "corrupted: a sheet's number": (Right("refused", 422, "signature"),),
     "corrupted: the zero report": (
-        Right("quarantined", 409, "zero report"),
+        Right("refused", 422, "zero report"),
         Right("repeated", 200, "signature"),
     ),
     "wrong signature: another key": (Right("refused", 422, "signature"),),

@@ -188,7 +188,8 @@ class Centre(Stations):
 
         1. Open it: the station's own booths and poll book signed it, or it is refused.
         2. The same bytes again are harmless; others with the same sequence are a public incident.
-        3. A sheet for which it is not the time (a decision stands, a gap before a correction) is held.
+        3. One that came without its zero reports or the ballot list that it has signed is refused. One for which it is
+           not the time (a decision stands, a gap before a correction) is held.
         4. Its numbers agree with each other, the roll and the zero reports, or it is quarantined.
         5. Its ballots are no other station's. With guardians: they are proven, and its votes follow from them, or, of a
            correction, from the sheet before it or an opening. Or it is quarantined.

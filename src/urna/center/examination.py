@@ -18,6 +18,7 @@ from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode, digest
 from urna.encoding.document import read_document
 from urna.record.bundle import StationBundle
+from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
 
 
@@ -43,6 +44,8 @@ class Examined(NamedTuple):
     """The rule that its numbers break, if one is broken."""
     zero_reports: Mapping[int, Hash]
     """With which it was compared."""
+    has_own_list: bool
+    """Whether the ballot list is there that the sheet has signed; True if it has signed none."""
 
     @property
     def station(self) -> Code:
@@ -78,7 +81,13 @@ def examine(bundle: StationBundle, election: Election, facts: StationFacts) -> E
     papers = open_sheet(bundle.sheet, election, facts.keys)
     listed = open_ballots(bundle.ballots, papers) if bundle.ballots is not None else None
     held = judge(papers, listed, election, facts.roll, facts.zero_reports)
-    return Examined(digest(bundle.sheet), papers, facts.keys, listed, held, facts.zero_reports)
+    has_own_list = is_list_of(listed, papers.sheet)
+    return Examined(digest(bundle.sheet), papers, facts.keys, listed, held, facts.zero_reports, has_own_list)
+
+
+def is_list_of(listed: BallotList | None, sheet: TallySheet) -> bool:
+    """Whether a ballot list is the one that a sheet has signed, or there is none and the sheet has signed none."""
+    return (ballots_root(listed) if listed is not None else None) == sheet.ballots_root
 
 
 def judge(
@@ -106,4 +115,6 @@ def recall(sheet: bytes, ballots: bytes | None, facts: StationFacts) -> Examined
     if facts.keys is None:
         raise no_keys(read.station)
     listed = decode(ballots, BallotList) if ballots is not None else None
-    return Examined(digest(sheet), Papers(read, statement), facts.keys, listed, None, facts.zero_reports)
+    return Examined(
+        digest(sheet), Papers(read, statement), facts.keys, listed, None, facts.zero_reports, has_own_list=True
+    )

@@ -138,6 +138,26 @@ def no_ballots(station: Code) -> Unproven:
     )
 
 
+def no_own_list(station: Code) -> Unproven:
+    """The error for a sheet that came without the ballot list that it has signed."""
+    return Unproven(
+        Sentence("the ballot list whose root the sheet has signed"),
+        Sentence("none, or another one"),
+        Sentence("Come again with all files of the station; the sheet alone is not enough, and nothing was kept."),
+        station,
+    )
+
+
+def no_zero_report(station: Code, booth: int) -> Unproven:
+    """The error for a sheet that came before the zero report of one of its booths."""
+    return Unproven(
+        Sentence("the zero report of booth {booth}, before the sheet or with it", {"booth": booth}),
+        Sentence("none"),
+        Sentence("Come again with all files of the station; the sheet alone is not enough, and nothing was kept."),
+        station,
+    )
+
+
 def nothing_waits(station: Code) -> OutOfOrder:
     """The error for a proof that nobody waits for."""
     return OutOfOrder(

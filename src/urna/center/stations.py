@@ -21,6 +21,8 @@ from urna.center.receipt import (
     conflicting,
     no_ballots,
     no_keys,
+    no_own_list,
+    no_zero_report,
     not_yet,
     nothing_waits,
     other_ballots,
@@ -158,6 +160,7 @@ class Stations(Outbox):
             return again
         try:
             self._check_still_speaks(examined)
+            self._check_complete(examined)
         except UrnaError as error:
             return refused(hashed, error)
         held = self._doubt(examined, evidence)
@@ -316,6 +319,15 @@ class Stations(Outbox):
         station = signed.papers.sheet.station
         if self._keys(station) != signed.keys:
             raise no_keys(station)
+
+    def _check_complete(self, examined: Examined) -> None:
+        """Who read a sheet's QR code has nothing else of the station's; what is missing makes no incident."""
+        station, reported = examined.station, self._zero_reports.get(examined.station, {})
+        for booth in examined.papers.sheet.booths:
+            if booth.booth not in reported:
+                raise no_zero_report(station, booth.booth)
+        if not examined.has_own_list:
+            raise no_own_list(station)
 
     def _check_ballots(self, station: Code, ballots: Piece | None) -> None:
         """A correction corrects the sheet; the ballots stay the ones that are published."""
