@@ -34,7 +34,7 @@ from urna.center.reception import (
 )
 from urna.center.standing import Event, step
 from urna.center.stations import Stations
-from urna.encoding.canonical import Code, Moment, digest
+from urna.encoding.canonical import Code, Moment, digest, encode
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, UrnaError
 from urna.log.note import NoteSigner
@@ -157,6 +157,10 @@ class Centre(Stations):
         self._openings.append(opening)
         document = sign_document(opening, [self._signer])
         self._publish(serial_path(Kind.AGGREGATE, opening.serial), document, ActKind.OPENING)
+
+    def has_opening(self, data: bytes) -> bool:
+        """Whether an opening that was taken says exactly this."""
+        return any(encode(opening) == data for opening in self._openings)
 
     def decide(self, document: bytes) -> None:
         """Takes a decision on a station; raises as `Admission.decide`, and OutOfOrder if its state forbids it."""

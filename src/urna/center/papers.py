@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from urna.ballot.ceremony import GuardianCoefficients, GuardianCommitment, JointKey
 from urna.center.centre import Centre
+from urna.center.journal import ActKind
 from urna.election.certification import Certification, Revocation, RollCommitments, StationDecision
 from urna.encoding.canonical import Hash, decode, digest
 from urna.encoding.document import read_document
@@ -45,6 +46,18 @@ _BY_TYPE = {
     "urna/withdrawal/1": PaperKind.WITHDRAWAL,
     "urna/aggregate/1": PaperKind.OPENING,
 }
+
+
+PAPER_ACTS = (
+    ActKind.CERTIFICATION,
+    ActKind.REVOCATION,
+    ActKind.ROLL,
+    ActKind.COMMITMENTS,
+    ActKind.KEYS,
+    ActKind.DECISION,
+    ActKind.WITHDRAWAL,
+)
+"""The acts that take papers as they were handed over; an opening is signed anew, and is known by what it says."""
 
 
 class Paper(NamedTuple):

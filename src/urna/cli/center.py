@@ -91,7 +91,7 @@ def load(
     with centre_at_work(folder, ask_signer(log_key, passphrase_file)) as service:
         for handing in every:
             names = ", ".join(paper.name for paper in handing.papers)
-            if service.has_all(paper.sha256 for paper in handing.papers):
+            if service.has_all(handing.papers):
                 out.print(say("{file}: there already.", file=names), markup=False)
                 continue
             service.take(handing.take)

@@ -65,7 +65,7 @@ def take_inbox(service: CentreService, tell: Callable[[UrnaError], None]) -> int
 
 def _take(service: CentreService, handing: Handing) -> UrnaError | None:
     try:
-        if not service.has_all(paper.sha256 for paper in handing.papers):
+        if not service.has_all(handing.papers):
             service.take(handing.take)
     except UrnaError as error:
         return error

@@ -20,6 +20,7 @@ from urna.center.arrival import ParcelSeen, keep_of
 from urna.center.centre import Centre
 from urna.center.evidence import piece_of
 from urna.center.journal import Act, ActKind, write_words
+from urna.center.papers import PAPER_ACTS, Paper, PaperKind
 from urna.center.proving import Proof, write_sums
 from urna.center.receipt import Held, Receipt, Verdict
 from urna.center.stations import Waiting
@@ -154,8 +155,13 @@ class CentreService:
         self.sequencer.submit(step).result()
 
     def issue_results(self, *, status: Literal["provisional", "final"] = "provisional", lot_seed: str = "") -> Results:
-        """The next edition; raises as `Centre.issue_results`."""
+        """The next edition; raises as `Centre.issue_results`, and OutOfOrder before the polls close.
+
+        Nothing of votes is anybody's before that, whoever asks for it.
+        """
         at = self._now()
+        if at < self.election.definition.closes_at:
+            raise polls_are_open(self.election.definition.closes_at)
         results: Results = self.sequencer.submit(
             lambda centre: Step(centre.issue_results(at, status=status, lot_seed=lot_seed))
         ).result()
@@ -180,9 +186,15 @@ class CentreService:
             time.sleep(0.05)
         self.sequencer.submit(lambda _: Step(None)).result()  # what was decided before is durable now
 
-    def has_all(self, documents: Iterable[Hash]) -> bool:
-        """Whether the centre has all of these documents of the authority or the guardians already."""
-        return all(self._opened.store.has(sha256) for sha256 in documents)
+    def has_all(self, papers: Iterable[Paper]) -> bool:
+        """Whether acts of the centre took all of these papers already; that it keeps a file like one is not enough."""
+        taken = self._opened.store.papers(PAPER_ACTS)
+        with self.sequencer.state():
+            centre = self._opened.centre
+            return all(
+                centre.has_opening(paper.data) if paper.kind is PaperKind.OPENING else paper.sha256 in taken
+                for paper in papers
+            )
 
     def _decide(self, centre: Centre, station: Code, examination: Examination) -> Step:
         if examination.seen is None:
@@ -266,6 +278,15 @@ class CentreService:
             return Step(receipt)
         sums = write_sums(station, outcome.sums)
         return Step(receipt, {digest(sums): sums})
+
+
+def polls_are_open(closes_at: Moment) -> OutOfOrder:
+    """The error for results before the polls close."""
+    return OutOfOrder(
+        Sentence("results after the polls close, at {moment}", {"moment": closes_at}),
+        Sentence("an earlier moment"),
+        Sentence("Ask again then; nothing was signed."),
+    )
 
 
 def no_answer_yet() -> OutOfOrder:

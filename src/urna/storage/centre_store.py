@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from urna.center.evidence import Shown
-from urna.center.journal import Act
+from urna.center.journal import Act, ActKind
 from urna.center.publication import is_logged
 from urna.encoding.canonical import Code, Hash, Moment, decode, digest, encode
 from urna.record.entry import LogEntry
@@ -125,10 +125,12 @@ class CentreStore:
             raise lost(sha256)
         return bytes(row.data) if row.data is not None else self.files.read(sha256)
 
-    def has(self, sha256: Hash) -> bool:
-        """Whether a file is kept."""
+    def papers(self, kinds: Iterable[ActKind]) -> set[Hash]:
+        """The documents that acts of these kinds took; whatever else came with the same bytes is none of them."""
+        query = select(JOURNAL.c.act).where(JOURNAL.c.kind.in_([kind.value for kind in kinds]))
         with self.engine.connect() as connection:
-            return connection.execute(select(CONTENT.c.size).where(CONTENT.c.sha256 == sha256)).first() is not None
+            acts = [decode(row.act.encode(), Act) for row in connection.execute(query)]
+        return {each for act in acts for each in (act.document, *act.documents) if each}
 
     def leaves(self, since: int = 0, until: int | None = None) -> Iterator[Shown]:
         """The leaves from one place on, before another."""
