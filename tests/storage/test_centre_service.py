@@ -7,19 +7,23 @@ from pathlib import Path
 
 import pytest
 from tests.center.parcels import at_work, make, parcel_of, prepare, wait_for_proofs, witnesses
-from tests.tampering.builder import NIGHT, World, build
+from tests.tampering.builder import EVENING, NIGHT, World, build, officers_sign, station_keys
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
 from urna.center.centre import Centre
 from urna.center.journal import ActKind
+from urna.center.papers import handings, sort_papers
 from urna.center.receipt import Verdict
-from urna.encoding.canonical import digest
+from urna.election.certification import Revocation
+from urna.encoding.canonical import digest, encode
 from urna.errors import OutOfOrder, Unproven
 from urna.record.bundle import StationBundle
 from urna.record.layout import DEFINITION, ballots_path, results_path, sheet_path, zero_report_path
-from urna.storage.centre_opening import make_centre, open_centre
+from urna.storage.centre_opening import FILES, make_centre, open_centre
 from urna.storage.centre_publisher import Published, Publisher
 from urna.storage.centre_sequencer import Sequencer, Step
+from urna.storage.centre_service import CentreService
+from urna.storage.centre_workers import Workers
 from urna.storage.record import FolderReader
 from urna.tally.results import StationState
 from urna.verify.procedure import verify_record
@@ -208,6 +212,86 @@ def test_a_changed_database_is_found_when_the_centre_opens(tmp_path: Path) -> No
             connection.exec_driver_sql("DELETE FROM journal WHERE kind = 'sheet'")
     with pytest.raises(Unproven, match="follows from the journal"):
         open_centre(folder, plain().keys.log)
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_leaves_that_changed_places_are_found_when_the_centre_opens(tmp_path: Path, *, is_published: bool) -> None:
+    """The same files in another order are another log, whether people saw it already or not."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    with at_work(plain(), folder) as service:
+        service.receive("B-01", parcel_of(plain(), "B-01"))
+        if is_published:
+            Publisher(service.opened, service.sequencer, witnesses(plain()), durable=False).publish()
+        with service.opened.store.engine.begin() as connection:
+            for before, after in ((1, 9999), (2, 1), (9999, 2)):
+                connection.exec_driver_sql(f"UPDATE leaf SET place = {after} WHERE place = {before}")  # noqa: S608
+    with pytest.raises(Unproven, match="changed the database"):
+        open_centre(folder, plain().keys.log)
+
+
+def test_no_results_are_issued_before_the_polls_close(tmp_path: Path) -> None:
+    """Not by anybody: the service itself refuses, and nothing is in the journal."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    opened = open_centre(folder, plain().keys.log)
+    workers = Workers(plain().files[DEFINITION], folder / FILES, 0)
+    clock = [opened.centre.election.definition.opens_at]
+    service = CentreService(opened, lambda: clock[0], workers)
+    service.start()
+    try:
+        serial = opened.store.serial
+        with pytest.raises(OutOfOrder, match="after the polls close"):
+            service.issue_results()
+        assert opened.store.serial == serial
+        clock[0] = opened.centre.election.definition.closes_at
+        assert service.issue_results().edition == 1
+    finally:
+        service.close()
+
+
+def test_a_revocation_that_was_sent_beside_a_sheet_is_still_to_be_taken(tmp_path: Path) -> None:
+    """A file of the same bytes that a station sent is no act of the authority."""
+    folder = tmp_path / "centre"
+    make(plain(), folder)
+    keys = station_keys(plain().election.stations["B-01"])
+    document = officers_sign(
+        plain(),
+        Revocation(
+            election=plain().election.identity,
+            serial=1,
+            issued_at=EVENING,
+            station="B-01",
+            keys=keys,
+            reason="stolen",
+            note="Taken from the truck.",
+        ),
+    )
+    (handing,) = handings(sort_papers({"revocation.note": document}))
+    with at_work(plain(), folder) as service:
+        sent = parcel_of(plain(), "B-02", changes={"note.txt": document})
+        assert service.receive("B-02", sent).verdict is Verdict.ACCEPTED
+        assert not service.has_all(handing.papers)
+        service.take(handing.take, {digest(document): document})
+        assert service.has_all(handing.papers)
+        assert service.opened.centre.facts("B-01").keys is None
+
+
+def test_openings_that_were_taken_are_known_when_they_are_loaded_again(tmp_path: Path) -> None:
+    """They are signed anew by the centre, so they are known by what they say and not by the hash of their file."""
+    folder = tmp_path / "centre"
+    make(world(), folder)
+    with at_work(world(), folder) as service:
+        for station in world().election.stations:
+            service.receive(station, parcel_of(world(), station))
+        wait_for_proofs(service)
+        papers = {str(serial): encode(world().aggregate(serial)) for serial in world().serials()}
+        every = handings(sort_papers(papers))
+        for handing in every:
+            assert not service.has_all(handing.papers)
+            service.take(handing.take)
+    with at_work(world(), folder) as service:
+        assert all(service.has_all(handing.papers) for handing in every)
 
 
 def test_a_centre_is_made_once_and_opened_with_its_own_key(tmp_path: Path) -> None:

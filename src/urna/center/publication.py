@@ -85,7 +85,7 @@ class Publication:
 
         Those of them that `is_logged` are leaves, in the order in which they are returned.
         """
-        new = sorted({each.path: each for each in shown if self._is_new(each)}.values(), key=_rank)
+        new = in_order({each.path: each for each in shown if self._is_new(each)}.values())
         self._log.extend(
             encode(LogEntry(path=each.path, sha256=each.sha256, size=each.size)) for each in new if is_logged(each.path)
         )
@@ -103,6 +103,10 @@ class Publication:
             checkpoint=sign_checkpoint(self._log.checkpoint(size), [self._signer]),
             proof=self.growth_proof(old_size, size),
         )
+
+    def checkpoint_text(self, size: int) -> str:
+        """What the checkpoint of the log at a size says, without signatures."""
+        return self._log.checkpoint(size).text()
 
     def growth_proof(self, old_size: int, size: int | None = None) -> tuple[bytes, ...]:
         """That the log at one size is a prefix of the log at another, now by default."""
@@ -139,6 +143,11 @@ def writes(batch: Batch, cosignatures: Sequence[NoteSignature] = ()) -> Iterator
         yield File(kept_checkpoint_path(batch.size), checkpoint)
         yield File(CHECKPOINT, checkpoint)
     yield from batch.files
+
+
+def in_order(shown: Iterable[Shown]) -> list[Shown]:
+    """Files that are logged together, as they lie in the log."""
+    return sorted(shown, key=_rank)
 
 
 def by_edition(shown: Iterable[Shown]) -> Iterator[list[Shown]]:

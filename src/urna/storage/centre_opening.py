@@ -9,16 +9,18 @@ published         how much of the log is in the record
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from urna.center.centre import Centre
-from urna.center.publication import Publication, is_logged
+from urna.center.evidence import Shown
+from urna.center.publication import Publication, by_edition, in_order, is_logged
 from urna.center.replay import replay
 from urna.encoding.canonical import Code, Hash, Moment, Record, decode, encode
 from urna.errors import OutOfOrder, Unproven
-from urna.log.note import NoteSigner
+from urna.log.note import NoteSigner, parse_note
 from urna.storage.centre_database import OneWriter, migrate, open_engine
 from urna.storage.centre_files import CentreFiles, sync_folder
 from urna.storage.centre_store import CentreStore, Changes, StationRow
@@ -127,6 +129,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
     1. Nobody else has it; its tables are brought up to date.
     2. The journal's acts are taken again.
     3. The files of the record that follow from them are exactly those that were logged.
+    4. Every checkpoint that was kept is one of this log: its leaves lie in the order in which they were published.
 
     Raises:
         OutOfOrder: no centre, another process has it, or it is there to be looked at only.
@@ -149,6 +152,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
         centre = recall_centre(store, signer, coefficients)
         _check_key(centre, signer)
         publication = Publication(signer, store.entries(), store.beside())
+        check_checkpoints(publication, store)
         store.set_stations(station_row(centre, code) for code in centre.election.stations)
     except BaseException:
         lock.let_go()
@@ -166,6 +170,13 @@ def recall_centre(store: CentreStore, signer: NoteSigner, coefficients: Callable
     centre = replay(store.acts(), store.read, signer, coefficients)
     centre.take_acts()
     shown = centre.take_shown()
+    _check_files(store, shown)
+    _check_order(store, shown)
+    return centre
+
+
+def _check_files(store: CentreStore, shown: Sequence[Shown]) -> None:
+    """The files that follow from the journal are those that were logged, or lie beside the log."""
     kept = {(each.path, each.sha256, each.size) for each in (*store.leaves(), *store.beside())}
     made = {(each.path, each.sha256, each.size) for each in shown}
     if kept != made or sum(is_logged(each.path) for each in shown) != store.leaf_count:
@@ -175,7 +186,37 @@ def recall_centre(store: CentreStore, signer: NoteSigner, coefficients: Callable
             Sentence("{count} files that do not, {file} among them", {"count": len(kept ^ made), "file": first}),
             Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
         )
-    return centre
+
+
+def _check_order(store: CentreStore, shown: Sequence[Shown]) -> None:
+    """The leaves lie in the order of the acts, and those of one commit in the order in which it logs them."""
+    logged = (each for each in shown if is_logged(each.path))
+    before = 0
+    for size in store.commits(0):
+        commit = list(islice(logged, size - before))
+        made = [each[:3] for some in by_edition(commit) for each in in_order(some)]
+        if made != [each[:3] for each in store.leaves(before, size)]:
+            raise Unproven(
+                Sentence("leaves in the order of the journal"),
+                Sentence("another order, at leaf {place} or soon after it", {"place": before}),
+                Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
+            )
+        before = size
+
+
+def check_checkpoints(publication: Publication, store: CentreStore) -> None:
+    """Returns if each kept checkpoint is one of this log, and no leaf lies in another place than it was published in.
+
+    Raises:
+        Unproven: the leaves give another root, or there are fewer than were published.
+    """
+    for size, note in store.checkpoints():
+        if size > publication.size or publication.checkpoint_text(size) != parse_note(note).text:
+            raise Unproven(
+                Sentence("the root of the published checkpoint over {size} leaves", {"size": size}),
+                Sentence("leaves that give another one, or fewer leaves"),
+                Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
+            )
 
 
 def station_row(centre: Centre, code: Code) -> StationRow:
