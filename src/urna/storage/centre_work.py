@@ -14,6 +14,7 @@ from urna.center.admission import Admission
 from urna.center.arrival import ParcelSeen, look_at, sort_files
 from urna.center.evidence import Evidence, Piece
 from urna.center.examination import StationFacts
+from urna.center.longest import Longest
 from urna.center.proving import Proof, prove
 from urna.center.receipt import Held, Receipt, Verdict
 from urna.center.reception import Papers
@@ -70,17 +71,19 @@ class CentreWork:
 
     def __init__(self, definition: bytes, folder: Path) -> None:
         self._election = Admission(definition).election
+        self._longest = Longest(self._election)
         self._files = CentreFiles(folder)
 
     def examine(self, task: ParcelTask) -> Examination:
         """The first stage of a parcel; its long files are drafts on the medium afterwards."""
         named = task.sha256
         try:
-            data = task.parcel if isinstance(task.parcel, bytes) else read_limited(task.parcel, MOST_PARCEL_BYTES)
+            most = min(self._longest.of(task.station), MOST_PARCEL_BYTES)
+            data = task.parcel if isinstance(task.parcel, bytes) else read_limited(task.parcel, most)
             named = digest(data)
             if task.sha256 not in {"", named}:
                 raise _another_parcel(task.sha256, named)
-            parcel = decode(data, Parcel, task.station, MOST_PARCEL_BYTES)
+            parcel = decode(data, Parcel, task.station, most)
             self._check_parcel(parcel, task.station)
             seen = look_at(task.station, sort_files(task.station, parcel.files), self._election, task.facts)
         except UrnaError as error:

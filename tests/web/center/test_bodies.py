@@ -74,7 +74,7 @@ def test_a_body_that_stands_still_or_creeps_ends(tmp_path: Path) -> None:
 def test_a_body_has_a_last_moment(tmp_path: Path) -> None:
     """However well it comes."""
     limits = BodyLimits(whole_seconds=0.3)
-    with centre(tmp_path, limits) as found, begun(found, "/stations/B-01", b"x" * IN_MEMORY_BYTES, 10**9) as line:
+    with centre(tmp_path, limits) as found, begun(found, "/stations/B-01", b"x" * IN_MEMORY_BYTES, 10**7) as line:
         assert status_of(line) == 408
 
 
@@ -110,7 +110,7 @@ def test_what_begins_an_upload_is_short(tmp_path: Path) -> None:
 def test_long_bodies_have_so_much_room_together(tmp_path: Path) -> None:
     """What does not fit is asked to come back, and the room is there again afterwards."""
     with centre(tmp_path, BodyLimits(waiting_bytes=3 * IN_MEMORY_BYTES)) as found:
-        with begun(found, "/stations/B-01", os.urandom(4 * IN_MEMORY_BYTES), 10**9) as line:
+        with begun(found, "/stations/B-01", os.urandom(4 * IN_MEMORY_BYTES), 10**7) as line:
             assert status_of(line) == 429
         for _ in range(2):
             assert found.ask("POST", "/stations/B-01", os.urandom(2 * IN_MEMORY_BYTES)).status == 422

@@ -91,6 +91,10 @@ class Reception(Protocol):
         """Whether the election has such a station."""
         ...
 
+    def longest(self, station: str) -> int:
+        """The bytes of the longest parcel that one of its stations can have to send."""
+        ...
+
     def health(self) -> Health:
         """Whether it works."""
         ...
@@ -155,7 +159,7 @@ def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limit
     app.add_exception_handler(ClientDisconnect, desk.gone)
     app.add_exception_handler(Exception, desk.broken)
     app.add_middleware(Strict)
-    _add_reception(app, desk, uploads, speaking, limits)
+    _add_reception(app, desk, uploads, speaking)
     _add_health(app, reception)
     return app
 
@@ -177,6 +181,9 @@ class _Desk:
 
     def knows(self, station: str) -> bool:
         return self._reception.knows(station)
+
+    def longest(self, station: str) -> int:
+        return min(self._reception.longest(station), self._limits.parcel_bytes)
 
     async def malformed(self, _: Request, __: Exception) -> JSONResponse:
         return self._speaking.refusal(422, N_("The request is not one that this address takes."))
@@ -237,7 +244,7 @@ class _Desk:
         return response
 
 
-def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking, limits: Limits) -> None:
+def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking) -> None:
     no_upload = N_("No such upload; begin it.")
 
     @app.post("/stations/{station}", responses=_ANSWERS, response_model=AnswerBody)
@@ -245,7 +252,7 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
         """A whole parcel. The same again is harmless."""
         if not desk.knows(station):
             return desk.unknown(station, key)
-        return await desk.with_body(request, limits.parcel_bytes, lambda parcel: desk.take(station, parcel, key))
+        return await desk.with_body(request, desk.longest(station), lambda parcel: desk.take(station, parcel, key))
 
     @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN, openapi_extra=_BEGINS)
     async def begin(request: Request, station: StationCode) -> JSONResponse:
@@ -256,6 +263,8 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
                 said = BeginBody.model_validate_json(body if isinstance(body, bytes) else b"", strict=True)
             except ValidationError as error:
                 return await desk.malformed(request, error)
+            if said.size > desk.longest(station):
+                raise TooLong(desk.longest(station))
             try:
                 upload = await desk.beside(uploads.begin, station, said.sha256, said.size)
             except TooMany as error:
@@ -288,6 +297,8 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
             part = body if isinstance(body, bytes) else await desk.beside(body.read_bytes)
             try:
                 upload = await desk.beside(uploads.add, station, sha256, offset, part)
+            except TooMany as error:
+                return speaking.error(429, error, _RETRY)
             except WrongOffset as error:
                 return speaking.error(409, error, {"Upload-Offset": str(error.offset)})
             except TooLong:

@@ -8,6 +8,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from urna.center.longest import Longest
 from urna.storage.centre_service import Answer, CentreService
 from urna.web.center.app import Health
 
@@ -25,6 +26,7 @@ class ServedCentre:
     def __init__(self, service: CentreService, steady: Callable[[], float] = time.monotonic) -> None:
         self._service = service
         self._steady = steady
+        self._longest = Longest(service.election)
         self._registry = CollectorRegistry()
         self._registry.register(self)
         self._seconds = Histogram(
@@ -44,6 +46,10 @@ class ServedCentre:
     def knows(self, station: str) -> bool:
         """Whether the election has such a station."""
         return station in self._service.election.stations
+
+    def longest(self, station: str) -> int:
+        """The bytes of the longest parcel that a station can have to send."""
+        return self._longest.of(station)
 
     def health(self) -> Health:
         """Alive while its writer is; ready while that can write."""
