@@ -23,13 +23,22 @@ MOST_WAITING = 4096
 """Uploads that are begun and not whole."""
 
 MOST_WAITING_BYTES = 64 * 1024 * 1024 * 1024
-"""Of all that was announced and is not whole."""
+"""Of all that has come and is not decided on."""
 
 MOST_OF_STATION = 4
-"""Uploads of one station that are begun and not whole."""
+"""Uploads of one station of which a part has come."""
+
+MOST_EMPTY = 64
+"""Uploads of one station of which nothing has come: anybody may begin them, and none stands in another's way."""
+
+LEAST_PACE = 1024
+"""Bytes per second since its beginning, at which an upload of another station gives place to nobody."""
+
+YOUNG_SECONDS = 10.0
+"""Until then, the pace is that of what has come in so many seconds: one byte at once is no great pace."""
 
 STALE_SECONDS = 15 * 60
-"""After so long without a part, an upload gives its place to another one where there is no room."""
+"""After so long, an upload that is whole and was not decided on gives its place, too."""
 
 
 class Upload(NamedTuple):
@@ -100,6 +109,8 @@ class Uploads:
         self._clock = clock
         self._lock = threading.Lock()
         self._busy: set[str] = set()
+        self._began: dict[str, float] = {}
+        self._opened = clock()
         self.most_bytes = most_bytes
         folder.mkdir(mode=0o700, exist_ok=True)
         for path in folder.glob("*.whole"):  # of requests that a kill cut off
@@ -118,9 +129,10 @@ class Uploads:
         with self._lock:
             path = self._find(station, sha256)
             if path is None:
-                self._make_room(station, size)
+                self._make_room(station)
                 path = self._folder / f"{sha256}.{station}.{size}"
                 path.touch(mode=0o600)
+                self._began[path.name] = self._clock()
             elif _size_of(path) != size:
                 raise _another_size(_size_of(path), size)
             return Upload(path.stat().st_size, size)
@@ -136,12 +148,12 @@ class Uploads:
         Raises:
             WrongOffset: it belongs elsewhere.
             TooLong: more than was announced.
+            TooMany: there is no room for it.
             OutOfOrder: another part is being written.
         """
-        path = self._find(station, sha256)
-        if path is None:
-            return None
-        with self._alone(path.name):
+        with self._alone(station, sha256, len(part)) as path:
+            if path is None:
+                return None
             size, has = _size_of(path), path.stat().st_size
             if offset != has:
                 raise WrongOffset(has)
@@ -161,14 +173,14 @@ class Uploads:
         with path.open("rb") as file:
             if file_digest(file, "sha256").hexdigest() == sha256:
                 return path
-        path.unlink(missing_ok=True)
+        self._remove(path)
         return None
 
     def forget(self, station: Code, sha256: Hash) -> None:
         """The parcel was decided on; what counts of it is kept elsewhere."""
         path = self._find(station, sha256)
         if path is not None:
-            path.unlink(missing_ok=True)
+            self._remove(path)
 
     def place(self) -> Path:
         """A place for a long parcel that comes in one piece; whoever asked for it removes the file."""
@@ -178,36 +190,66 @@ class Uploads:
         start = f"{sha256}.{station}."
         return next((each for each in self._folder.glob(f"{start}*") if each.name.removeprefix(start).isdigit()), None)
 
-    def _make_room(self, station: Code, size: int) -> None:
-        """Anybody may begin uploads: those that do not go on make room, of the same station first."""
+    def _make_room(self, station: Code) -> None:
+        """Anybody may begin uploads: of those of which nothing has come, and of too many, the slowest give way."""
         waiting = list(self._folder.glob("*.*.*"))
-        own = [path for path in waiting if _station_of(path) == station]
-        if len(own) >= MOST_OF_STATION:
-            self._take_away(own)
-        elif len(waiting) >= MOST_WAITING or sum(map(_size_of, waiting)) + size > MOST_WAITING_BYTES:
-            self._take_away(waiting)
+        empty = [path for path in waiting if _station_of(path) == station and not path.stat().st_size]
+        if len(empty) >= MOST_EMPTY:
+            self._take_away(empty)
+        elif len(waiting) >= MOST_WAITING:
+            self._take_away(waiting, LEAST_PACE)
 
-    def _take_away(self, paths: list[Path]) -> None:
-        oldest = self._clock() - STALE_SECONDS
-        stale = [path for path in paths if path.stat().st_mtime < oldest and path.name not in self._busy]
-        for path in stale:
-            path.unlink(missing_ok=True)
-        if not stale:
+    def _make_place(self, mine: Path, length: int) -> None:
+        """For a part: the first one of an upload may take the place of the station's slowest."""
+        others = [path for path in self._folder.glob("*.*.*") if path != mine]
+        own = [path for path in others if _station_of(path) == _station_of(mine) and path.stat().st_size]
+        if len(own) >= MOST_OF_STATION and not mine.stat().st_size:
+            self._take_away(own)
+        elif sum(path.stat().st_size for path in (*others, mine)) + length > MOST_WAITING_BYTES:
+            self._take_away([path for path in others if path.stat().st_size], LEAST_PACE)
+
+    def _take_away(self, paths: list[Path], least_pace: float = float("inf")) -> None:
+        """Removes the slowest, the oldest of them, if it is slower than this. Raises TooMany."""
+        free = [path for path in paths if path.name not in self._busy and not self._is_being_decided(path)]
+        slowest = min(free, key=lambda path: (self._pace(path), self._begin_of(path)), default=None)
+        if slowest is None or self._pace(slowest) >= least_pace:
             raise TooMany
+        self._remove(slowest)
+
+    def _pace(self, path: Path) -> float:
+        return path.stat().st_size / max(self._clock() - self._begin_of(path), YOUNG_SECONDS)
+
+    def _begin_of(self, path: Path) -> float:
+        """When it began; those from before a restart began with it."""
+        return self._began.get(path.name, self._opened)
+
+    def _is_being_decided(self, path: Path) -> bool:
+        found = path.stat()
+        return found.st_size == _size_of(path) and self._clock() - found.st_mtime < STALE_SECONDS
+
+    def _remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._began.pop(path.name, None)
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
-        """Two parts of one parcel are never written at once."""
+    def _alone(self, station: Code, sha256: Hash, length: int) -> Iterator[Path | None]:
+        """The file of an upload for a part of it: two parts are never written at once, and nothing takes it away."""
         with self._lock:
-            if name in self._busy:
+            path = self._find(station, sha256)
+            if path is None:
+                name = ""
+            elif path.name in self._busy:
                 raise OutOfOrder(
                     Sentence("one part after the other"),
                     Sentence("another one that is being written"),
                     Sentence("Ask how far it has come, and go on from there."),
                 )
-            self._busy.add(name)
+            else:
+                name = path.name
+                self._make_place(path, length)
+                self._busy.add(name)
         try:
-            yield
+            yield path
         finally:
             with self._lock:
                 self._busy.discard(name)

@@ -1,6 +1,5 @@
 """Stations reach the centre over HTTP: whole, in parts, twice, wrong; each answer says what became of it and why."""
 
-import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from urna.devices.network_sender import NetworkSender
 from urna.encoding.canonical import decode, digest
 from urna.encoding.document import sign_document
 from urna.station.sending import NotSent, Parcel
-from urna.storage.centre_uploads import STALE_SECONDS, TooMany, Uploads
 from urna.web.center.app import PART_BYTES, Limits
 
 
@@ -157,21 +155,6 @@ def test_a_request_that_is_no_text_is_answered_like_any_other_wrong_one(centre: 
     heard = centre.ask("POST", "/stations/B-01/uploads", b"\xff{", Content_Type="application/json")
     assert (heard.status, set(heard.json["said"])) == (422, {"es", "en"})
     assert centre.ask("GET", "/nowhere").status == 404
-
-
-def test_uploads_that_do_not_go_on_make_room(tmp_path: Path) -> None:
-    """Four of one station; a fifth waits until one of them was silent for a quarter of an hour."""
-    now = [0.0]
-    uploads = Uploads(tmp_path / "uploads", 1000, lambda: now[0])
-    for digit in "1234":
-        uploads.begin("B-01", digit * 64, 10)
-    uploads.begin("B-01.5", "5" * 64, 10)
-    with pytest.raises(TooMany):
-        uploads.begin("B-01", "6" * 64, 10)
-    now[0] = time.time() + STALE_SECONDS + 1
-    assert uploads.begin("B-01", "6" * 64, 10).offset == 0
-    assert uploads.find("B-01", "1" * 64) is None
-    assert uploads.find("B-01.5", "5" * 64) is not None
 
 
 def test_encrypted_ballots_are_received_first_and_proven_then(tmp_path: Path) -> None:
