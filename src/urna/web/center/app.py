@@ -11,6 +11,7 @@ Nobody signs in here: every file of a parcel is signed, so anybody may carry it.
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,7 @@ FILE_THREADS = 8
 
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}
 _CLOSE = {"Connection": "close"}
+LOG = logging.getLogger("urna.centre")
 
 T = TypeVar("T")
 
@@ -210,6 +212,11 @@ class _Desk:
             return self._speaking.error(429, error, _RETRY | _CLOSE)
         except OutOfOrder as error:
             return self._speaking.error(503, error, _RETRY)
+        except OSError:  # a medium that is full or broken: what came is nowhere, and may be sent again
+            LOG.exception("a request could not be put down")
+            return self._speaking.refusal(
+                503, N_("The centre's medium takes nothing now; send it again later."), _RETRY
+            )
 
     async def _in_turn(
         self, body: bytes | Path, work: Callable[[bytes | Path], Awaitable[JSONResponse]]
