@@ -132,7 +132,11 @@ def test_a_night_from_the_command_line(hall: Hall, tmp_path: Path, capfd: pytest
     report = verify_record(FolderReader(hall.folder / "record"))
     assert report.failed == frozenset()
     assert main(["center", "backup", str(hall.folder), str(tmp_path / "backup")]) == 0
-    assert main(["center", "restore", str(tmp_path / "backup"), str(tmp_path / "again")]) == 0
+    backup = ["center", "restore", str(tmp_path / "backup")]
+    assert main([*backup, str(tmp_path / "unasked")]) == 2
+    assert "the last public checkpoint" in capfd.readouterr().err
+    assert not (tmp_path / "unasked").exists()
+    assert main([*backup, str(tmp_path / "again"), "--record", str(hall.folder / "record")]) == 0
     again = hall._replace(folder=tmp_path / "again")
     assert again.run("publish") == 0
     assert verify_record(FolderReader(tmp_path / "again" / "record")).failed == frozenset()

@@ -10,7 +10,12 @@ from tests.tampering.builder import World, build
 from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
 
 from urna.center.receipt import Verdict
+from urna.crypto.signatures import SigningKey
 from urna.errors import Malformed, OutOfOrder, Unproven
+from urna.log.checkpoint import sign_checkpoint
+from urna.log.log import Log
+from urna.log.note import NoteSigner
+from urna.record.layout import CHECKPOINT
 from urna.storage.centre_backup import SUMS, back_up, restore
 from urna.storage.centre_opening import open_centre
 from urna.storage.centre_publisher import Publisher
@@ -48,7 +53,8 @@ def test_a_restored_centre_goes_on_where_the_backup_was_made(database: str, tmp_
         assert made.files > 0
         service.receive("A-02", parcel_of(encrypted(), "A-02"))
     restored = tmp_path / "restored"
-    assert restore(tmp_path / "backup", restored, another(database)) == made
+    seen = (folder / "record" / CHECKPOINT).read_bytes()
+    assert restore(tmp_path / "backup", restored, another(database), seen=seen) == made
     with at_work(encrypted(), restored) as service:
         assert service.receive("A-01", parcel_of(encrypted(), "A-01")).verdict is Verdict.REPEATED
         Publisher(service.opened, service.sequencer, witnesses(encrypted()), durable=False).publish()
@@ -68,7 +74,7 @@ def test_an_earlier_moment_can_be_restored(database: str, tmp_path: Path) -> Non
         until = service.opened.store.serial
         service.receive("B-02", parcel_of(world(), "B-02"))
     back_up(folder, tmp_path / "backup")
-    assert restore(tmp_path / "backup", tmp_path / "restored", another(database), until).serial == until
+    assert restore(tmp_path / "backup", tmp_path / "restored", another(database), until, seen=b"").serial == until
     with at_work(world(), tmp_path / "restored") as service:
         assert service.opened.centre.state("B-01") is StationState.COUNTED
         assert service.opened.centre.state("B-02") is StationState.OUTSTANDING
@@ -90,6 +96,42 @@ def test_a_log_that_people_saw_does_not_shrink(tmp_path: Path) -> None:
     restore(tmp_path / "backup", tmp_path / "restored", until=until)
     with pytest.raises(OutOfOrder, match="earlier moment"):
         open_centre(tmp_path / "restored", world().keys.log)
+
+
+def test_a_backup_older_than_the_last_publishing_does_not_go_on(tmp_path: Path) -> None:
+    """It would sign another log of the same size; without the public checkpoint nobody can say that it would not."""
+    folder, backup = tmp_path / "centre", tmp_path / "backup"
+    make(world(), folder)
+    with at_work(world(), folder) as service:
+        publisher = Publisher(service.opened, service.sequencer, witnesses(world()), durable=False)
+        service.receive("B-01", parcel_of(world(), "B-01"))
+        publisher.publish()
+        early = (folder / "record" / CHECKPOINT).read_bytes()
+        back_up(folder, backup)
+        service.receive("B-02", parcel_of(world(), "B-02"))
+        publisher.publish()
+    late = (folder / "record" / CHECKPOINT).read_bytes()
+    for name, seen in (("late", late), ("unknown", None)):
+        restore(backup, tmp_path / name, seen=seen)
+        with pytest.raises(OutOfOrder, match="without the public checkpoint"):
+            open_centre(tmp_path / name, world().keys.log)
+    restore(backup, tmp_path / "early", seen=early)
+    with at_work(world(), tmp_path / "early") as service:
+        assert service.receive("B-02", parcel_of(world(), "B-02")).verdict is Verdict.ACCEPTED
+
+
+def test_a_public_checkpoint_of_another_log_is_refused_or_goes_on_nowhere(tmp_path: Path) -> None:
+    """Signed by another key it is none of this log; signed by the log's key over other leaves it shows a fork."""
+    folder, backup, log = tmp_path / "centre", tmp_path / "backup", world().keys.log
+    make(world(), folder)
+    back_up(folder, backup)
+    other = Log(log.name, [b"another leaf"]).checkpoint()
+    restore(backup, tmp_path / "fork", seen=sign_checkpoint(other, [log]))
+    with pytest.raises(OutOfOrder, match="a centre that goes on"):
+        open_centre(tmp_path / "fork", log)
+    stranger = NoteSigner(log.name, SigningKey(bytes(32)))
+    with pytest.raises(Unproven):
+        restore(backup, tmp_path / "stranger", seen=sign_checkpoint(other, [stranger]))
 
 
 def test_a_damaged_or_wrong_backup_is_refused(tmp_path: Path) -> None:

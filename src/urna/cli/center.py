@@ -37,9 +37,10 @@ from urna.cli.words import say
 from urna.errors import OutOfOrder, UrnaError
 from urna.log.note import NoteSigner
 from urna.record.keys import witness_verifiers
+from urna.record.layout import CHECKPOINT
 from urna.storage.centre_backup import back_up
 from urna.storage.centre_backup import restore as restore_backup
-from urna.storage.centre_opening import FILES, make_centre, open_centre
+from urna.storage.centre_opening import FILES, make_centre, open_centre, read_settings
 from urna.storage.centre_publisher import Published, Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_workers import Workers
@@ -227,17 +228,41 @@ def restore(
     folder: Folder,
     database: Database = "",
     until: Annotated[int, typer.Option(min=0, help=say("The last act of the journal to restore; 0 for all."))] = 0,
+    record: Annotated[
+        Path | None, typer.Option(help=say("The public record as people see it now."), exists=True, file_okay=False)
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help=say("Instead of it, the last public checkpoint."), exists=True, dir_okay=False)
+    ] = None,
+    unpublished: Annotated[bool, typer.Option("--unpublished", help=say("Nobody was ever shown anything."))] = False,
+    inspect: Annotated[bool, typer.Option("--inspect", help=say("To look at it only; it never goes on."))] = False,
 ) -> None:
     """The state is checked against the log when the centre is opened."""
-    found = restore_backup(backup_folder, folder, database, until or None)
+    if sum((record is not None, checkpoint is not None, unpublished, inspect)) != 1:
+        raise OutOfOrder(
+            Sentence("the last public checkpoint, with --record or --checkpoint"),
+            Sentence("none, or more than one"),
+            Sentence("Give it; or --unpublished if people saw nothing yet, or --inspect to look at the backup only."),
+        )
+    place = record / CHECKPOINT if record is not None else checkpoint
+    seen = read_limited(place) if place is not None else b"" if unpublished else None
+    found = restore_backup(backup_folder, folder, database, until or None, seen=seen)
     out.print(say("Restored: {serial} acts, {leaves} leaves.", serial=found.serial, leaves=found.leaves))
+    if not inspect and read_settings(folder).for_inspection:
+        raise OutOfOrder(
+            Sentence("a backup that has everything that was published"),
+            Sentence("an older one, of {leaves} leaves", {"leaves": found.leaves}),
+            Sentence("What was restored can be looked at and signs nothing. Restore a newer backup to go on."),
+            str(folder),
+        )
 
 
 @contextmanager
 def centre_at_work(folder: Path, signer: NoteSigner, processes: int = 0) -> Iterator[CentreService]:
     """The centre of a folder while it is at work in this process."""
     opened = open_centre(folder, signer)
-    definition = opened.store.read(next(opened.store.acts(1)).document)
+    (first,) = opened.store.acts(1)
+    definition = opened.store.read(first.document)
     service = CentreService(opened, now, Workers(definition, folder / FILES, processes))
     service.start()
     try:

@@ -24,8 +24,12 @@ import msgspec
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.engine import make_url
 
+from urna.center.admission import Admission
 from urna.encoding.canonical import decode, encode
 from urna.errors import Malformed, OutOfOrder, Unproven
+from urna.log.checkpoint import open_checkpoint
+from urna.log.log import Log
+from urna.record.keys import log_verifier
 from urna.storage.centre_database import SQLITE, migrate, open_engine
 from urna.storage.centre_files import CentreFiles, sync_folder
 from urna.storage.centre_opening import (
@@ -37,6 +41,7 @@ from urna.storage.centre_opening import (
     read_settings,
     write_settings,
 )
+from urna.storage.centre_store import CentreStore
 from urna.storage.centre_tables import ARRIVAL, BESIDE, CHECKPOINT, CONTENT, JOURNAL, LEAF, METADATA
 from urna.storage.definition_folder import read_limited
 from urna.words import Sentence
@@ -81,7 +86,9 @@ def back_up(folder: Path, to: Path) -> BackedUp:
     return _counts(open_engine(folder, settings.database), found)
 
 
-def restore(backup: Path, folder: Path, database: str = "", until: int | None = None) -> BackedUp:
+def restore(
+    backup: Path, folder: Path, database: str = "", until: int | None = None, *, seen: bytes | None = None
+) -> BackedUp:
     """Makes a centre from a backup.
 
     Args:
@@ -90,9 +97,11 @@ def restore(backup: Path, folder: Path, database: str = "", until: int | None = 
         database: an address of an empty PostgreSQL database, if the backup is of one.
         until: the journal's act after which nothing is restored. If more than that was published, the centre can be
             looked at and never goes on, because the log that people saw does not shrink.
+        seen: the last checkpoint that people saw; empty if they saw none, None if nobody says. A centre whose log does
+            not begin with the log of that checkpoint can be looked at and never goes on: it would sign another one.
 
     Raises:
-        Unproven: the backup is not whole.
+        Unproven: the backup is not whole; or `seen` is not signed by the log's key, and the folder is not finished.
         OutOfOrder: the folder or the database is not empty; or `until` lies after the backup.
         Malformed: a backup of another kind of database.
     """
@@ -108,12 +117,22 @@ def restore(backup: Path, folder: Path, database: str = "", until: int | None = 
     try:
         migrate(engine)
         is_behind = _cut(engine, until) if until is not None else False
-        is_behind |= settings.for_inspection
+        is_behind |= settings.for_inspection or seen is None
+        is_behind |= bool(seen) and not _holds(CentreStore(engine, CentreFiles(folder / FILES)), seen or b"")
         write_settings(folder, msgspec.structs.replace(settings, database=database, for_inspection=is_behind))
         files = sum(1 for _ in CentreFiles(folder / FILES).names())
         return _counts(engine, files)
     finally:
         engine.dispose()
+
+
+def _holds(store: CentreStore, seen: bytes) -> bool:
+    """Whether the log begins with the log of a checkpoint, which the log's key has to have signed."""
+    (first,) = store.acts(1)
+    election = Admission(store.read(first.document)).election
+    public = open_checkpoint(seen, log_verifier(election), "checkpoint")
+    log = Log(public.origin, store.entries())
+    return public.size <= log.size and log.checkpoint(public.size).root == public.root
 
 
 def _copy_database(folder: Path, settings: CentreSettings, to: Path) -> None:

@@ -139,8 +139,10 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
     if settings.for_inspection:
         raise OutOfOrder(
             Sentence("a centre that goes on"),
-            Sentence("one that was restored to an earlier moment than it was published"),
-            Sentence("Look at it; the log that people saw does not shrink. Restore without a serial to go on."),
+            Sentence(
+                "one that was restored to an earlier moment than was published, or without the public checkpoint"
+            ),
+            Sentence("Look at it; the log that people saw does not shrink. To go on restore the newest backup whole."),
             str(folder),
         )
     engine = open_engine(folder, settings.database)
