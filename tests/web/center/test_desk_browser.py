@@ -168,8 +168,10 @@ def test_an_operators_night(browser: Browser, tmp_path: Path) -> None:
         # Signed out; the back button shows nothing of it.
         maria.page.get_by_role("button", name="Sign out", exact=True).click()
         maria.page.get_by_role("heading", name="Sign in").wait_for()
+        maria.page.wait_for_load_state("load")
         maria.page.go_back()
         maria.page.get_by_role("heading", name="Sign in").wait_for()
+        maria.page.wait_for_load_state("load")
         jose.page.get_by_role("button", name="Español").click()
         jose.page.locator("html[lang=es]").wait_for()
         jose.page.wait_for_load_state("load")
