@@ -139,9 +139,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
     if settings.for_inspection:
         raise OutOfOrder(
             Sentence("a centre that goes on"),
-            Sentence(
-                "one that was restored to an earlier moment than was published, or without the public checkpoint"
-            ),
+            Sentence("one that was restored to an earlier moment than was published, or without the public checkpoint"),
             Sentence("Look at it; the log that people saw does not shrink. To go on restore the newest backup whole."),
             str(folder),
         )
