@@ -247,4 +247,5 @@ class PollBook(Reception):
             signatures=signatures,
         )
         self._rows.change(rules.close_counts)
+        self._store.compact()  # the journal is empty again, as the closing left it
         return sign_document(statement, [signer])
