@@ -3,6 +3,7 @@
 Exit codes: 0 all is well; 1 something is wrong, and the evidence is kept; 2 the record cannot be read now.
 """
 
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -73,6 +74,8 @@ def run(
         spread=ThreadPoolExecutor(lines).map,
     )
     codes: set[int] = set()
+    if every:
+        _end_when_told()
     try:
         while True:
             found = _look_once(source, memory, plan, seen or [], witness or [])
@@ -86,6 +89,12 @@ def run(
             time.sleep(every)
     except KeyboardInterrupt:
         raise typer.Exit(1 if 1 in codes else max(codes, default=2)) from None
+
+
+def _end_when_told() -> None:
+    """By Ctrl-C and by a service's stop alike, also where it was started in the background."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
 
 
 def open_source(record: str) -> Source:
