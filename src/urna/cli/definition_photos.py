@@ -48,7 +48,7 @@ def read_photos(folder: Path, election: Election, wanted: Collection[Code] | Non
         Malformed: there is no such folder.
     """
     # Only desks that make kits have an image library: whoever verifies needs none.
-    from urna.devices.photo_files import MAX_FILE_BYTES, plain_photo  # noqa: PLC0415
+    from urna.devices.photo_files import MAX_FILE_BYTES, plain_photo  # noqa: PLC0415 - Pillow, which other checks do without
 
     files, mistakes = photo_names(folder)
     names, unknown = photos_of(files, election.definition.candidates)
