@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 from tests.pollbook_face.day_scene import DayScene
 from tests.pollbook_face.day_walk import Walk, served
-from tests.pollbook_face.measure import open_book, send_to_booth
+from tests.pollbook_face.measure import PAGES, open_book
 from tests.pollbook_face.people_walk import find, walk_people
 from tests.pollbook_face.scene import with_fingers
 
@@ -41,7 +41,13 @@ def test_a_keyboard_is_enough(browser: Browser) -> None:
     with served(scene) as address:
         walk = open_book(context.new_page(), address)
         for elector in with_fingers(scene)[:8]:
-            send_to_booth(scene, walk.page, elector)
+            walk.page.keyboard.type(elector.number)
+            scene.lay(elector)
+            for shown in PAGES:
+                walk.page.keyboard.press("Enter")
+                walk.page.wait_for_selector(shown)
+            scene.day_booths[1].vote()
+            scene.desk.watch.look()
     context.close()
     assert walk.wrong == []
     assert scene.book.counts().activations == 8
