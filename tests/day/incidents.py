@@ -42,9 +42,7 @@ class Day:
             self._watch_the_slow()
             if number == len(script) // 3:
                 self.go_round()
-        while self._slow:
-            self._watch_the_slow()
-            time.sleep(0.5)
+        self._wait_for_the_slow()
         self._tell("closing")
         self.played.close_day()
 
@@ -89,6 +87,7 @@ class Day:
 
     def takes_too_long(self, visit: Visit, booth: int) -> None:
         """Touches the screen now and then until the limit is over; the others vote meanwhile."""
+        self._wait_for_the_slow()
         self.reception.identify(visit)
         self.played.send(booth, visit)
         self.played.set_up(booth, visit)
@@ -161,6 +160,12 @@ class Day:
         booths = [number for number in self.played.voters if self._slow is None or number != self._slow[0]]
         self._turn += 1
         return booths[self._turn % len(booths)]
+
+    def _wait_for_the_slow(self) -> None:
+        """One at a time is slow: on a quick machine the others have all voted before the limit is over."""
+        while self._slow:
+            self._watch_the_slow()
+            time.sleep(0.5)
 
     def _watch_the_slow(self) -> None:
         """Whoever is asked "are you still there?" answers, or does not; and what follows when the time is over."""

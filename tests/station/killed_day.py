@@ -400,7 +400,7 @@ class KilledDay:
         cast, challenged = (
             {slip for slip, said in self.told.items() if said == word} for word in ("cast", "challenged")
         )
-        assert {ballot.code for ballot in station.of(BallotState.CAST)} == cast
+        assert {ballot.code for ballot in station.of(BallotState.CAST)} == cast, f"{self.seed}: {self.told}"
         assert {ballot.code for ballot in station.of(BallotState.CHALLENGED)} >= challenged
 
 

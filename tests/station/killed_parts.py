@@ -59,6 +59,9 @@ MISHAPS = 0.1
 """Of papers."""
 
 MENDING_SECONDS = 0.02
+UNSEEN_SECONDS = 1.0
+"""A stop is mended when the booth has been told of it, or after this where no booth is there to ask."""
+
 HASTE = 8
 """How many of the printer's seconds are one."""
 
@@ -133,6 +136,12 @@ class TellingTwin(PrinterTwin):
     def __init__(self, plan: Plan, lines: Lines, life: str) -> None:
         super().__init__(plan=plan)
         self._lines, self._life, self._pieces, self._told = lines, life, 0, ""
+        self.was_seen_stopped = False
+        """A booth has asked since it stopped, or has lost the line. Nobody changes a roll between two questions."""
+
+    def _at_once(self, command: bytes) -> bytes:
+        self.was_seen_stopped = self.has_stopped
+        return super()._at_once(command)
 
     def _burn(self, whole: Burnt) -> None:
         super()._burn(whole)
@@ -165,7 +174,7 @@ def _png(slip: Slip) -> bytes:
 
 
 class PrinterPart:
-    """The printer at the end of its line. It has a mishap in one paper of ten, and people mend it at once."""
+    """The printer at the end of its line. It has a mishap in one paper of ten, and people mend it when the booth knows."""
 
     def __init__(self, folder: Path, seed: str, lines: Lines) -> None:
         address = folder / PRINTER
@@ -178,8 +187,15 @@ class PrinterPart:
         while True:
             time.sleep(MENDING_SECONDS)
             if self._twin.has_stopped:
+                self._wait_until_seen()
                 self._server.load_paper()
                 self._server.plug_in()
+
+    def _wait_until_seen(self) -> None:
+        deadline = time.monotonic() + UNSEEN_SECONDS
+        while self._twin.is_plugged and not self._twin.was_seen_stopped and time.monotonic() < deadline:
+            time.sleep(MENDING_SECONDS)
+        self._twin.was_seen_stopped = False
 
 
 def warm_printing(place: PollingPlace) -> None:
