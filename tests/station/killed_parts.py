@@ -174,7 +174,7 @@ def _png(slip: Slip) -> bytes:
 
 
 class PrinterPart:
-    """The printer at the end of its line. It has a mishap in one paper of ten, and people mend it when the booth knows."""
+    """The printer at the end of its line. It fails one paper in ten, and people mend it when the booth knows."""
 
     def __init__(self, folder: Path, seed: str, lines: Lines) -> None:
         address = folder / PRINTER
