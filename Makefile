@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ELECTION := demo
 
-.PHONY: help demo station day night test check lint kernels bench tamper clean lock words
+.PHONY: help demo station day night night-encrypted test check lint kernels bench tamper clean lock words
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ day: $(VENV)/.ready-test ## a whole day in a browser, forty voters, with its pic
 
 night: $(VENV)/.ready-test ## a centre on PostgreSQL receives 2,000 stations while it is killed and its database restarted
 	$(BIN)/python -m tests.night
+
+night-encrypted: $(VENV)/.ready-test kernels ## the same with guardians: 200 stations, each sheet proven from its encrypted ballots
+	$(BIN)/python -m tests.night --encrypted
 
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -9,42 +9,30 @@ URNA_LOAD_STATIONS says how many stations; the more, the longer the certificatio
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from http.client import HTTPConnection
+from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
-from queue import Empty, SimpleQueue
 from statistics import quantiles
 from typing import NamedTuple
 
 from msgspec.structs import replace
 from tests.databases import postgres_server
-from tests.night.processes import Running, free_port, urna
 
+from bench.center_served import Sent, send, serving, write_papers
 from bench.figures import Figure, rate_of_runs
 from bench.places import WORK, emptied
 from bench.site_record import definition_of, tally_of
-from urna.crypto.kdf import Cost
-from urna.crypto.keyfile import NONCE_BYTES, SALT_BYTES, seal_key
 from urna.election.certification import RollCommitment, RollCommitments
 from urna.election.definition import Definition, Election
 from urna.encoding.canonical import Code, digest, encode
 from urna.encoding.document import sign_document
-from urna.record.layout import DEFINITION
-from urna.rehearsal.counts import EMPTY_BOX, certify_all, statement_of
+from urna.rehearsal.counts import EMPTY_BOX, statement_of
 from urna.rehearsal.election import RehearsalKeys
-from urna.rehearsal.run import signed_definition
 from urna.station.sending import Parcel
 from urna.tally.sheet import BoothCounts, OptionVotes, StyleBallots, TallySheet, ZeroReport
 
 STATIONS = int(os.environ.get("URNA_LOAD_STATIONS", "3000"))
-CONNECTIONS = 64
 FOLDER = WORK / "center-load"
-PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a benchmark
 
-Sent = tuple[Code, bytes]
 Database = Callable[[], str]
 
 
@@ -55,13 +43,15 @@ class Load(NamedTuple):
     keys: RehearsalKeys
     roll: RollCommitments
     parcels: list[Sent]
+    bytes: int
+    """Of all parcels."""
 
 
 def run(runs: int) -> Iterator[Figure]:
     """SQLite in the centre's folder, then PostgreSQL, each with an empty centre."""
     load = _load(STATIONS)
     yield Figure("sheets, each with its zero report", STATIONS, "sheets")
-    yield Figure("a parcel", sum(len(parcel) for _, parcel in load.parcels) / STATIONS / 1e3, "kB")
+    yield Figure("a parcel", load.bytes / STATIONS / 1e3, "kB")
     yield from _measure("SQLite", load, lambda: "", runs)
     server = postgres_server()
     if server is not None:
@@ -79,47 +69,11 @@ def _measure(name: str, load: Load, database: Database, runs: int) -> Iterator[F
 def _serve(load: Load, database: str) -> tuple[float, list[float]]:
     """A new centre takes everything: seconds of the whole, and of each parcel."""
     folder = emptied(FOLDER)
-    signing = _write(load, folder)
-    place = folder / "centre"
-    urna("center", "init", place, "--definition", folder / DEFINITION, "--database", database, *signing)
-    urna("center", "load", place, folder / "papers", *signing)
-    port = free_port()
-    centre = Running(folder / "said", "center", "serve", place, "--port", port, "--results-every", 0, *signing)
-    try:
-        centre.address()
+    write_papers(folder, load.election, load.keys, load.roll)
+    with serving(folder, folder / "centre", database) as port:
         started = time.perf_counter()
-        latencies = _send(port, load.parcels)
+        latencies = send(port, load.parcels, 200, "accepted")
         return time.perf_counter() - started, latencies
-    finally:
-        centre.stop()
-
-
-def _send(port: int, parcels: Sequence[Sent]) -> list[float]:
-    waiting: SimpleQueue[Sent] = SimpleQueue()
-    for each in parcels:
-        waiting.put(each)
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        lines = [pool.submit(partial(_line, port, waiting)) for _ in range(CONNECTIONS)]
-        return [seconds for line in lines for seconds in line.result()]
-
-
-def _line(port: int, waiting: "SimpleQueue[Sent]") -> list[float]:
-    """One connection: a parcel after the other, until none waits."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    latencies: list[float] = []
-    while True:
-        try:
-            station, parcel = waiting.get_nowait()
-        except Empty:
-            connection.close()
-            return latencies
-        started = time.perf_counter()
-        connection.request("POST", f"/stations/{station}", parcel, {"Idempotency-Key": digest(parcel)})
-        response = connection.getresponse()
-        said = response.read()
-        latencies.append(time.perf_counter() - started)
-        if response.status != 200 or b'"verdict":"accepted"' not in said:
-            raise RuntimeError(f"{station}: {response.status} {said[:500]!r}")
 
 
 def _load(stations: int) -> Load:
@@ -131,7 +85,8 @@ def _load(stations: int) -> Load:
     parcels = [
         (each.station, _parcel(election, keys, each, number)) for number, each in zip(count(), roll, strict=False)
     ]
-    return Load(election, keys, RollCommitments(election=election.identity, stations=tuple(roll)), parcels)
+    committed = RollCommitments(election=election.identity, stations=tuple(roll))
+    return Load(election, keys, committed, list(parcels), sum(len(parcel) for _, parcel in parcels))
 
 
 def _parcel(election: Election, keys: RehearsalKeys, roll: RollCommitment, number: int) -> bytes:
@@ -165,20 +120,3 @@ def _zero(election: Election, station: Code) -> ZeroReport:
         box_sha256=EMPTY_BOX,
         opened_at=election.definition.opens_at,
     )
-
-
-def _write(load: Load, folder: Path) -> tuple[str | Path, ...]:
-    """The authority's papers, and how the log's key is given."""
-    papers = folder / "papers"
-    papers.mkdir(parents=True)
-    officers = load.keys.officers[: load.election.definition.authority.threshold]
-    (folder / DEFINITION).write_bytes(signed_definition(load.election, load.keys))
-    (papers / "certification.note").write_bytes(certify_all(load.election, load.keys))
-    (papers / "roll.note").write_bytes(sign_document(load.roll, officers))
-    seed = load.keys.secret(load.keys.log.name)
-    closed = seal_key(
-        load.keys.log.name, seed, PASSPHRASE, salt=bytes(SALT_BYTES), nonce=bytes(NONCE_BYTES), cost=Cost.TOY
-    )
-    (folder / "log.key").write_bytes(closed)
-    (folder / "words").write_text(PASSPHRASE + "\n", encoding="utf-8")
-    return ("--log-key", folder / "log.key", "--passphrase-file", folder / "words")

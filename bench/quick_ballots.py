@@ -9,7 +9,8 @@ The ballots are what a booth would make: every one has its own id, nonces and pr
 one contest with one vote, where each proof is over 0 or 1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -67,11 +68,15 @@ class QuickEncryption:
             raise ValueError("ballots of one contest with one vote and no contest data")
         self._context = context
         self._seed = seed
-        self._base = _Table(engine.GENERATOR)
-        self._key = _Table(context.keys.votes)
+        self._base = _table(engine.GENERATOR)
+        self._key = _table(context.keys.votes)
 
-    def __call__(self, numbers: range) -> QuickBallots:
+    def __call__(self, numbers: range, chosen: Sequence[int] = ()) -> QuickBallots:
         """The ballots with these numbers.
+
+        Args:
+            numbers: which.
+            chosen: the option of each, as `vote_of` gives it; empty for that.
 
         1. Draw ids, nonces and what the proofs hide behind.
         2. Compute all points from the tables.
@@ -80,7 +85,7 @@ class QuickEncryption:
         count, options = len(numbers), self._context.shape.options
         draw = np.random.default_rng([self._seed, numbers.start]).bytes
         ids = _rows(draw(ID_BYTES * count), count, ID_BYTES)
-        m = _votes(numbers, options)
+        m = _votes(chosen or [vote_of(number, options) for number in numbers], options)
         nonces = _scalars(draw, (count, options))
         proof = _Proofs.draw(m, nonces, draw)
         points = self._points(nonces, m[:, :options], proof)
@@ -182,11 +187,16 @@ class _Table:
         return total.result()
 
 
-def _votes(numbers: range, options: int) -> Array:
+@cache
+def _table(point: bytes) -> _Table:
+    """One for all stations, which share both bases."""
+    return _Table(point)
+
+
+def _votes(chosen: Sequence[int], options: int) -> Array:
     """0 or 1 for each option and, last, for their sum; shape (ballots, proofs)."""
-    chosen = np.array([vote_of(number, options) for number in numbers])
-    m = np.zeros((len(numbers), options + 1), np.uint8)
-    m[:, :options] = chosen[:, None] == np.arange(options)
+    m = np.zeros((len(chosen), options + 1), np.uint8)
+    m[:, :options] = np.array(chosen)[:, None] == np.arange(options)
     m[:, options] = m[:, :options].sum(axis=1)
     return m
 

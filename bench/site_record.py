@@ -27,12 +27,11 @@ from urna.election.definition import (
     Territory,
 )
 from urna.election.folder import read_folder
-from urna.election.outcomes import Ending, Outcome, OverrideReason
-from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, digest
 from urna.encoding.document import sign_document
 from urna.log.note import NoteSigner
 from urna.record.layout import DEFINITION, results_path, sheet_path
+from urna.rehearsal.counts import matched_statement
 from urna.storage.definition_folder import example_files
 from urna.storage.record import FolderWriter
 from urna.tally.edition import compile_edition
@@ -102,7 +101,9 @@ class SiteRecord:
     def _sheet(self, number: int, code: Code) -> TallySheet:
         ballots = 350 + number * CHOSEN % 300
         contests = tuple(tally_of(each, ballots, number) for each in self.election.contests_of_station(code))
-        statement = sign_document(_statement(self.election, code, ballots), [self._signer])
+        registered = self.election.stations[code].electors
+        stated = matched_statement(self.election, code, ballots, registered, "0" * 64)
+        statement = sign_document(stated, [self._signer])
         return TallySheet(
             election=self.election.identity,
             station=code,
@@ -125,27 +126,6 @@ def tally_of(contest: Contest, ballots: int, number: int) -> ContestTally:
         ballots=ballots,
         votes=tuple(OptionVotes(option=o.code, votes=v) for o, v in zip(contest.options, votes, strict=True)),
         undervotes=ballots - sum(votes),
-    )
-
-
-def _statement(election: Election, code: Code, ballots: int) -> PollBookStatement:
-    return PollBookStatement(
-        election=election.identity,
-        station=code,
-        registered=election.stations[code].electors,
-        roll_root="0" * 64,
-        identified=dict.fromkeys(Outcome, 0) | {Outcome.MATCH: ballots},
-        overrides=dict.fromkeys(OverrideReason, 0),
-        codes_used=0,
-        telephone_codes_used=0,
-        refused_second_attempts=0,
-        withdrawn=0,
-        readmitted=0,
-        activations=ballots,
-        endings=dict.fromkeys(Ending, 0) | {Ending.CAST: ballots},
-        doubtful_decisions=0,
-        signatures=ballots,
-        closed_at=election.definition.closes_at,
     )
 
 

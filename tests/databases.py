@@ -24,7 +24,7 @@ class Postgres:
     """
 
     def __init__(self, programs: Path) -> None:
-        self._programs = programs
+        self.programs = programs
         self.folder = Path(tempfile.mkdtemp(prefix="urna-pg-", dir="/tmp"))
         self._as: list[str] = []
         if os.geteuid() == 0:
@@ -60,7 +60,7 @@ class Postgres:
         return f"postgresql+psycopg://urna@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [*self._as, str(self._programs / program), *arguments]
+        command = [*self._as, str(self.programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd="/")
 
 

@@ -12,13 +12,15 @@ from urna.biometrics.scan import scan
 from urna.biometrics.synthetic import SyntheticFinger
 from urna.biometrics.synthetic_templates import synthetic_template
 from urna.crypto.kernels import engine
+from urna.crypto.kernels.sha256 import sha256_numbered
 from urna.crypto.kernels.tier import Tier, available
 
 
 def compile_all() -> None:
-    """1. The kernels of ballots, one tier of which only tests use. 2. Those of fingers: made, compared and searched."""
+    """1. The kernels of ballots, one tier of which only tests use, and of tickets. 2. Those of fingers: made, compared and searched."""
     for tier in (*available(), Tier.WIDE_EMULATED):
         engine.warm(tier=tier)
+    sha256_numbered(b"", 1, 1)
     match.warm()
     SyntheticFinger(1).impression(0)
     template = synthetic_template(1, 0, 0)

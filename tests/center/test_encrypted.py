@@ -1,5 +1,6 @@
 """The centre of an election with guardians: what proves itself counts, what does not is held in public."""
 
+import dataclasses
 import secrets
 from collections.abc import Mapping
 from functools import cache
@@ -7,12 +8,17 @@ from functools import cache
 import msgspec
 import pytest
 from tests.tampering.builder import NIGHT
-from tests.verify.encrypted_world import EncryptedWorld, build_encrypted
+from tests.verify.encrypted_world import EncryptedWorld, Made, build_encrypted
 
+from urna.ballot.forms import ID_BYTES
+from urna.ballot.published import OpenedList
 from urna.center.centre import Centre
 from urna.center.receipt import Receipt, Verdict
+from urna.election.outcomes import BallotState
+from urna.encoding.canonical import decode, encode
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, Unproven
+from urna.record.ballot_file import read_header
 from urna.record.bundle import StationBundle
 from urna.record.layout import (
     DEFINITION,
@@ -55,10 +61,11 @@ def prepared(*, keys: bool = True) -> Centre:
     return centre
 
 
-def bundle(station: str, sequence: int = 0) -> StationBundle:
-    """What a station sends."""
-    files = world().files
-    styles = [each.style for each in world().election.stations[station].styles]
+def bundle(station: str, sequence: int = 0, of: EncryptedWorld | None = None) -> StationBundle:
+    """What a station sends, of the small world or another one."""
+    made = of or world()
+    files = made.files
+    styles = [each.style for each in made.election.stations[station].styles]
     ciphertexts = {style: files[ciphertexts_path(station, style)] for style in styles}
     opened = files.get(opened_path(station))
     return StationBundle(files[sheet_path(station, sequence)], files[ballots_path(station)], ciphertexts, opened)
@@ -95,8 +102,8 @@ def test_a_whole_day_publishes_what_the_record_has() -> None:
     assert sum(each.votes for each in nation.votes) + nation.undervotes == nation.ballots
 
 
-def test_a_count_that_does_not_follow_from_the_ciphertexts_is_held() -> None:
-    """Two votes moved from one option to another and signed by every booth: the sums stay, the proof does not."""
+def with_moved_vote() -> StationBundle:
+    """A-01's papers with a vote moved from one option to another, signed by every booth: the sums stay."""
     sheet = world().sheet("A-01")
     place = next(number for number, tally in enumerate(sheet.contests) if tally.votes is not None)
     tally = sheet.contests[place]
@@ -108,23 +115,66 @@ def test_a_count_that_does_not_follow_from_the_ciphertexts_is_held() -> None:
     votes[taker] = replace(votes[taker], votes=votes[taker].votes + 1)
     contests = list(sheet.contests)
     contests[place] = replace(tally, votes=tuple(votes))
-    forged = bundle("A-01")._replace(sheet=signed(replace(sheet, contests=tuple(contests))))
-    assert _is_held(forged)
+    return bundle("A-01")._replace(sheet=signed(replace(sheet, contests=tuple(contests))))
 
 
-def test_a_changed_missing_or_foreign_ciphertext_is_held() -> None:
-    """One flipped bit, a style left out, another station's file; nothing of it is published."""
+def test_a_count_that_does_not_follow_from_the_ciphertexts_is_held() -> None:
+    """The sums are right, and the proof is not."""
+    assert _is_held(with_moved_vote())
+
+
+def test_ballots_that_the_signed_list_does_not_name_are_refused_without_a_trace() -> None:
+    """Any bit of any part of a ballot; a style left out, or another's; another station's file; rows exchanged."""
     good = bundle("A-01")
     style, data = next(iter(good.ciphertexts.items()))
-    flipped = data[:-1] + bytes([data[-1] ^ 1])
+    header = read_header(data)
+    row = header.row_bytes
+    places = (header.offset(1), header.offset(1) + ID_BYTES, header.offset(2) - 1, len(data) - 1, header.offset(0) - 2)
+    changed = [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in places]
+    changed += [data[: header.offset(0)] + data[header.offset(1) :] + data[header.offset(0) :][:row], data[:-row]]
     other = world().files[ciphertexts_path("A-02", world().election.stations["A-02"].styles[0].style)]
-    for files in ({**good.ciphertexts, style: flipped}, {}, {**good.ciphertexts, style: other}):
-        assert _is_held(good._replace(ciphertexts=files))
+    files = [{**good.ciphertexts, style: each} for each in (*changed, other)]
+    for each in (*files, {}, {style: data}, {**good.ciphertexts, "OTHER": data}):
+        assert _is_refused(good._replace(ciphertexts=each)), len(each)
 
 
-def test_challenged_ballots_that_are_not_opened_are_held() -> None:
-    """The voter was promised to see them."""
-    assert _is_held(bundle("A-01")._replace(opened=None))
+def test_openings_that_are_not_those_of_the_challenged_ballots_are_refused_without_a_trace() -> None:
+    """None, one left out, or one of another vote: the true ones follow from the ballots that the station listed."""
+    good = bundle("A-01")
+    assert good.opened is not None
+    opened = decode(good.opened, OpenedList)
+    ballot = opened.ballots[0]
+    option = replace(ballot.options[0], votes=1 - ballot.options[0].votes)
+    changed = replace(ballot, options=(option, *ballot.options[1:]))
+    for ballots in ((), (changed, *opened.ballots[1:])):
+        assert _is_refused(good._replace(opened=encode(replace(opened, ballots=ballots))))
+    assert _is_refused(good._replace(opened=None))
+
+
+def test_what_a_stranger_sends_first_does_the_station_no_harm() -> None:
+    """Its sheet and list with other ballots, again and again: the station's own counts, and no incident was made."""
+    centre, good = prepared(), bundle("A-01")
+    centre.take_files()
+    for bad in (good._replace(ciphertexts={}), good._replace(opened=None)) * 3:
+        assert centre.receive_sheet(bad, NIGHT).verdict is Verdict.REFUSED
+    assert centre.receive_sheet(good, NIGHT).verdict is Verdict.ACCEPTED
+    kinds = {place.kind for file in centre.take_files() if (place := place_of(file.path))}
+    assert Kind.INCIDENT not in kinds
+
+
+def test_a_ballot_that_the_station_listed_and_that_is_not_proven_is_held() -> None:
+    """Its list has the ballot's hash and its sheet the list's root, so it is the station's own; in public."""
+    forged = world().copy()
+
+    def unproven(made: list[Made]) -> list[Made]:
+        first = next(number for number, each in enumerate(made) if each.state is BallotState.CAST)
+        responses = bytes([made[first].encrypted.responses[0] ^ 1]) + made[first].encrypted.responses[1:]
+        encrypted = made[first].encrypted._replace(responses=responses)
+        made[first] = dataclasses.replace(made[first], encrypted=encrypted)
+        return made
+
+    forged.remake("A-01", unproven)
+    assert _is_held(bundle("A-01", of=forged))
 
 
 def test_no_sheet_counts_before_the_guardians_keys_are_there() -> None:
@@ -152,6 +202,17 @@ def test_without_openings_withheld_votes_are_in_no_total() -> None:
     nation = results.total("LIST-N", world().election.contests["LIST-N"].territory)
     assert nation is not None
     assert nation.withheld_ballots > 0
+
+
+def _is_refused(sent: StationBundle) -> bool:
+    """Whether the centre refuses it, asks for all files, and changes and publishes nothing."""
+    centre = prepared()
+    centre.take_files()
+    centre.take_acts()
+    receipt = centre.receive_sheet(sent, NIGHT)
+    is_open = centre.state("A-01") is StationState.OUTSTANDING
+    is_silent = centre.take_files() == () and centre.take_acts() == ()
+    return receipt.verdict is Verdict.REFUSED and "Come again" in str(receipt.reason) and is_open and is_silent
 
 
 def _is_held(sent: StationBundle) -> bool:

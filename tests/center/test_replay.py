@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.center.test_centre import CERTIFIED, world
 from tests.center.test_encrypted import bundle as encrypted_bundle
 from tests.center.test_encrypted import prepared as prepared_encrypted
+from tests.center.test_encrypted import with_moved_vote
 from tests.center.test_encrypted import world as encrypted_world
 from tests.tampering.builder import NIGHT, move_vote, officers_sign
 
@@ -185,10 +186,9 @@ def test_a_sheet_that_is_received_counts_only_when_it_is_proven() -> None:
 
 
 def test_what_is_not_proven_is_held_and_may_come_again() -> None:
-    """A flipped bit in the ballots: the sheet is held in public, and counts when its true ballots come."""
+    """Votes that do not follow from the ballots: the sheet is held in public, and the true one counts when it comes."""
     stages, sent = Stages(), encrypted_bundle("A-01")
-    style, data = next(iter(sent.ciphertexts.items()))
-    wrong = sent._replace(ciphertexts={**sent.ciphertexts, style: data[:-1] + bytes([data[-1] ^ 1])})
+    wrong = with_moved_vote()
     stages.receive(wrong, "A-01")
     assert stages.prove(wrong, "A-01").verdict is Verdict.QUARANTINED
     assert stages.kept.centre.state("A-01") is StationState.REFUSED
@@ -199,12 +199,14 @@ def test_what_is_not_proven_is_held_and_may_come_again() -> None:
 
 
 def test_a_copied_sheet_with_other_ballots_turns_nobody_away() -> None:
-    """It came first; the station's own files wait beside it and are proven, without any incident."""
+    """It came first and is refused; beside the station's own files, which wait, it changes nothing either."""
     stages, sent = Stages(), encrypted_bundle("A-01")
     copied = sent._replace(ciphertexts={})
-    assert stages.receive(copied, "A-01").verdict is Verdict.RECEIVED
+    assert stages.receive(copied, "A-01").verdict is Verdict.REFUSED
     assert stages.receive(sent, "A-01").verdict is Verdict.RECEIVED
-    assert stages.prove(copied, "A-01").verdict is Verdict.RECEIVED
+    before = len(stages.kept.acts)
+    assert stages.receive(copied, "A-01").verdict is Verdict.RECEIVED
+    assert len(stages.kept.acts) == before
     compare(stages.kept, stages.kept.again())
     assert stages.prove(sent, "A-01").verdict is Verdict.ACCEPTED
     assert not any(each.path.startswith("incidents/") for each in stages.kept.shown)
@@ -237,11 +239,11 @@ def test_a_proof_that_nobody_waits_for_is_out_of_order() -> None:
 
 
 def test_a_sheet_without_its_ballots_is_never_proven() -> None:
-    """Whatever sums of nonces it carries: without ciphertexts nothing is added up, so nothing is proven."""
+    """Whatever sums of nonces it carries: without ciphertexts it is not received, and nothing would be proven."""
     stages, sent = Stages(), encrypted_bundle("A-01")
     bare = sent._replace(ciphertexts={}, opened=None)
-    assert stages.receive(bare, "A-01").verdict is Verdict.RECEIVED
-    assert stages.prove(bare, "A-01").verdict is Verdict.QUARANTINED
+    assert stages.receive(bare, "A-01").verdict is Verdict.REFUSED
+    assert isinstance(proof_of(bare, "A-01"), Held)
     unlisted = StationBundle(sent.sheet, None)
     assert stages.receive(unlisted, "A-01").verdict is Verdict.REFUSED
     assert stages.kept.centre.counts() == {}

@@ -1,35 +1,47 @@
 """`urna center` from the definition to a record that verifies: papers, a network, a stick, witnesses, a backup."""
 
 import hashlib
+import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import pytest
 from tests.center.parcels import CERTIFIED, parcel_of
-from tests.tampering.builder import World, build, officers_sign
+from tests.tampering.builder import World, build, officers_sign, signing_key
+from tests.web.center.serving import own_certificate
 
+from urna.center.centre import Centre
+from urna.cli import center_server
 from urna.cli.center import centre_at_work
 from urna.cli.center_inbox import take_inbox
+from urna.cli.center_server import CentreServer, centre_addresses, ended_with_writer
 from urna.cli.main import main
 from urna.crypto.kdf import Cost
 from urna.crypto.keyfile import NONCE_BYTES, SALT_BYTES, seal_key
 from urna.devices.network_sender import NetworkSender
+from urna.devices.station_line import station_line
 from urna.devices.stick_sender import StickSender
 from urna.election.certification import RollCommitments
 from urna.encoding.canonical import decode
 from urna.encoding.document import read_document
 from urna.errors import UrnaError
 from urna.record.layout import DEFINITION, ROLL
-from urna.station.sending import Parcel
+from urna.station.sending import NotSent, Parcel
+from urna.storage.centre_operators import make_desk_key
+from urna.storage.centre_sequencer import Step
 from urna.storage.record import FolderReader
 from urna.verify.procedure import verify_record
+from urna.web.center.app import Limits
 
 PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a test
 
@@ -69,17 +81,18 @@ def _closed(name: str, seed: bytes) -> bytes:
 
 
 @contextmanager
-def listening(*command: str) -> Iterator[str]:
+def listening(*command: str, stderr: TextIO | None = None) -> Iterator[str]:
     """A process of `urna`, and the address at which it says that it listens; told to end, it ends well."""
     process = subprocess.Popen(
         [sys.executable, "-m", "urna.cli.main", *command],
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         env={**os.environ, "LANG": "C"},
     )
     assert process.stdout is not None
     try:
-        yield next(match[0] for line in process.stdout if (match := re.search(r"http://\S+", line)))
+        yield next(match[0] for line in process.stdout if (match := re.search(r"https?://\S+", line)))
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in {0, -signal.SIGTERM}
     finally:
@@ -140,6 +153,111 @@ def test_a_night_from_the_command_line(hall: Hall, tmp_path: Path, capfd: pytest
     again = hall._replace(folder=tmp_path / "again")
     assert again.run("publish") == 0
     assert verify_record(FolderReader(tmp_path / "again" / "record")).failed == frozenset()
+
+
+def test_a_served_centre_tells_programs_in_lines(hall: Hall, tmp_path: Path) -> None:
+    """All of stderr is JSON, from the address to the end; so is what a backup says."""
+    made(hall)
+    errors = tmp_path / "errors"
+    command = ("center", "serve", str(hall.folder), "--port", "0", "--processes", "0", "--log-format", "json")
+    with errors.open("w") as stderr, listening(*command, *hall.signing, stderr=stderr) as address:
+        NetworkSender(f"{address}/stations", tmp_path / "queue", seconds=60).send(
+            decode(parcel_of(hall.world, "B-01"), Parcel)
+        )
+    lines = [json.loads(line) for line in errors.read_text().splitlines()]
+    events = [line["event"] for line in lines]
+    assert events[-1] == "ended"
+    assert {"listening", "parcel", "request", "trouble"} <= set(events)  # no witness cosigns here
+    assert next(line for line in lines if line["event"] == "parcel")["verdict"] == "accepted"
+    told_to = ["center", "backup", str(hall.folder), str(tmp_path / "backup"), "--log-format", "json"]
+    backup = subprocess.run(
+        [sys.executable, "-m", "urna.cli.main", *told_to],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = [json.loads(line) for line in backup.stderr.splitlines()]
+    assert [(line["event"], line.get("desk_key")) for line in told] == [("backup", False), ("ended", None)]
+
+
+def test_a_centre_that_opens_its_own_lines_hears_a_station_alone(hall: Hall, tmp_path: Path) -> None:
+    """`serve` with its certificate and the stations': the same parcel is refused without one, and taken with it."""
+    made(hall)
+    certificate, key = own_certificate(tmp_path)
+    own = ("--tls-cert", str(certificate), "--tls-key", str(key), "--station-certificates")
+    command = ("center", "serve", str(hall.folder), "--port", "0", "--processes", "0", *own)
+
+    def line() -> ssl.SSLContext:
+        return station_line(
+            hall.world.election.identity,
+            "B-01",
+            signing_key("B-01/poll-book"),
+            now=datetime.now(UTC),
+            entropy=ssl.RAND_bytes,
+            trust=certificate,
+        )
+
+    parcel = decode(parcel_of(hall.world, "B-01"), Parcel)
+    with listening(*command, *hall.signing) as address:
+        assert address.startswith("https://")
+        nobody = NetworkSender(
+            f"{address}/stations", tmp_path / "a", line=lambda: ssl.create_default_context(cafile=str(certificate))
+        )
+        with pytest.raises(NotSent, match="403"):
+            nobody.send(parcel)
+        answer = NetworkSender(f"{address}/stations", tmp_path / "b", seconds=60, line=line).send(parcel).answer
+    assert json.loads(answer)["verdict"] == "accepted"
+
+
+def test_a_centre_that_does_not_start_says_so_in_lines(hall: Hall) -> None:
+    """Exit code 2, and one entry."""
+    command = ["center", "serve", str(hall.folder), "--log-format", "json", *hall.signing]
+    found = subprocess.run(
+        [sys.executable, "-m", "urna.cli.main", *command], capture_output=True, text=True, check=False
+    )
+    (line,) = [json.loads(line) for line in found.stderr.splitlines()]
+    assert (found.returncode, line["event"], line["kind"]) == (2, "ended", "OutOfOrder")
+    assert "urna center init" in line["remedy"]
+
+
+def test_the_desks_key_goes_with_the_backup(hall: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Under the passphrase of the log's key, which is tried first: a mistyped one would seal what nobody opens."""
+    made(hall)
+    key = make_desk_key(hall.folder)
+    assert main(["center", "backup", str(hall.folder), str(tmp_path / "plain")]) == 0
+    assert "desk.key is not in it" in capsys.readouterr().out
+    wrong = tmp_path / "wrong"
+    wrong.write_text("otra frase de paso\n")
+    mistyped = ("--log-key", str(tmp_path / "log.key"), "--passphrase-file", str(wrong))
+    assert main(["center", "backup", str(hall.folder), str(tmp_path / "b"), *mistyped]) == 2
+    assert not (tmp_path / "b").exists()
+    assert main(["center", "backup", str(hall.folder), str(tmp_path / "b"), *hall.signing]) == 0
+    back = ["center", "restore", str(tmp_path / "b")]
+    assert main([*back, str(tmp_path / "without"), "--unpublished"]) == 0
+    assert "was not restored" in capsys.readouterr().out
+    assert main([*back, str(tmp_path / "with"), "--unpublished", *hall.signing]) == 0
+    assert make_desk_key(tmp_path / "with") == key
+    assert (
+        main(["center", "restore", str(tmp_path / "plain"), str(tmp_path / "c"), "--unpublished", *hall.signing]) == 2
+    )
+
+
+def test_a_centre_whose_writer_broke_ends(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that whoever started it starts it again, and the state is taken from the journal."""
+    made(hall)
+    monkeypatch.setattr(center_server, "WATCH_SECONDS", 0.05)
+    with centre_at_work(hall.folder, hall.world.keys.log) as service:
+        server = CentreServer(centre_addresses(service, Limits()), "127.0.0.1", 0, lambda _: None)
+
+        def breaks(_: Centre) -> Step:
+            raise RuntimeError
+
+        with ended_with_writer(service, server):
+            thread = threading.Thread(target=server.run)
+            thread.start()
+            service.sequencer.submit(breaks)
+            thread.join(30)
+        assert not thread.is_alive()
 
 
 def test_papers_are_taken_once_and_in_order(hall: Hall, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,10 @@
-"""An election night on a real PostgreSQL: python -m tests.night [STATIONS] [FOLDER]."""
+"""An election night on a real PostgreSQL: python -m tests.night [--encrypted] [STATIONS] [FOLDER]."""
 
+import argparse
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -11,22 +12,33 @@ from tests.databases import postgres_server
 from tests.night.judge import announced, cosigned, differences, looks
 from tests.night.play import Plan, Played, play
 
-STATIONS = 2000
+STATIONS, ENCRYPTED_STATIONS = 2000, 200
 
 
-def main(stations: str = str(STATIONS), folder: str = "") -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Plays it, and reports; 2 where there is no PostgreSQL."""
+    asked = _arguments(arguments)
+    stations = asked.stations or (ENCRYPTED_STATIONS if asked.encrypted else STATIONS)
     server = postgres_server()
     if server is None:
         tell("PostgreSQL is not installed (/usr/lib/postgresql/*/bin), or there is no user to run it")
         return 2
     with tempfile.TemporaryDirectory(prefix="urna-night-") as temporary:
-        played = play(Plan(stations=int(stations)), Path(folder or temporary), server, tell)
+        plan = Plan(stations=stations, encrypted=asked.encrypted)
+        played = play(plan, Path(asked.folder or temporary), server, tell)
         wrong = differences(played)
         for line in (*report(played), *wrong[:40]):
             tell(line)
     tell("FAIL" if wrong else "PASS")
     return 1 if wrong else 0
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.night", description=__doc__)
+    parser.add_argument("stations", nargs="?", type=int, default=0, help=f"{STATIONS}; encrypted {ENCRYPTED_STATIONS}")
+    parser.add_argument("folder", nargs="?", default="", help="where everything is kept; otherwise nothing is")
+    parser.add_argument("--encrypted", action="store_true", help="with guardians, and encrypted ballots")
+    return parser.parse_args(arguments)
 
 
 def report(played: Played) -> Iterator[str]:
@@ -74,4 +86,4 @@ def tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -44,6 +44,23 @@ RIGHT: dict[str, tuple[Right, ...]] = {
     "broken station: numbers disagree": (Right("quarantined", 409), Right("refused", 409, "two different sheets")),
 }
 
+WAITS = (Right("received", 202), Right("repeated", 200))
+"""Received until its ballots prove it, or the same was received or counts already."""
+
+OTHER_BALLOTS = (Right("refused", 422, "Come again with all files"), *WAITS)
+"""Nothing of them is kept; beside the station's own sheet, which waits or counts, they change nothing."""
+
+RIGHT_ENCRYPTED: dict[str, tuple[Right, ...]] = {
+    **RIGHT,
+    "honest": WAITS,
+    "duplicate": WAITS,
+    "corrupted: the zero report": (*RIGHT["corrupted: the zero report"], Right("received", 202, "signature")),
+    "stranger: a ballot's bit": OTHER_BALLOTS,
+    "stranger: another station's ballots": OTHER_BALLOTS,
+    "stranger: no ballots": OTHER_BALLOTS,
+}
+"""The same where stations send encrypted ballots."""
+
 
 class Delivery(NamedTuple):
     """A parcel on its way."""
@@ -64,6 +81,8 @@ class Shares(NamedTuple):
     wrong: int = 2
     impostors: int = 10
     broken: int = 10
+    strangers: int = 6
+    """Of a hundred stations, where ballots are encrypted: their signed papers with other ballots."""
 
 
 def deliveries(night: Night, shares: Shares, order: random.Random) -> list[Delivery]:
@@ -75,6 +94,8 @@ def deliveries(night: Night, shares: Shares, order: random.Random) -> list[Deliv
     every += _corrupted(night, _some(stations, shares.corrupted, order), order)
     every += _wrong(night, _some(stations, shares.wrong, order))
     every += _impostors(night, order.sample(stations, min(shares.impostors, count)))
+    if night.is_encrypted:
+        every += _strangers(night, _some(stations, shares.strangers, order), order)
     every += [_broken(night, code) for code in order.sample(stations, min(shares.broken, count))]
     order.shuffle(every)
     return every
@@ -146,6 +167,24 @@ def _impostors(night: Night, stations: list[Code]) -> Iterator[Delivery]:
             case _:
                 other = codes[codes.index(code) - 1]
                 yield _sent("impostor: another station's papers", night, other, night.parcel(code))
+
+
+def _strangers(night: Night, stations: list[Code], order: random.Random) -> Iterator[Delivery]:
+    """Who copied all that a station signed, and sends it with ballots that are none of its list, by turns."""
+    codes = list(night.documents)
+    for number, code in enumerate(stations):
+        files = files_of(night.documents[code])
+        name = next(each for each in files if each.endswith(".committed"))
+        match number % 3:
+            case 0:
+                files[name] = flipped(files[name], order)
+                yield _of(night, code, files, "stranger: a ballot's bit")
+            case 1:
+                files[name] = files_of(night.documents[codes[codes.index(code) - 1]])[name]
+                yield _of(night, code, files, "stranger: another station's ballots")
+            case _:
+                del files[name]
+                yield _of(night, code, files, "stranger: no ballots")
 
 
 def _broken(night: Night, station: Code) -> Delivery:

@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.night.deliveries import RIGHT
+from tests.night.deliveries import RIGHT, RIGHT_ENCRYPTED, Right
+from tests.night.election import files_of
 from tests.night.play import Played
+from tests.night.proofs import unproven
 from tests.night.senders import Answer
 
 from urna.encoding.canonical import decode, digest
@@ -34,37 +36,37 @@ def differences(played: Played) -> list[str]:
         *_totals(played),
         *_incidents(played),
         *_processes(played),
-        *_arrivals_and_checkpoints(played),
+        *_kept(played),
         *_monitor(played),
     ]
 
 
-def is_right(answer: Answer) -> bool:
+def is_right(answer: Answer, rights: Mapping[str, tuple[Right, ...]] = RIGHT) -> bool:
     """Whether a delivery got an answer that is right for its kind, with a sentence in both languages."""
     if not answer.verdict or not all(answer.words(language).strip() for language in ("es", "en")):
         return False
-    is_explained = answer.verdict in {"accepted", "repeated"} or "reason" in answer.body
+    is_explained = answer.verdict in {"accepted", "repeated", "received"} or "reason" in answer.body
     said = answer.words("en")
     return is_explained and any(
         (right.verdict, right.status) == (answer.verdict, answer.status) and right.words in said
-        for right in RIGHT[answer.delivery.kind]
+        for right in rights[answer.delivery.kind]
     )
 
 
 def _answers(played: Played) -> Iterator[str]:
     """Each parcel was answered as it should; no station's own was accepted twice."""
     for answer in played.answers:
-        if not is_right(answer):
+        if not is_right(answer, RIGHT_ENCRYPTED if played.night.is_encrypted else RIGHT):
             yield f"{answer.delivery.kind}, {answer.delivery.station}: {answer.status} {json.dumps(answer.body)}"
     accepted = Counter(each.delivery.station for each in played.answers if each.verdict == "accepted")
     yield from (f"{station}: accepted {times} times" for station, times in accepted.items() if times > 1)
 
 
 def _sheets(played: Played) -> Iterator[str]:
-    """The record has each station's own sheet and zero report, byte for byte, and no other."""
+    """The record has each station's own sheet and zero report, and its ballots, byte for byte, and no others."""
     folder = played.record / "stations"
     for station, documents in played.night.documents.items():
-        expected = {"sheet-0.note": documents.bundle.sheet, "zero-1.note": documents.zero_reports[0]}
+        expected = files_of(documents)
         found = {path.name: path.read_bytes() for path in (folder / station).iterdir()}
         if found != expected:
             yield f"{station}: the record has {sorted(found)}, not what the station signed"
@@ -125,6 +127,8 @@ def _incidents(played: Played) -> Iterator[str]:
 
 def _processes(played: Played) -> Iterator[str]:
     centre, plan = played.centre, played.plan
+    if played.standings != {"counted": plan.stations}:
+        yield f"before the centre was told to end, stations stood so: {played.standings}"
     if (centre.kills, len(played.restarts)) != (plan.kills, plan.restarts):
         yield f"{centre.kills} kills and {len(played.restarts)} restarts of PostgreSQL"
     if centre.unasked:
@@ -137,8 +141,8 @@ def _processes(played: Played) -> Iterator[str]:
         yield f"witnesses ended with {played.witness_codes}"
 
 
-def _arrivals_and_checkpoints(played: Played) -> Iterator[str]:
-    """The centre's own book has every answer; each published checkpoint has the quorum's cosignatures."""
+def _kept(played: Played) -> Iterator[str]:
+    """The centre's own book has every answer; each published checkpoint has the quorum's cosignatures; proofs."""
     centre = played.folder / "centre"
     engine = open_engine(centre, played.database)
     try:
@@ -146,6 +150,7 @@ def _arrivals_and_checkpoints(played: Played) -> Iterator[str]:
         books = {code: store.arrivals(code) for code in played.night.documents}
         checkpoints = store.checkpoints()
         leaves = store.leaf_count
+        yield from unproven(played, store) if played.night.is_encrypted else ()
     finally:
         engine.dispose()
     for answer in played.answers:

@@ -19,6 +19,7 @@ from urna.record.layout import DEFINITION
 
 Tell = Callable[[str], None]
 PUBLISH_SECONDS, RESULTS_SECONDS = 1, 5
+PROOF_SECONDS = 120
 PATIENCE_SECONDS = 30
 """A monitor's: a centre may be killed, and its database be away, between the log and the files that it names."""
 
@@ -34,6 +35,8 @@ class Plan(NamedTuple):
     """Senders."""
     processes: int = 2
     """That examine for the centre."""
+    encrypted: bool = False
+    """Whether the election has guardians, and every sheet has to be proven from encrypted ballots."""
     seed: int = 2020
     """Of the order, the instants and the mishaps."""
 
@@ -54,6 +57,8 @@ class Played(NamedTuple):
     witness_codes: list[int]
     said: dict[str, str]
     """What each command said, by name."""
+    standings: dict[str, int]
+    """How many stations stood how, before the centre was told to end."""
 
     @property
     def record(self) -> Path:
@@ -72,7 +77,7 @@ def play(plan: Plan, folder: Path, server: Postgres, tell: Tell) -> Played:
     """
     seconds: dict[str, float] = {}
     started = time.monotonic()
-    night = night_of(plan.stations)
+    night = night_of(plan.stations, encrypted=plan.encrypted)
     every = deliveries(night, plan.shares, random.Random(plan.seed))
     seconds["stations make their papers"] = time.monotonic() - started
     tell(f"{plan.stations} stations closed; {len(every)} parcels are on their way")
@@ -84,10 +89,24 @@ def play(plan: Plan, folder: Path, server: Postgres, tell: Tell) -> Played:
         answers, restarts = hall.send(every, tell)
         seconds["until everything was answered"] = time.monotonic() - started
         started = time.monotonic()
+        standings = hall.wait_until_proven()
+        seconds["then until every sheet was proven"] = time.monotonic() - started
+        started = time.monotonic()
         said, monitor_code, witness_codes = hall.end()
         seconds["final results, published and verified"] = time.monotonic() - started
     return Played(
-        night, plan, folder, hall.database, answers, hall.centre, restarts, seconds, monitor_code, witness_codes, said
+        night,
+        plan,
+        folder,
+        hall.database,
+        answers,
+        hall.centre,
+        restarts,
+        seconds,
+        monitor_code,
+        witness_codes,
+        said,
+        standings,
     )
 
 
@@ -153,6 +172,15 @@ class _Hall:
         answers = senders.send_all(every, mishaps.one_more)
         mishaps.join()
         return answers, mishaps.restarts
+
+    def wait_until_proven(self) -> dict[str, int]:
+        """Returns when no sheet waits for its proof, or after some time; how the stations stand then."""
+        end = time.monotonic() + PROOF_SECONDS
+        while True:
+            standings = self.centre.standings()
+            if "received" not in standings or time.monotonic() > end:
+                return standings
+            time.sleep(0.1)
 
     def end(self) -> tuple[dict[str, str], int, list[int]]:
         """The centre ends in order; final results, published, looked at and verified, each by its command."""

@@ -1,5 +1,6 @@
 """The processes of a night: the centre, which somebody keeps starting again; its witnesses; and a monitor."""
 
+import json
 import os
 import re
 import signal
@@ -128,6 +129,12 @@ class KeptCentre:
             except OSError:
                 time.sleep(0.05)
         raise Ended(f"the centre does not come back:\n{self._said.read_text()[-3000:]}")
+
+    def standings(self) -> dict[str, int]:
+        """How many stations stand how, as it says."""
+        with urlopen(f"http://127.0.0.1:{self.port}/status", timeout=30) as response:
+            standings: dict[str, int] = json.load(response)["standings"]
+        return standings
 
     def stop(self) -> int:
         """It is told to end, and is not started again; its exit code."""

@@ -19,7 +19,9 @@ from urna.encoding.canonical import decode
 from urna.station.sending import NotSent, Parcel
 
 PART_BYTES = 1500
-"""Of an upload in parts: a parcel of a night has about three thousand."""
+"""Of an upload in parts, at least: a parcel of a night has about three thousand, or a hundred thousand with ballots."""
+
+MOST_PARTS = 8
 
 LATER = frozenset({404, 429, 503})
 """Numbers that ask the sender to come back; 404 of an upload that was thrown away."""
@@ -112,19 +114,20 @@ class Senders:
 
     def _in_parts(self, delivery: Delivery) -> tuple[int, dict[str, Any]]:
         place = f"/stations/{delivery.station}/uploads"
+        length = max(PART_BYTES, len(delivery.parcel) // MOST_PARTS)
         begun = json.dumps({"sha256": delivery.named, "size": len(delivery.parcel)}).encode()
         status, body = self._ask("POST", place, begun, {"Content-Type": "application/json"})
         while status == 200 and "offset" in body:
             offset = body["offset"]
-            part = delivery.parcel[offset : offset + PART_BYTES]
+            part = delivery.parcel[offset : offset + length]
             status, body = self._ask("PATCH", f"{place}/{delivery.named}", part, {"Upload-Offset": str(offset)})
         return status, body
 
     def _by_station(self, delivery: Delivery) -> tuple[int, dict[str, Any]]:
         queue = self._queues / f"{delivery.kind}-{delivery.station}"
         sender = NetworkSender(f"http://127.0.0.1:{self._port}/stations", queue)
-        receipt = sender.send(decode(delivery.parcel, Parcel))
-        return 200, json.loads(receipt.answer)
+        body = json.loads(sender.send(decode(delivery.parcel, Parcel)).answer)
+        return 202 if body["verdict"] == "received" else 200, body
 
     def _ask(self, method: str, path: str, data: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=20)

@@ -14,8 +14,9 @@ from urna.crypto.kdf import Cost
 from urna.encoding.canonical import digest
 from urna.errors import Malformed, OutOfOrder, Unproven, UrnaError
 from urna.storage.centre_database import migrate, open_engine
+from urna.storage.centre_invitations import LINK_SECONDS
 from urna.storage.centre_operator_tables import DESK_SESSION, INVITATION, OPERATOR, TRAIL
-from urna.storage.centre_operators import LINK_SECONDS, Clock, Operators, make_desk_key
+from urna.storage.centre_operators import Clock, Operators, make_desk_key
 from urna.storage.centre_proposals import Proposals
 from urna.storage.centre_trail import Trail, check_trail
 

@@ -96,6 +96,7 @@ def test_until_the_polls_close_nothing_is_said_of_votes(record: FolderReader, tm
     write_pages(record, election, results, site, now=early)
     pages = {name for name in files(site) if name.endswith(".html")}
     assert pages == {"index.html", "index.en.html"}
+    assert not (site / "data").exists()
     text = (site / "index.en.html").read_text()
     assert "No results before the polls have closed" in text
     for contest in election.definition.contests:

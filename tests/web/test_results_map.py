@@ -1,6 +1,7 @@
 """The map: supplied outlines or tiles, the leader of each territory, and nothing that a hostile file could do."""
 
 import json
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from tests.web.examples import example_results, hostile_results, republic_result
 from tests.web.reading import Element, read_page, words
 
 from urna.errors import Malformed
-from urna.web.results.geojson import MOST_POINTS, WIDTH, read_map
+from urna.web.results.geojson import read_map
 from urna.web.results.lookup import Lookup
+from urna.web.results.outlines import MOST_POINTS, SIDE
 from urna.web.results.page import results_site
 from urna.web.results.site import Site
 from urna.words import in_english
@@ -47,6 +49,16 @@ def overview(data: bytes | None) -> Element:
     return read_page(site.write(page))
 
 
+def corners(path: str) -> list[list[tuple[float, float]]]:
+    """The corners of each ring of a path, in the picture's units."""
+    rings = []
+    for ring in path.split("M")[1:]:
+        start, moves = ring.removesuffix("z").split("l")
+        steps = [float(each) for each in f"{start} {moves}".split()]
+        rings.append(list(zip(accumulate(steps[::2]), accumulate(steps[1::2]), strict=True)))
+    return rings
+
+
 def areas(page: Element) -> list[Element]:
     """The links of the picture."""
     (section,) = [each for each in page.iter("section") if each.get("aria-labelledby") == "map"]
@@ -76,11 +88,10 @@ def test_a_file_draws_each_territory_where_it_lies() -> None:
     for each in found:
         path = each.find("path")
         assert path is not None
-        numbers = [
-            float(n) for n in (path.get("d") or "").replace("M", " ").replace("L", " ").replace("Z", " ").split()
-        ]
-        assert all(0 <= x <= WIDTH for x in numbers[::2])
-        wests.append(min(numbers[::2]))
+        (ring,) = corners(path.get("d") or "")
+        xs = [x for x, _ in ring]
+        assert all(0 <= x <= SIDE for x in xs)
+        wests.append(min(xs))
     assert wests == sorted(wests)
     assert wests[0] == 0
 
@@ -95,8 +106,65 @@ def test_a_file_without_all_territories_is_not_drawn() -> None:
 def test_outlines_are_simplified_to_what_a_phone_loads() -> None:
     """A hundred thousand corners become at most so many."""
     geo = read_map(collection(*(square(code, float(n), 40_000) for n, code in enumerate(STATES))), lookup())
-    assert sum(path.count("L") for path in geo.outlines.values()) <= MOST_POINTS
-    assert all(path.count("L") >= 3 for path in geo.outlines.values())
+    assert sum(len(ring) for path in geo.outlines.values() for ring in corners(path)) <= MOST_POINTS
+    assert sum(map(len, geo.outlines.values())) < 9 * MOST_POINTS
+    assert all(len(ring) >= 3 for path in geo.outlines.values() for ring in corners(path))
+
+
+def boxes(code: str, *corners: tuple[float, float, float, float]) -> dict[str, Any]:
+    """A feature of several boxes: west, south, east, north."""
+    rings = [[[[w, s], [e, s], [e, n], [w, n], [w, s]]] for w, s, e, n in corners]
+    return {
+        "type": "Feature",
+        "properties": {"code": code},
+        "geometry": {"type": "MultiPolygon", "coordinates": rings},
+    }
+
+
+def test_a_country_on_both_sides_of_180_degrees_stays_in_one_piece() -> None:
+    """Its eastern part, at -179, lies to the right of its western one, at 178; the sea between is not drawn."""
+    parts = (boxes("MON", (177, -18, 179, -16)), boxes("RIB", (179, -18, 180, -16), (-180, -18, -178, -16)))
+    geo = read_map(collection(*parts, boxes("SAB", (-178, -18, -177, -16))), lookup())
+    assert [geo.middles[code].x for code in STATES] == sorted(geo.middles[code].x for code in STATES)
+    assert all(geo.middles[code].room > SIDE / 20 for code in STATES)
+
+
+def test_a_sign_stands_inside_the_largest_part_of_its_territory() -> None:
+    """Not in the middle of a crescent's bay, nor on an island that is long and thin."""
+    bay = [[0, 0], [4, 0], [4, 1], [1, 1], [1, 3], [4, 3], [4, 4], [0, 4], [0, 0]]
+    crescent = {"type": "Polygon", "coordinates": [bay]}
+    first = {"type": "Feature", "properties": {"code": "MON"}, "geometry": crescent}
+    long_island = boxes("RIB", (5, 0, 7, 2), (5, 3.9, 9, 4))
+    geo = read_map(collection(first, long_island, boxes("SAB", (8, 0, 9, 3))), lookup())
+    unit = SIDE / 9
+    assert geo.middles["MON"].x < 1.2 * unit or not unit < geo.middles["MON"].y < 3 * unit
+    assert geo.middles["MON"].room > 0.3 * unit
+    assert geo.middles["RIB"].x < 7.1 * unit
+    assert geo.middles["RIB"].y > 2 * unit
+
+
+def test_a_territory_of_small_islands_is_still_there() -> None:
+    """Of an archipelago, the largest island is drawn as a figure with an inside, however small."""
+    ring = [[0.01 * (n % 5), 0.002 * n] for n in range(9)]
+    islands = {
+        "type": "MultiPolygon",
+        "coordinates": [[[*ring, ring[0]]], [[[1, 1], [1.0001, 1], [1, 1.0001], [1, 1]]]],
+    }
+    small = {"type": "Feature", "properties": {"code": "MON"}, "geometry": islands}
+    geo = read_map(collection(small, square("RIB", 20.0, 400), square("SAB", 40.0, 400)), lookup())
+    (island,) = corners(geo.outlines["MON"])
+    assert len(set(island)) >= 3
+    page = overview(collection(small, square("RIB", 3.0), square("SAB", 5.0)))
+    signs = {each.text for each in page.iter("text") if each.get("class") == "sign"}
+    assert signs == {"RIB", "SAB"}
+
+
+def test_a_country_taller_than_wide_fits_the_picture() -> None:
+    """Neither side is longer than the picture's."""
+    tall = (boxes(code, (-75, south, -70, south + 12)) for code, south in zip(STATES, (-54, -42, -30), strict=True))
+    geo = read_map(collection(*tall), lookup())
+    assert geo.height == SIDE
+    assert geo.width < SIDE / 4
 
 
 @pytest.mark.parametrize(

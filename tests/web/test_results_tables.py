@@ -113,6 +113,17 @@ def test_a_text_is_never_a_formula() -> None:
     assert [row["name"] for row in json.loads(made["json"])] == list(FORMULAS)
 
 
+def test_a_spreadsheet_holds_any_text_and_number_as_it_is() -> None:
+    """Signs of XML, blanks at both ends, text that is a number, no value, and numbers beyond 32 bits."""
+    texts = ("<b>&amp;</b> \"'", "  two  ", "0012", "]]>", "ñ\N{GREEK SMALL LETTER OMEGA}\N{GRINNING FACE}", "A\ufffe")
+    rows: list[tuple[Value, ...]] = [(text, 10**12 + n, None if n % 2 else n) for n, text in enumerate(texts)]
+    made = dict(table_files(Table(("name", "votes", "=odd"), frozenset({"name"}), rows), AT, is_spreadsheet=True))
+    head, *body = openpyxl.load_workbook(BytesIO(made["xlsx"]))["urna"].iter_rows(values_only=True)
+    assert head == ("name", "votes", "=odd")
+    assert body[:-1] == rows[:-1]
+    assert body[-1][0] == "A\N{REPLACEMENT CHARACTER}"
+
+
 def test_the_same_table_gives_the_same_bytes() -> None:
     """Packed twice, with no clock in it."""
     for stem in ("data/LIST-N", "data/seats"):

@@ -1,1 +1,1 @@
-"""Audits of machines against paper (arrives with part 6)."""
+"""Audits of machines against paper: what is drawn, what is tested, and how sure a sample makes us."""

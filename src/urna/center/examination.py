@@ -2,6 +2,7 @@
 
     lengths, canonical bytes, signatures, certification, election     or it is refused
     its numbers against each other, the roll and the zero reports     or it will be quarantined
+    its encrypted ballots are those of its list, by hash              or it will be refused: nobody signs their files
 
 Whether it counts, and what becomes of it, is the centre's to say, one after the other.
 """
@@ -9,14 +10,24 @@ Whether it counts, and what becomes of it, is the centre's to say, one after the
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
-from urna.center.receipt import Held, broken, no_keys
-from urna.center.reception import Papers, check_lengths, first_breach, open_ballots, open_sheet, station_of
+from urna.center.receipt import Held, broken, no_joint_keys, no_keys
+from urna.center.reception import (
+    Papers,
+    check_lengths,
+    check_listed,
+    first_breach,
+    open_ballots,
+    open_sheet,
+    station_of,
+)
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode, digest
 from urna.encoding.document import read_document
+from urna.errors import UrnaError
 from urna.record.bundle import StationBundle
 from urna.tally.rules_votes import ballots_root
 from urna.tally.sheet import TallySheet
@@ -30,6 +41,8 @@ class StationFacts(NamedTuple):
     roll: RollCommitment | None
     zero_reports: Mapping[int, Hash]
     """By booth, those that were accepted."""
+    joint_keys: JointKeys | None = None
+    """The guardians'."""
 
 
 class Examined(NamedTuple):
@@ -46,6 +59,8 @@ class Examined(NamedTuple):
     """With which it was compared."""
     has_own_list: bool
     """Whether the ballot list is there that the sheet has signed; True if it has signed none."""
+    other_files: str = ""
+    """Why the encrypted ballots that came with it are not those of the list; empty if they are."""
 
     @property
     def station(self) -> Code:
@@ -68,7 +83,7 @@ def examine(bundle: StationBundle, election: Election, facts: StationFacts) -> E
     """The first stage.
 
     Args:
-        bundle: what the station sent; its encrypted ballots are not looked at.
+        bundle: what the station sent; no proof of its encrypted ballots is looked at.
         election: the definition.
         facts: of the station that `sheet_station` names.
 
@@ -82,7 +97,22 @@ def examine(bundle: StationBundle, election: Election, facts: StationFacts) -> E
     listed = open_ballots(bundle.ballots, papers) if bundle.ballots is not None else None
     held = judge(papers, listed, election, facts.roll, facts.zero_reports)
     has_own_list = is_list_of(listed, papers.sheet)
-    return Examined(digest(bundle.sheet), papers, facts.keys, listed, held, facts.zero_reports, has_own_list)
+    is_of_list = listed is not None and has_own_list and election.is_encrypted and not papers.sheet.sequence
+    other = _other_files(papers, listed, bundle, election, facts.joint_keys) if listed and is_of_list else ""
+    return Examined(digest(bundle.sheet), papers, facts.keys, listed, held, facts.zero_reports, has_own_list, other)
+
+
+def _other_files(
+    papers: Papers, listed: BallotList, bundle: StationBundle, election: Election, keys: JointKeys | None
+) -> str:
+    """Why the encrypted ballots are not those of the list; also if nobody can say so yet."""
+    try:
+        if keys is None:
+            raise no_joint_keys(papers.sheet.station)
+        check_listed(election, keys, papers, listed=listed, bundle=bundle)
+    except UrnaError as error:
+        return str(error)
+    return ""
 
 
 def is_list_of(listed: BallotList | None, sheet: TallySheet) -> bool:

@@ -43,7 +43,9 @@ class Session(NamedTuple):
     began: int
     seen: int
     proved: int
-    """When password and code were given last."""
+    """When the operator proved last who it is, by password and code or a passkey."""
+    last_at: str = ""
+    """When the operator signed in the time before; empty if never."""
 
     def is_alive(self, now: int, limits: SessionLimits = SESSION_LIMITS) -> bool:
         """Whether it still is good for looking; a clock that was set back ends it."""
@@ -88,6 +90,29 @@ class Guessing:
 
     def _recent(self, key: str, now: int) -> list[int]:
         return [at for at in self._failed.get(key, ()) if now - at < self._seconds]
+
+
+class Sparing:
+    """Lets the same thing through once within some time. It forgets with the process.
+
+    Args:
+        seconds: between two times.
+        most: things that are remembered; the oldest is forgotten first.
+    """
+
+    def __init__(self, seconds: int = 60, most: int = 10_000) -> None:
+        self._seconds, self._most = seconds, most
+        self._passed: dict[tuple[str, str], int] = {}
+
+    def passes(self, key: tuple[str, str], now: int) -> bool:
+        """Whether this one passes now; then it does not for a while. A clock that was set back lets it pass."""
+        if 0 <= now - self._passed.get(key, now - self._seconds) < self._seconds:
+            return False
+        self._passed.pop(key, None)
+        self._passed[key] = now
+        while len(self._passed) > self._most:
+            del self._passed[next(iter(self._passed))]
+        return True
 
 
 LEAST_PASSWORD, MOST_PASSWORD = 12, 128

@@ -148,6 +148,26 @@ def no_own_list(station: Code) -> Unproven:
     )
 
 
+def other_files(station: Code, found: Sentence) -> Unproven:
+    """The error for a sheet with encrypted ballots or openings that are not those of its ballot list."""
+    return Unproven(
+        Sentence("the encrypted ballots that the station's list names by hash, and the challenged ones opened"),
+        found,
+        Sentence("Come again with all files of the station; nobody signs these, and nothing was kept."),
+        station,
+    )
+
+
+def no_joint_keys(station: Code) -> OutOfOrder:
+    """The error for a sheet that came before the guardians' keys."""
+    return OutOfOrder(
+        Sentence("the guardians' joint keys, before any sheet"),
+        Sentence("none"),
+        Sentence("Hand over the documents of the key ceremony."),
+        station,
+    )
+
+
 def no_zero_report(station: Code, booth: int) -> Unproven:
     """The error for a sheet that came before the zero report of one of its booths."""
     return Unproven(

@@ -3,12 +3,13 @@
 Nothing here decides what becomes of it; `center/centre` does.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
 from urna.ballot.published import BallotList
+from urna.center.receipt import other_files
 from urna.crypto.elgamal import Ciphertext
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
@@ -27,7 +28,7 @@ from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.verify.aggregates import opened_alone
-from urna.verify.encrypted import inspect_and_sum
+from urna.verify.encrypted import inspect_and_sum, inspect_listed
 from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
 from urna.verify.zero import doubts_of_zero
 from urna.words import Sentence
@@ -214,6 +215,20 @@ def check_own_bundle(
     }
 
 
+def check_listed(
+    election: Election, keys: JointKeys, papers: Papers, *, listed: BallotList, bundle: StationBundle
+) -> None:
+    """Returns if the encrypted ballots are those whose hashes the station listed; no proof is looked at.
+
+    Raises:
+        Unproven: others, or some are missing, or the challenged ones are not opened as they are. Whoever copied the
+            sheet and the list may have made them, so this says nothing of the station.
+    """
+    findings = inspect_listed(election, keys, papers.sheet, listed, bundle.ciphertexts, bundle.opened)
+    if findings:
+        raise other_files(papers.sheet.station, findings[0].sentence)
+
+
 def check_correction(
     keys: JointKeys,
     papers: Papers,
@@ -246,7 +261,7 @@ def check_correction(
         )
 
 
-def check_new_ids(station: Code, ids: Collection[bytes], known: Collection[bytes]) -> None:
+def check_new_ids(station: Code, ids: Collection[bytes], known: Container[bytes]) -> None:
     """Returns if no ballot of a station has an id that another station listed before.
 
     Ids are drawn at random, so that happens to nobody; who copies one would make the record contradict itself.

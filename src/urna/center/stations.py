@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from urna.ballot.keys import JointKeys
 from urna.center.admission import Admission
+from urna.center.ballot_ids import BallotIds
 from urna.center.evidence import Evidence, Piece
 from urna.center.examination import Examined, StationFacts, judge
 from urna.center.journal import ActKind, name_evidence, name_kept, write_held
@@ -20,6 +21,7 @@ from urna.center.receipt import (
     Verdict,
     conflicting,
     no_ballots,
+    no_joint_keys,
     no_keys,
     no_own_list,
     no_zero_report,
@@ -42,7 +44,7 @@ from urna.crypto.elgamal import NOTHING, Ciphertext
 from urna.election.certification import StationKeys
 from urna.encoding.canonical import Code, Hash, Moment, digest
 from urna.encoding.document import sign_document
-from urna.errors import OutOfOrder, UrnaError
+from urna.errors import UrnaError
 from urna.log.note import NoteSigner
 from urna.record.incident import Incident
 from urna.record.layout import (
@@ -68,9 +70,6 @@ MOST_INCIDENTS = 20
 MOST_CORRECTIONS = 20
 """Of one station's sheet."""
 
-MOST_CANDIDATES = 4
-"""Different files that came with one and the same sheet and wait to be proven."""
-
 
 class _Counted(NamedTuple):
     """The sheet of a station that counts until a correction comes."""
@@ -87,8 +86,8 @@ class Waiting(NamedTuple):
     document: Hash
     papers: Papers
     keys: StationKeys
-    candidates: tuple[Evidence, ...]
-    """What came with it, by name; the first is to be proven next."""
+    evidence: Evidence
+    """What came with it, by name."""
 
 
 class Stations(Outbox):
@@ -111,7 +110,7 @@ class Stations(Outbox):
         self._ballots: dict[Code, Hash] = {}
         self._sums: dict[Code, Sums] = {}
         self._said: dict[Code, list[SheetSaid]] = {}
-        self._ids: set[bytes] = set()
+        self._ids = BallotIds()
         """Of all ballots that were listed by a sheet that was accepted."""
         self._held: dict[Code, set[Hash]] = {}
         self._incidents = 0
@@ -128,7 +127,7 @@ class Stations(Outbox):
     def facts(self, station: Code) -> StationFacts:
         """What a sheet of a station is examined with now."""
         keys, roll = self._authority.keyring.of(station), self._authority.roll.get(station)
-        return StationFacts(keys, roll, dict(self._zero_reports.get(station, {})))
+        return StationFacts(keys, roll, dict(self._zero_reports.get(station, {})), self.joint_keys)
 
     def take_zero_report(self, station: Code, booth: int, document: Piece) -> Receipt:
         """The same of one whose signature and zeros were checked with the station's keys that speak now."""
@@ -155,7 +154,7 @@ class Stations(Outbox):
             `RECEIVED` for a sheet that waits for `take_proof`.
         """
         station, hashed = examined.station, examined.document
-        again = self._again(examined, evidence, now)
+        again = self._again(examined, now)
         if again is not None:
             return again
         try:
@@ -166,9 +165,11 @@ class Stations(Outbox):
         held = self._doubt(examined, evidence)
         if held is not None:
             return self._hold(station, hashed, held, now)
+        if examined.other_files:
+            return Receipt(Verdict.REFUSED, hashed, examined.other_files)
         self._acted(ActKind.SHEET, station=station, document=hashed, evidence=name_evidence(evidence))
         if self.joint_keys is not None and examined.sequence == 0:
-            self._waiting[station] = Waiting(hashed, examined.papers, examined.keys, (evidence.names,))
+            self._waiting[station] = Waiting(hashed, examined.papers, examined.keys, evidence.names)
             return Receipt(Verdict.RECEIVED, hashed)
         return self._accept(examined.papers, evidence, hashed, ids_of(examined.listed))
 
@@ -194,7 +195,7 @@ class Stations(Outbox):
 
         Args:
             station: whose.
-            evidence: from which the proof was made; it is the first that waits.
+            evidence: from which the proof was made; it is what waits.
             outcome: the proof, or why there is none.
             now: for the incident, if there is one.
 
@@ -202,7 +203,7 @@ class Stations(Outbox):
             OutOfOrder: no sheet of the station waits for a proof of this evidence.
         """
         waiting = self._waiting.get(station)
-        if waiting is None or waiting.candidates[0] != evidence.names:
+        if waiting is None or waiting.evidence != evidence.names:
             raise nothing_waits(station)
         hashed = waiting.document
         del self._waiting[station]
@@ -211,9 +212,6 @@ class Stations(Outbox):
         named = name_evidence(evidence)
         self._acted(ActKind.PROOF, station=station, document=hashed, evidence=named, held=words, sums=sums, at=now)
         if isinstance(outcome, Held):
-            if len(waiting.candidates) > 1:
-                self._waiting[station] = waiting._replace(candidates=waiting.candidates[1:])
-                return Receipt(Verdict.RECEIVED, hashed, outcome.reason)
             return self._hold(station, hashed, outcome, now)
         held = self._doubt_of_proven(waiting, outcome)
         if held is not None:
@@ -275,13 +273,13 @@ class Stations(Outbox):
             raise too_often(station, MOST_CORRECTIONS)
         return step(self._states[station], Event.CORRECTION if sequence else Event.SHEET, station)
 
-    def _again(self, examined: Examined, evidence: Evidence, now: Moment) -> Receipt | None:
+    def _again(self, examined: Examined, now: Moment) -> Receipt | None:
         """What a sheet is told that is in the record already, or waits for its proof, or is another one; else None."""
         known = self._accepted.get((examined.station, examined.sequence))
         if known is not None:
             return self._compare(examined, known, now)
         waiting = self._waiting.get(examined.station)
-        return self._compare_waiting(waiting, examined, evidence, now) if waiting is not None else None
+        return self._compare_waiting(waiting, examined, now) if waiting is not None else None
 
     def _doubt(self, examined: Examined, evidence: Evidence) -> Held | None:
         """Why a properly signed sheet is not counted: steps 3 to 5, without the proofs."""
@@ -337,12 +335,7 @@ class Stations(Outbox):
     def _check_keys(self, station: Code) -> None:
         """Without the guardians' keys nobody can say whether a sheet follows from its ciphertexts."""
         if self.election.is_encrypted and self.joint_keys is None:
-            raise OutOfOrder(
-                Sentence("the guardians' joint keys, before any sheet"),
-                Sentence("none"),
-                Sentence("Hand over the documents of the key ceremony."),
-                station,
-            )
+            raise no_joint_keys(station)
 
     def _judge(self, examined: Examined) -> Held | None:
         """The rule that is broken; judged anew if a zero report came since it was examined."""
@@ -394,23 +387,13 @@ class Stations(Outbox):
             return Receipt(Verdict.REPEATED, hashed)
         return self._hold(station, hashed, conflicting(station, sequence), now)
 
-    def _compare_waiting(self, waiting: Waiting, examined: Examined, evidence: Evidence, now: Moment) -> Receipt:
-        """A sheet of a station whose first one waits for its proof.
-
-        Whoever copied the sheet may have sent it first, with ballots that are none: what came with the same sheet
-        later waits beside it, so that the station's own ballots are never turned away.
-        """
+    def _compare_waiting(self, waiting: Waiting, examined: Examined, now: Moment) -> Receipt:
+        """A sheet of a station whose first one waits for its proof, with the only ballots that its list allows."""
         station, hashed = examined.station, examined.document
         if examined.sequence:
             return Receipt(Verdict.REFUSED, hashed, too_early(station))
         if waiting.document != hashed:
             return self._hold(station, hashed, conflicting(station, 0), now)
-        if evidence.names in waiting.candidates:
-            return Receipt(Verdict.RECEIVED, hashed)
-        if examined.held is not None or len(waiting.candidates) == MOST_CANDIDATES:
-            return Receipt(Verdict.REFUSED, hashed, too_early(station))
-        self._acted(ActKind.SHEET, station=station, document=hashed, evidence=name_evidence(evidence))
-        self._waiting[station] = waiting._replace(candidates=(*waiting.candidates, evidence.names))
         return Receipt(Verdict.RECEIVED, hashed)
 
     def _hold(self, station: Code, hashed: Hash, held: Held, now: Moment) -> Receipt:

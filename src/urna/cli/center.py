@@ -14,8 +14,7 @@ operator  who may sign in at the operators' pages
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -24,12 +23,14 @@ from typing import Annotated, Literal
 import typer
 
 from urna.center.receipt import Verdict
+from urna.cli.center_backup import backup, restore
 from urna.cli.center_inbox import hand_in
 from urna.cli.center_operator import add_desk
 from urna.cli.center_operator import app as operator_app
 from urna.cli.center_papers import read_papers
-from urna.cli.center_server import CentreServer, Rounds, centre_addresses, now
+from urna.cli.center_server import CentreServer, Rounds, centre_addresses, ended_with_writer, now
 from urna.cli.center_stick import read_stick
+from urna.cli.center_telling import LogFormat, Telling, telling_as
 from urna.cli.center_witnesses import Witnesses, read_addresses
 from urna.cli.keys import ask_signer
 from urna.cli.screen import out, show_error
@@ -37,19 +38,19 @@ from urna.cli.words import say
 from urna.errors import OutOfOrder, UrnaError
 from urna.log.note import NoteSigner
 from urna.record.keys import witness_verifiers
-from urna.record.layout import CHECKPOINT
-from urna.storage.centre_backup import back_up
-from urna.storage.centre_backup import restore as restore_backup
-from urna.storage.centre_opening import FILES, make_centre, open_centre, read_settings
-from urna.storage.centre_publisher import Published, Publisher
+from urna.storage.centre_opening import FILES, make_centre, open_centre
+from urna.storage.centre_publisher import Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_workers import Workers
 from urna.storage.definition_folder import read_limited
 from urna.web.center.app import Limits
+from urna.web.center.tls import read_tls
 from urna.words import Sentence
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(operator_app, name="operator", help=say("Who may sign in at the operators' pages."))
+app.command(help=say("Make a backup: the database at one instant, and every file that it names."))(backup)
+app.command(help=say("Make a centre from a backup, up to its last act or an earlier one."))(restore)
 
 Folder = Annotated[Path, typer.Argument(help=say("The centre's folder."), metavar="FOLDER")]
 Key = Annotated[Path, typer.Option("--log-key", help=say("The key file of the log that the definition names."))]
@@ -58,6 +59,11 @@ Database = Annotated[str, typer.Option(help=say("PostgreSQL's address; left out,
 Witness = Annotated[
     list[str] | None, typer.Option("--witness", help=say("A witness and its address, NAME=https://…; once for each."))
 ]
+Pem = Annotated[
+    Path | None,
+    typer.Option(help=say("The centre's TLS certificate with its chain (PEM); left out, it serves in clear.")),
+]
+PemKey = Annotated[Path | None, typer.Option(help=say("Its key (PEM)."))]
 Processes = Annotated[
     int, typer.Option(min=-1, help=say("Processes that examine, and as many that prove; -1: one a core."))
 ]
@@ -127,16 +133,36 @@ def serve(
     pages: Annotated[
         str, typer.Option(help=say("Show the operators' pages at /desk of this address, as https://centre.example."))
     ] = "",
+    tls_cert: Pem = None,
+    tls_key: PemKey = None,
+    station_certificates: Annotated[
+        bool,
+        typer.Option("--station-certificates", help=say("Take parcels over each station's own TLS line only.")),
+    ] = False,
+    log_format: LogFormat = "text",
     passphrase_file: Passphrase = None,
 ) -> None:
     """One process writes a centre; a second one is refused."""
     many = processes if processes >= 0 else len(os.sched_getaffinity(0))
-    with centre_at_work(folder, ask_signer(log_key, passphrase_file), many) as service:
-        addresses = centre_addresses(service, Limits(), serve_record=record)
+    telling = telling_as(log_format)
+    with telling.to_the_end(), centre_at_work(folder, ask_signer(log_key, passphrase_file), many) as service:
+        stations_of = service.election.identity if station_certificates else ""
+        tls = read_tls(tls_cert, tls_key, stations_of)
+        addresses = centre_addresses(
+            service, Limits(), serve_record=record, own_lines=station_certificates, note=telling.note
+        )
         if pages:
             add_desk(addresses, service, pages)
-        server = CentreServer(addresses, host, port, _listening)
-        rounds = Rounds(_publisher(service, witness), every, _tell, service=service, results_every=results_every)
+        server = CentreServer(
+            addresses, host, port, telling.listening, tls=tls, is_logged_elsewhere=telling.is_for_programs
+        )
+        rounds = Rounds(
+            _publisher(service, witness, telling.missing),
+            every,
+            telling.published,
+            service=service,
+            results_every=results_every,
+        )
 
         def end(number: int, frame: FrameType | None) -> None:
             server.stop()
@@ -145,15 +171,11 @@ def serve(
             signal.signal(each, end)
         rounds.start()
         try:
-            server.run()
+            with ended_with_writer(service, server):
+                server.run()
         finally:
             rounds.stop()
-    if service.sequencer.failure is not None:
-        raise OutOfOrder(
-            Sentence("a centre that can write"),
-            Sentence("{reason}", {"reason": type(service.sequencer.failure).__name__}),
-            Sentence("Look at the medium and the database, and start it again; every answer that was given holds."),
-        )
+        _check_it_could_write(service)
 
 
 @app.command(help=say("Receive the parcels of stations that came on a stick, or in any folder."))
@@ -202,59 +224,7 @@ def publish(
 ) -> None:
     """Below the quorum of witnesses nothing is shown."""
     with centre_at_work(folder, ask_signer(log_key, passphrase_file)) as service:
-        _tell(_publisher(service, witness).publish())
-
-
-@app.command(help=say("Make a backup: the database at one instant, and every file that it names."))
-def backup(
-    folder: Folder,
-    to: Annotated[Path, typer.Argument(help=say("A new folder, on another medium."), metavar="BACKUP")],
-) -> None:
-    """It may be made while the centre runs. It has no key."""
-    found = back_up(folder, to)
-    out.print(
-        say(
-            "Backed up: {serial} acts, {leaves} leaves, {files} long files.",
-            serial=found.serial,
-            leaves=found.leaves,
-            files=found.files,
-        )
-    )
-
-
-@app.command(help=say("Make a centre from a backup, up to its last act or an earlier one."))
-def restore(
-    backup_folder: Annotated[Path, typer.Argument(help=say("The backup."), metavar="BACKUP", exists=True)],
-    folder: Folder,
-    database: Database = "",
-    until: Annotated[int, typer.Option(min=0, help=say("The last act of the journal to restore; 0 for all."))] = 0,
-    record: Annotated[
-        Path | None, typer.Option(help=say("The public record as people see it now."), exists=True, file_okay=False)
-    ] = None,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help=say("Instead of it, the last public checkpoint."), exists=True, dir_okay=False)
-    ] = None,
-    unpublished: Annotated[bool, typer.Option("--unpublished", help=say("Nobody was ever shown anything."))] = False,
-    inspect: Annotated[bool, typer.Option("--inspect", help=say("To look at it only; it never goes on."))] = False,
-) -> None:
-    """The state is checked against the log when the centre is opened."""
-    if sum((record is not None, checkpoint is not None, unpublished, inspect)) != 1:
-        raise OutOfOrder(
-            Sentence("the last public checkpoint, with --record or --checkpoint"),
-            Sentence("none, or more than one"),
-            Sentence("Give it; or --unpublished if people saw nothing yet, or --inspect to look at the backup only."),
-        )
-    place = record / CHECKPOINT if record is not None else checkpoint
-    seen = read_limited(place) if place is not None else b"" if unpublished else None
-    found = restore_backup(backup_folder, folder, database, until or None, seen=seen)
-    out.print(say("Restored: {serial} acts, {leaves} leaves.", serial=found.serial, leaves=found.leaves))
-    if not inspect and read_settings(folder).for_inspection:
-        raise OutOfOrder(
-            Sentence("a backup that has everything that was published"),
-            Sentence("an older one, of {leaves} leaves", {"leaves": found.leaves}),
-            Sentence("What was restored can be looked at and signs nothing. Restore a newer backup to go on."),
-            str(folder),
-        )
+        Telling().published(_publisher(service, witness).publish())
 
 
 @contextmanager
@@ -271,25 +241,17 @@ def centre_at_work(folder: Path, signer: NoteSigner, processes: int = 0) -> Iter
         service.close()
 
 
-def _publisher(service: CentreService, addresses: list[str] | None) -> Publisher:
+def _publisher(
+    service: CentreService, addresses: list[str] | None, missing: Callable[[UrnaError], None] = show_error
+) -> Publisher:
     verifiers = witness_verifiers(service.election)
-    return Publisher(
-        service.opened, service.sequencer, Witnesses(read_addresses(addresses or [], verifiers), _missing_witness)
-    )
+    return Publisher(service.opened, service.sequencer, Witnesses(read_addresses(addresses or [], verifiers), missing))
 
 
-def _missing_witness(error: UrnaError) -> None:
-    show_error(error)
-
-
-def _listening(address: str) -> None:
-    out.print(say("Listening at {address}", address=address), markup=False)
-    sys.stdout.flush()
-
-
-def _tell(published: Published | UrnaError) -> None:
-    if isinstance(published, UrnaError):
-        show_error(published)
-        return
-    out.print(say("Published: {size} leaves, {files} new files.", size=published.size, files=published.files))
-    sys.stdout.flush()
+def _check_it_could_write(service: CentreService) -> None:
+    if service.sequencer.failure is not None:
+        raise OutOfOrder(
+            Sentence("a centre that can write"),
+            Sentence("{reason}", {"reason": type(service.sequencer.failure).__name__}),
+            Sentence("Look at the medium and the database, and start it again; every answer that was given holds."),
+        )

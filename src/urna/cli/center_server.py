@@ -4,10 +4,12 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
+import uvicorn.config
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.staticfiles import StaticFiles
@@ -22,12 +24,15 @@ from urna.storage.centre_service import CentreService
 from urna.storage.centre_uploads import Uploads
 from urna.web.center.answers import Speaking
 from urna.web.center.app import Limits, centre_app
+from urna.web.center.request_log import Note, say_nothing
 from urna.web.center.served import ServedCentre
+from urna.web.center.tls import LineProtocol, Tls, make_context
 from urna.words import Sentence
 
 HEADER_BYTES = 16 * 1024
 IDLE_SECONDS = 30
 BACKLOG = 512
+WATCH_SECONDS = 1.0
 
 
 def now() -> Moment:
@@ -35,11 +40,29 @@ def now() -> Moment:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def centre_addresses(service: CentreService, limits: Limits, *, serve_record: bool = False) -> FastAPI:
-    """The centre's addresses, with its record at /record if that is asked for."""
+def centre_addresses(
+    service: CentreService,
+    limits: Limits,
+    *,
+    serve_record: bool = False,
+    own_lines: bool = False,
+    note: Note = say_nothing,
+) -> FastAPI:
+    """The centre's addresses.
+
+    Args:
+        service: the centre.
+        limits: what is taken.
+        serve_record: whether its record is at /record.
+        own_lines: whether a station's parcel is taken over that station's own TLS line only.
+        note: writes the log's entries.
+    """
+    served = ServedCentre(service, note=note)
     folder = service.opened.folder
     speaking = Speaking({"es": say_in("es"), "en": say_in("en")})
-    app = centre_app(ServedCentre(service), Uploads(folder / UPLOADS, limits.parcel_bytes), speaking, limits)
+    uploads = Uploads(folder / UPLOADS, limits.parcel_bytes)
+    check_line = served.check_line if own_lines else None
+    app = centre_app(served, uploads, speaking, limits, check_line=check_line, note=note)
     if serve_record:
         (folder / RECORD).mkdir(exist_ok=True)
         app.mount("/record", StaticFiles(directory=folder / RECORD, follow_symlink=False))
@@ -54,11 +77,26 @@ class CentreServer:
         host: where it listens.
         port: 0 for any that is free.
         ready: is told the address as soon as it listens.
+        tls: its certificate; None: in clear, for a web server in front of it on this machine.
+        is_logged_elsewhere: whether the program has its own way of logging.
     """
 
-    def __init__(self, app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        host: str,
+        port: int,
+        ready: Callable[[str], None],
+        *,
+        tls: Tls | None = None,
+        is_logged_elsewhere: bool = False,
+    ) -> None:
+        context = make_context(tls) if tls is not None else None
         config = uvicorn.Config(
             app,
+            http=LineProtocol,
+            ssl_context_factory=None if context is None else lambda _, __: context,
+            log_config=None if is_logged_elsewhere else uvicorn.config.LOGGING_CONFIG,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -71,12 +109,13 @@ class CentreServer:
         self._server = uvicorn.Server(config)
         self._socket = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
         self._ready = ready
+        self._scheme = "http" if context is None else "https"
 
     @property
     def address(self) -> str:
         """Where it listens."""
         host, port = self._socket.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return f"{self._scheme}://[{host}]:{port}" if ":" in host else f"{self._scheme}://{host}:{port}"
 
     def run(self) -> None:
         """Answers; returns when it was told to end."""
@@ -89,6 +128,26 @@ class CentreServer:
     def stop(self) -> None:
         """Tells it to end, from another thread."""
         self._server.should_exit = True
+
+
+@contextmanager
+def ended_with_writer(service: CentreService, server: CentreServer) -> Iterator[None]:
+    """Within it a server ends when its centre's writer broke: whoever started the process starts it again."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(WATCH_SECONDS):
+            if service.sequencer.failure is not None:
+                server.stop()
+                return
+
+    thread = threading.Thread(target=watch, name="urna-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Rounds:

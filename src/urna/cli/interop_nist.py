@@ -28,11 +28,12 @@ from urna.interop.nist.cast_votes.writing import cast_vote_records
 from urna.interop.nist.parts import Part, write_json
 from urna.interop.nist.plain import CAST_VOTES, ELECTION_REPORT, MAX_BYTES, document_kind
 from urna.interop.nist.results.reading import ReportNumbers, read_report
-from urna.interop.nist.results.record import counts_in, newest_results
+from urna.interop.nist.results.record import counts_in
 from urna.interop.nist.results.report import election_report
 from urna.interop.nist.results.totals import differences
 from urna.interop.nist.results.xml_writing import write_xml
 from urna.record.layout import DEFINITION
+from urna.record.newest import newest_results
 from urna.record.reader import read_placed
 from urna.storage.definition_folder import read_limited
 from urna.storage.record import FolderReader

@@ -39,6 +39,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("biometrics", "urna.cli.biometrics", N_("Measure fingerprints: error rates, calibration, thresholds.")),
     Verb("station", "urna.cli.station", N_("The machines of a polling station: prepare, practise, check, replace.")),
     Verb("center", "urna.cli.center", N_("The centre: receive from stations, prove, total, publish, back up.")),
+    Verb("audit", "urna.cli.audit", N_("Audits: plan how much paper to read, draw it, keep hand counts typed twice.")),
     Verb("demo", "urna.cli.demo.verb", N_("Run a whole small election on this machine.")),
     Verb("verify", "urna.cli.verify", N_("Verify a public record: who signed, what changed, who won.")),
     Verb(

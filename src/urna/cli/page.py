@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+import urna
 from urna.cli.page_codes import update_codes
 from urna.cli.page_files import MADE, Files, Item, Made, SiteFolder
 from urna.cli.page_sheets import update_sheets
@@ -22,7 +23,8 @@ from urna.election.definition import Definition, Election
 from urna.encoding.canonical import Moment, digest
 from urna.encoding.document import read_document
 from urna.errors import OutOfOrder
-from urna.record.layout import DEFINITION, MAX_BYTES, Kind, place_of
+from urna.record.layout import DEFINITION, MAX_BYTES, Kind
+from urna.record.newest import newest_results
 from urna.storage.record import FolderReader
 from urna.tally.results import Results
 from urna.web.results.evidence import Evidence
@@ -35,6 +37,8 @@ from urna.words import Sentence
 
 LANGUAGES = ("es", "en")
 SHEETS = "sheets"
+PROGRAM = ("web/results", "web/results/templates", "interop/nist", "interop/nist/results", "papers")
+"""Folders of the modules and templates that files of the site are made by."""
 
 
 def run(
@@ -160,10 +164,10 @@ def _assets(release: str) -> list[Item]:
 def _release() -> str:
     """Stands for the program that writes pages and for its words: another one writes every page again."""
     package = files("urna")
-    parts = [*(package / "web" / "results").iterdir(), *(package / "web" / "results" / "templates").iterdir()]
+    parts = [each for folder in PROGRAM for each in package.joinpath(*folder.split("/")).iterdir()]
     parts += [package / "locale" / code / "LC_MESSAGES" / "urna.mo" for code in LANGUAGES]
     hashes = [f"{each.name} {digest(each.read_bytes())}" for each in parts if each.is_file()]
-    return digest("\n".join(sorted(hashes)).encode())
+    return digest("\n".join([urna.__version__, *sorted(hashes)]).encode())
 
 
 def _pictures(folder: Path) -> Pictures:
@@ -193,25 +197,6 @@ def _check_folder(folder: Path) -> None:
             Sentence("Name another folder; nothing was overwritten."),
             str(folder),
         )
-
-
-def newest_results(reader: FolderReader) -> Results:
-    """The last edition; a record that was verified without one has nothing to show.
-
-    Raises:
-        OutOfOrder: there is none yet.
-    """
-    places = {path: place_of(path) for path in reader.list().sizes if path.startswith("results/")}
-    editions = {place.number: path for path, place in places.items() if place and place.kind is Kind.RESULTS}
-    if not editions:
-        raise OutOfOrder(
-            Sentence("a record with results"),
-            Sentence("none yet"),
-            Sentence("Come back when the centre has published the first edition."),
-            reader.root,
-        )
-    path = editions[max(editions)]
-    return read_document(reader.read(path, MAX_BYTES[Kind.RESULTS]), Results, path)
 
 
 def _link(pages: Path, record: Path) -> str:

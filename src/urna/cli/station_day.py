@@ -1,8 +1,10 @@
 """What opening and closing need around the poll book's screen, put together; nothing of ballots is imported."""
 
 import secrets
+import ssl
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from urna.cli.poll_book_machine import STATEMENT, PollBookMachine
@@ -18,6 +20,7 @@ from urna.devices.health import look_at_medium, look_at_power
 from urna.devices.network_sender import NetworkSender
 from urna.devices.reader import TryAgain
 from urna.devices.remote_booth import RemoteBooth
+from urna.devices.station_line import station_line
 from urna.devices.stick_sender import StickSender
 from urna.encoding.canonical import Moment, digest, encode
 from urna.papers.paper import Heading, Line, Paper
@@ -48,6 +51,9 @@ _NOTES_KEY = derive_key(b"urna's notes of a station's day.", "urna/day-notes/1/n
 
 CENTRE = "centre-address"
 """A file in the station's folder: where parcels are posted to. Without it the sheet goes on a stick."""
+
+CENTRE_ISSUER = "centre-issuer.pem"
+"""A file beside it, where the centre's TLS certificate is of an issuer of its own."""
 
 STICK = "stick"
 """A folder of the station that stands for a stick, for practice; otherwise the first one that is mounted."""
@@ -86,7 +92,10 @@ def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk:
             language,
             lambda: export_log(desk.ports.log, machine.medium, machine.signer(), folder.out, now()),
         ),
-        senders={Way.NETWORK: NetworkSender(_centre(folder), folder.out / "queue"), Way.STICK: stick},
+        senders={
+            Way.NETWORK: NetworkSender(_centre(folder), folder.out / "queue", line=lambda: _line(machine)),
+            Way.STICK: stick,
+        },
         archive=lambda parcel: _archive(folder, stick, parcel),
         wipe=lambda: _wipe(folder),
         hand_counts=ProcessHandCounts(machine, language),
@@ -224,6 +233,19 @@ def _health(machine: PollBookMachine, desk: Desk, clock: LogClock) -> Callable[[
 def _centre(folder: StationFolder) -> str:
     path = folder.root / CENTRE
     return path.read_text("ascii").strip() if path.is_file() else ""
+
+
+def _line(machine: PollBookMachine) -> ssl.SSLContext:
+    """The poll book's TLS line: it shows a certificate that its own key signed, for centres that ask for one."""
+    trust = machine.folder.root / CENTRE_ISSUER
+    return station_line(
+        machine.identity.election.identity,
+        machine.identity.station,
+        machine.element,
+        now=datetime.now(UTC),
+        entropy=secrets.token_bytes,
+        trust=trust if trust.is_file() else None,
+    )
 
 
 def _archive(folder: StationFolder, stick: StickSender, parcel: Parcel) -> None:

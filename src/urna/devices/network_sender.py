@@ -7,11 +7,12 @@ did before. Nothing in a parcel needs the line to be trusted: every file is sign
 """
 
 import os
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from urna.encoding.canonical import Hash, decode, encode
 from urna.errors import Malformed
@@ -31,12 +32,19 @@ class NetworkSender:
         address: "https://centre.example/stations", to which parcels are posted; empty: none is configured.
         queue: the folder where parcels wait, and receipts stay.
         seconds: how long an answer may take.
+        line: what a TLS line is opened with, anew each time; None: what the machine trusts, and no certificate.
 
     Raises:
         Malformed: an address that is none.
     """
 
-    def __init__(self, address: str, queue: Path, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        address: str,
+        queue: Path,
+        seconds: float = SECONDS,
+        line: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
         if address and not address.startswith(("https://", "http://")):
             raise Malformed(
                 Sentence("an address as https://centre.example/stations"),
@@ -44,8 +52,7 @@ class NetworkSender:
                 Sentence("Write the centre's address as the authority gave it."),
             )
         self._address, self._queue, self._seconds = address, queue, seconds
-        # No proxy of the environment, and no other place than the one that was configured.
-        self._opener = build_opener(ProxyHandler({}), _StayHere())
+        self._line = line
 
     def send(self, parcel: Parcel) -> Receipt:
         """Queues it, and sends it now if that is possible.
@@ -93,7 +100,7 @@ class NetworkSender:
         headers = {"Content-Type": "application/json", "Idempotency-Key": name}
         request = Request(address, data, headers, method="POST")  # noqa: S310 - http(s) alone, checked above
         try:
-            with self._opener.open(request, timeout=self._seconds) as response:
+            with self._opener().open(request, timeout=self._seconds) as response:
                 answer: bytes = response.read(MOST_ANSWER_BYTES + 1)
                 status = response.status
         except HTTPError as error:
@@ -105,6 +112,11 @@ class NetworkSender:
         if status not in _ARRIVED or len(answer) > MOST_ANSWER_BYTES:
             raise _refused(status)
         return answer
+
+    def _opener(self) -> OpenerDirector:
+        """No proxy of the environment, and no other place than the one that was configured."""
+        context = self._line() if self._line is not None and self._address.startswith("https://") else None
+        return build_opener(ProxyHandler({}), HTTPSHandler(context=context), _StayHere())
 
 
 class _StayHere(HTTPRedirectHandler):

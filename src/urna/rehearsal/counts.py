@@ -9,7 +9,7 @@ from urna.election.certification import Certification, RollCommitment
 from urna.election.definition import Election
 from urna.election.outcomes import Ending, Outcome, OverrideReason
 from urna.election.statement import PollBookStatement
-from urna.encoding.canonical import Code, digest
+from urna.encoding.canonical import Code, Hash, digest
 from urna.encoding.document import sign_document
 from urna.record.bundle import StationBundle
 from urna.rehearsal.election import STYLE, RehearsalKeys
@@ -69,11 +69,19 @@ def statement_of(
     election: Election, keys: RehearsalKeys, station: Code, ballots: int, commitment: RollCommitment
 ) -> bytes:
     """The poll book's signed statement of a station where so many people voted, all identified by a match."""
-    statement = PollBookStatement(
+    statement = matched_statement(election, station, ballots, commitment.electors, commitment.root)
+    return sign_document(statement, [keys.station(election, station, "poll-book")])
+
+
+def matched_statement(
+    election: Election, station: Code, ballots: int, registered: int, roll_root: Hash
+) -> PollBookStatement:
+    """What a poll book states where so many people voted, all identified by a match."""
+    return PollBookStatement(
         election=election.identity,
         station=station,
-        registered=commitment.electors,
-        roll_root=commitment.root,
+        registered=registered,
+        roll_root=roll_root,
         identified=dict.fromkeys(Outcome, 0) | {Outcome.MATCH: ballots},
         overrides=dict.fromkeys(OverrideReason, 0),
         codes_used=0,
@@ -87,7 +95,6 @@ def statement_of(
         signatures=ballots,
         closed_at=election.definition.closes_at,
     )
-    return sign_document(statement, [keys.station(election, station, "poll-book")])
 
 
 def _sheet(

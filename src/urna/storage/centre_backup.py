@@ -4,35 +4,40 @@
     backup/centre.sqlite     SQLite's own copy, or
     backup/centre.dump       what pg_dump wrote
     backup/files/…           the long files
+    backup/desk.key.sealed   the key of the operators' pages under the passphrase of the log's key, if asked for
     backup/SHA256SUMS        of everything, as `sha256sum --check` reads it; written last
 
-A backup may be made while the centre runs: it is the state of one transaction. It has no key and no record; the record
-is written again from it, byte for byte.
+A backup may be made while the centre runs: it is the state of one transaction. It has no open key and no record; the
+record is written again from it, byte for byte.
 """
 
 import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import make_url
 
 from urna.center.admission import Admission
-from urna.encoding.canonical import decode, encode
+from urna.encoding.canonical import Hash, decode, encode
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.checkpoint import open_checkpoint
 from urna.log.log import Log
+from urna.log.note import parse_note
+from urna.observer.quorum import collect, policy_of
 from urna.record.keys import log_verifier
+from urna.storage.centre_cut import cut
 from urna.storage.centre_database import SQLITE, migrate, open_engine
 from urna.storage.centre_files import CentreFiles, sync_folder
 from urna.storage.centre_opening import (
+    BACKED_UP,
     FILES,
     MAX_SETTINGS_BYTES,
     SETTINGS,
@@ -41,9 +46,10 @@ from urna.storage.centre_opening import (
     read_settings,
     write_settings,
 )
+from urna.storage.centre_operators import KEY_FILE
 from urna.storage.centre_store import CentreStore
-from urna.storage.centre_tables import ARRIVAL, BESIDE, CHECKPOINT, CONTENT, JOURNAL, LEAF, METADATA
-from urna.storage.definition_folder import read_limited
+from urna.storage.centre_tables import CONTENT, JOURNAL, LEAF, METADATA
+from urna.storage.definition_folder import read_limited, replace_file, write_secret_file
 from urna.words import Sentence
 
 DUMP, SUMS = "centre.dump", "SHA256SUMS"
@@ -59,12 +65,13 @@ class BackedUp(NamedTuple):
     """Long ones."""
 
 
-def back_up(folder: Path, to: Path) -> BackedUp:
+def back_up(folder: Path, to: Path, seal: Callable[[Hash, Path], object] | None = None) -> BackedUp:
     """Makes a backup.
 
     Args:
         folder: the centre's; it may be running.
         to: a new folder, on another medium.
+        seal: is given the election and the backup's folder, to put the sealed desk key there.
 
     Raises:
         OutOfOrder: `to` is there already.
@@ -77,17 +84,27 @@ def back_up(folder: Path, to: Path) -> BackedUp:
     _copy_database(folder, settings, to)
     (to / SETTINGS).write_bytes(encode(msgspec.structs.replace(settings, database="")))
     found = _copy_files(CentreFiles(folder / FILES), _long_files(folder, settings), to)
+    if seal is not None:
+        seal(settings.election, to)
     with (to / SUMS).open("x") as sums:
         for path in sorted(each for each in to.rglob("*") if each.is_file() and each.name != SUMS):
             sums.write(f"{_hash_of(path)}  {path.relative_to(to)}\n")
         sums.flush()
         os.fsync(sums.fileno())
     sync_folder(to)
-    return _counts(open_engine(folder, settings.database), found)
+    made = _counts(open_engine(folder, settings.database), found)
+    replace_file(folder / BACKED_UP, f"{made.serial}\n".encode())
+    return made
 
 
 def restore(
-    backup: Path, folder: Path, database: str = "", until: int | None = None, *, seen: bytes | None = None
+    backup: Path,
+    folder: Path,
+    database: str = "",
+    until: int | None = None,
+    *,
+    seen: bytes | None = None,
+    open_desk: Callable[[Hash, Path], bytes | None] | None = None,
 ) -> BackedUp:
     """Makes a centre from a backup.
 
@@ -95,44 +112,63 @@ def restore(
         backup: made by `back_up`.
         folder: new or empty.
         database: an address of an empty PostgreSQL database, if the backup is of one.
-        until: the journal's act after which nothing is restored. If more than that was published, the centre can be
-            looked at and never goes on, because the log that people saw does not shrink.
+        until: the journal's act after which nothing is restored, the last one of a commit. If more than that was
+            published, the centre can be looked at and never goes on, because the log that people saw does not shrink.
         seen: the last checkpoint that people saw; empty if they saw none, None if nobody says. A centre whose log does
             not begin with the log of that checkpoint can be looked at and never goes on: it would sign another one.
+            One that does go on publishes no shorter log than that.
+        open_desk: is given the election and the backup, and opens the desk key there, if it is to be restored.
 
     Raises:
-        Unproven: the backup is not whole; or `seen` is not signed by the log's key, and the folder is not finished.
+        Unproven: the backup is not whole, or its desk key does not open; or `seen` is not signed by the log's key, and
+            the folder is not finished.
         OutOfOrder: the folder or the database is not empty; or `until` lies after the backup.
         Malformed: a backup of another kind of database.
     """
     _check_sums(backup)
     if folder.exists() and any(folder.iterdir()):
         raise _is_there(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = decode(read_limited(backup / SETTINGS, MAX_SETTINGS_BYTES), CentreSettings, str(backup / SETTINGS))
+    desk_key = open_desk(settings.election, backup) if open_desk is not None else None
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _restore_database(backup, folder, database)
     shutil.copytree(backup / FILES, folder / FILES)
     (folder / UPLOADS).mkdir(mode=0o700)
     engine = open_engine(folder, database)
     try:
         migrate(engine)
-        is_behind = _cut(engine, until) if until is not None else False
+        is_behind = cut(engine, until) if until is not None else False
         is_behind |= settings.for_inspection or seen is None
-        is_behind |= bool(seen) and not _holds(CentreStore(engine, CentreFiles(folder / FILES)), seen or b"")
-        write_settings(folder, msgspec.structs.replace(settings, database=database, for_inspection=is_behind))
+        people_saw = settings.people_saw
+        if seen:
+            public = _held(CentreStore(engine, CentreFiles(folder / FILES)), seen)
+            is_behind |= public is None
+            people_saw = public or people_saw
+        after = msgspec.structs.replace(settings, database=database, for_inspection=is_behind, people_saw=people_saw)
+        if desk_key is not None:
+            write_secret_file(folder / KEY_FILE, desk_key)
+        write_settings(folder, after)
         files = sum(1 for _ in CentreFiles(folder / FILES).names())
         return _counts(engine, files)
     finally:
         engine.dispose()
 
 
-def _holds(store: CentreStore, seen: bytes) -> bool:
-    """Whether the log begins with the log of a checkpoint, which the log's key has to have signed."""
+def _held(store: CentreStore, seen: bytes) -> int | None:
+    """How long the log of a checkpoint is that the log's key has to have signed; None if this log begins otherwise.
+
+    With its cosignatures it is kept, as it was when it was published: its place in the record has these very bytes.
+    """
     (first,) = store.acts(1)
     election = Admission(store.read(first.document)).election
     public = open_checkpoint(seen, log_verifier(election), "checkpoint")
     log = Log(public.origin, store.entries())
-    return public.size <= log.size and log.checkpoint(public.size).root == public.root
+    if public.size > log.size or log.checkpoint(public.size).root != public.root:
+        return None
+    is_known = any(size == public.size for size, _ in store.checkpoints(public.size - 1))
+    if not is_known and collect(seen, parse_note(seen).signatures, policy_of(election)).is_reached:
+        store.add_checkpoint(public.size, seen)
+    return public.size
 
 
 def _copy_database(folder: Path, settings: CentreSettings, to: Path) -> None:
@@ -185,22 +221,6 @@ def _restore_database(backup: Path, folder: Path, database: str) -> None:
     password = address.password
     environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
     _run("pg_restore", address.set(password=None).render_as_string(), backup / DUMP, environment)
-
-
-def _cut(engine: Engine, until: int) -> bool:
-    """Takes away what came after an act; returns whether more than what is left was published."""
-    with engine.begin() as connection:
-        highest = connection.execute(select(func.max(JOURNAL.c.serial))).scalar() or 0
-        if not 1 <= until <= highest:
-            raise OutOfOrder(
-                Sentence("an act of the backup's journal, 1 to {last}", {"last": highest}),
-                Sentence("{serial}", {"serial": until}),
-                Sentence("Choose one of them."),
-            )
-        for table in (JOURNAL, LEAF, BESIDE, ARRIVAL, CONTENT):
-            connection.execute(delete(table).where(table.c.serial > until))
-        leaves = connection.execute(select(func.count()).select_from(LEAF)).scalar() or 0
-        return bool(connection.execute(delete(CHECKPOINT).where(CHECKPOINT.c.size > leaves)).rowcount)
 
 
 def _long_files(folder: Path, settings: CentreSettings) -> Iterator[str]:

@@ -124,7 +124,9 @@ class OneWriter:
         self._session = session
 
     def _try_session(self) -> Connection | None:
-        session = create_engine(self._engine.url, poolclass=NullPool, hide_parameters=True).connect()
+        # Without transactions of its own: to ask whether it still holds the lock is one question and one answer.
+        alone = create_engine(self._engine.url, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        session = alone.connect()
         try:
             taken = session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER}).scalar()
             session.commit()

@@ -6,6 +6,7 @@ files/            long files by their hash
 uploads/          parcels of which a part has come
 record/           the public record, as any web server may carry it
 published         how much of the log is in the record
+backed-up         the last act that the last backup has; written when that was whole
 """
 
 import os
@@ -18,7 +19,7 @@ from urna.center.centre import Centre
 from urna.center.evidence import Shown
 from urna.center.publication import Publication, by_edition, in_order, is_logged
 from urna.center.replay import replay
-from urna.encoding.canonical import Code, Hash, Moment, Record, decode, encode
+from urna.encoding.canonical import Code, Count, Hash, Moment, Record, decode, encode
 from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteSigner, parse_note
 from urna.storage.centre_database import OneWriter, migrate, open_engine
@@ -29,6 +30,7 @@ from urna.tally.totals import StationCount
 from urna.words import Sentence
 
 SETTINGS, FILES, UPLOADS, RECORD = "centre.json", "files", "uploads", "record"
+PUBLISHED, BACKED_UP = "published", "backed-up"
 MAX_SETTINGS_BYTES = 64 * 1024
 
 
@@ -42,6 +44,17 @@ class CentreSettings(Record, frozen=True, kw_only=True, tag_field="type", tag="u
     """The name of the key that signs checkpoints, results and incidents."""
     for_inspection: bool = False
     """Restored to an earlier moment than it was published: to be looked at, never to go on."""
+    people_saw: Count = 0
+    """Leaves of the public log when it was restored: no shorter log is published, not even on the way."""
+
+
+class Backup(NamedTuple):
+    """The last backup of a centre."""
+
+    serial: int
+    """Its last act."""
+    seconds: float
+    """When it was whole, since 1970."""
 
 
 class OpenedCentre(NamedTuple):
@@ -130,6 +143,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
     2. The journal's acts are taken again.
     3. The files of the record that follow from them are exactly those that were logged.
     4. Every checkpoint that was kept is one of this log: its leaves lie in the order in which they were published.
+    5. The newest of them is as new as what was written into the record.
 
     Raises:
         OutOfOrder: no centre, another process has it, or it is there to be looked at only.
@@ -153,6 +167,7 @@ def open_centre(folder: Path, signer: NoteSigner, coefficients: Callable[[int], 
         _check_key(centre, signer)
         publication = Publication(signer, store.entries(), store.beside())
         check_checkpoints(publication, store)
+        _check_published(folder, store)
         store.set_stations(station_row(centre, code) for code in centre.election.stations)
     except BaseException:
         lock.let_go()
@@ -217,6 +232,34 @@ def check_checkpoints(publication: Publication, store: CentreStore) -> None:
                 Sentence("leaves that give another one, or fewer leaves"),
                 Sentence("Somebody changed the database. Keep it as it is, and restore the centre from its backup."),
             )
+
+
+def read_published(folder: Path) -> int:
+    """How many leaves of the log are in the record's folder."""
+    try:
+        return int((folder / PUBLISHED).read_text())
+    except FileNotFoundError:
+        return 0
+
+
+def last_backup(folder: Path) -> Backup | None:
+    """The last one that was whole; None if there was none."""
+    try:
+        return Backup(int((folder / BACKED_UP).read_text()), (folder / BACKED_UP).stat().st_mtime)
+    except FileNotFoundError:
+        return None
+
+
+def _check_published(folder: Path, store: CentreStore) -> None:
+    """A database that was taken back to an earlier moment would sign a second history under the same record."""
+    shown, kept = read_published(folder), max((size for size, _ in store.checkpoints()), default=0)
+    if shown > kept:
+        raise Unproven(
+            Sentence("a database that knows the published log of {size} leaves", {"size": shown}),
+            Sentence("an earlier one, whose last published log has {size}", {"size": kept}),
+            Sentence("Make a backup of it and restore that with --record: that shows whether anything is missing."),
+            str(folder),
+        )
 
 
 def station_row(centre: Centre, code: Code) -> StationRow:

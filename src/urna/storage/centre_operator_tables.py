@@ -1,6 +1,7 @@
 """The tables of the centre's operators, beside those of `centre_tables` and never read by the centre itself.
 
 operator       who may sign in, with which password and codes
+passkey        public keys with which somebody may sign in
 invitation     one-time links, by their hash
 desk_session   who is signed in, by the hash of what the browser shows
 proposal       decisions that wait for a second person, and what became of them
@@ -27,6 +28,21 @@ OPERATOR = Table(
     Column("secret", LargeBinary, nullable=True),
     Column("last_step", BigInteger, nullable=False),
     Column("is_blocked", Boolean, nullable=False),
+    Column("signed_in_at", _Moment, nullable=False, server_default=""),
+)
+
+PASSKEY = Table(
+    "passkey",
+    METADATA,
+    Column("sha256", _Hash, primary_key=True),
+    Column("operator", _Name, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("counted", BigInteger, nullable=False),
+    Column("added_at", _Moment, nullable=False),
+    Column("used_at", _Moment, nullable=False),
+    Index("ix_passkey_operator", "operator"),
 )
 
 INVITATION = Table(
@@ -46,6 +62,7 @@ DESK_SESSION = Table(
     Column("began", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("proved", BigInteger, nullable=False),
+    Column("last_at", _Moment, nullable=False, server_default=""),
 )
 
 PROPOSAL = Table(

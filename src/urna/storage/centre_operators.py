@@ -1,36 +1,31 @@
-"""Operators' accounts: a password (Argon2id), six digits of a telephone (TOTP, RFC 6238), sessions, one-time links.
+"""Operators' accounts: a password (Argon2id) with six digits of a telephone, or passkeys; sessions, one-time links.
 
 What a browser or a link shows is kept as its hash only; the secret of the codes is sealed to the desk's key, which lies
 beside the database and in no backup of it. A code is taken once.
 """
 
-import hashlib
 import hmac
 import secrets
 import threading
-from base64 import b32encode
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from urna.center.operators import Role, Session, check_name, check_password
-from urna.crypto.kdf import SALT_BYTES, Cost, derive_key, stretch
+from urna.crypto.kdf import SALT_BYTES, Cost, stretch
 from urna.encoding.canonical import Moment
 from urna.errors import Malformed, OutOfOrder, Unproven
-from urna.storage.centre_operator_tables import DESK_SESSION, INVITATION, OPERATOR
+from urna.storage.centre_codes import Codes, address_of, matching_step
+from urna.storage.centre_invitations import TOKEN_BYTES, hash_of, invite, invited, use_up
+from urna.storage.centre_operator_tables import DESK_SESSION, OPERATOR, PASSKEY
+from urna.storage.centre_passkeys import Passkeys, remove_all
 from urna.storage.centre_trail import write_entry
 from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.words import Sentence
 
 KEY_FILE: Final = "desk.key"
 KEY_BYTES: Final = 32
-LINK_SECONDS: Final = 24 * 3600
-STEP_SECONDS: Final = 30
-ISSUER: Final = "urna"
 _AT_ONCE = 2
 """Passwords that are stretched at the same time: each takes 256 MiB."""
 
@@ -48,7 +43,14 @@ class Operator(NamedTuple):
     name: str
     role: Role
     is_blocked: bool
-    is_enrolled: bool
+    has_password: bool
+    """And the codes of a telephone."""
+    has_passkeys: bool
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether there is something to sign in with."""
+        return self.has_password or self.has_passkeys
 
 
 def make_desk_key(folder: Path) -> bytes:
@@ -78,8 +80,8 @@ class Operators:
 
     def __init__(self, engine: Engine, key: bytes, cost: Cost = Cost.MODERATE) -> None:
         self._engine, self._cost = engine, cost
-        self._seal = AESGCM(derive_key(key, "urna/desk/secrets/1"))
-        self._link_key = derive_key(key, "urna/desk/links/1")
+        self._codes = Codes(key)
+        self.passkeys = Passkeys(engine, key)
         self._room = threading.BoundedSemaphore(_AT_ONCE)
 
     def add(self, name: str, role: Role, now: Clock, by: str) -> str:
@@ -97,15 +99,16 @@ class Operators:
                     Sentence("a new name"), Sentence("one that is taken"), Sentence("Choose another name."), name
                 )
             connection.execute(insert(OPERATOR).values(name=name, role=role.value, last_step=0, is_blocked=False))
-            return self._invite(connection, name, now)
+            return invite(connection, name, now.seconds)
 
     def invite(self, name: str, now: Clock, by: str) -> str:
-        """A new link: for a forgotten password, a lost telephone. The account is closed until it is used."""
+        """A new link: for a forgotten password, a lost telephone or passkey. The account is closed until it is used."""
         with self._engine.begin() as connection:
             write_entry(connection, at=now.moment, who=by, what="operator_invited", detail=name)
             self._change(connection, name, salt=None, password=None, secret=None)
+            remove_all(connection, name)
             connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.operator == name))
-            return self._invite(connection, name, now)
+            return invite(connection, name, now.seconds)
 
     def block(self, name: str, now: Clock, by: str, *, is_blocked: bool = True) -> None:
         """Shuts an operator out at once, or lets one in again."""
@@ -119,7 +122,15 @@ class Operators:
         """All operators by name."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(OPERATOR).order_by(OPERATOR.c.name)).all()
-        return [Operator(row.name, Role(row.role), row.is_blocked, row.password is not None) for row in rows]
+            holders = set(connection.execute(select(PASSKEY.c.operator)).scalars())
+        return [
+            Operator(row.name, Role(row.role), row.is_blocked, row.password is not None, row.name in holders)
+            for row in rows
+        ]
+
+    def one(self, name: str) -> Operator | None:
+        """An operator, if there is one of that name."""
+        return next((each for each in self.everybody() if each.name == name), None)
 
     def invited(self, link: str, now: Clock) -> str:
         """Whose link it is.
@@ -128,15 +139,15 @@ class Operators:
             Unproven: it was used, replaced or is older than a day.
         """
         with self._engine.connect() as connection:
-            return self._invited(connection, link, now)
+            return invited(connection, link, now.seconds)
 
     def secret_of(self, link: str) -> str:
         """The secret of the codes that this link sets up, in base 32; the same as often as it is asked."""
-        return b32encode(hmac.digest(self._link_key, link.encode(), "sha256")[:20]).decode()
+        return self._codes.secret_of(link)
 
     def address_of(self, link: str, name: str) -> str:
         """The same as what a telephone reads from a QR code."""
-        return pyotp.TOTP(self.secret_of(link)).provisioning_uri(name=name, issuer_name=ISSUER)
+        return address_of(self.secret_of(link), name)
 
     def enrol(self, link: str, password: str, code: str, now: Clock) -> str:
         """Sets password and codes; whose it was.
@@ -157,11 +168,11 @@ class Operators:
             )
         salt = secrets.token_bytes(SALT_BYTES)
         hashed = self._stretch(data, salt)
-        sealed = self._seal_secret(name, secret)
+        sealed = self._codes.seal(name, secret)
         with self._engine.begin() as connection:
             write_entry(connection, at=now.moment, who=name, what="enrolled")
-            self._invited(connection, link, now)
-            connection.execute(update(INVITATION).where(INVITATION.c.operator == name).values(is_used=True))
+            invited(connection, link, now.seconds)
+            use_up(connection, name)
             self._change(connection, name, salt=salt, password=hashed, secret=sealed, last_step=step)
         return name
 
@@ -180,7 +191,7 @@ class Operators:
         kept = row.password if row is not None and row.password is not None else b""
         if row is None or row.is_blocked or not hmac.compare_digest(given, kept):
             raise _not_signed_in()
-        step = matching_step(self._open_secret(name, row.secret), code, now.seconds, row.last_step)
+        step = matching_step(self._codes.open(name, row.secret), code, now.seconds, row.last_step)
         if step is None:
             raise _not_signed_in()
         with self._engine.begin() as connection:
@@ -189,13 +200,53 @@ class Operators:
                 raise _not_signed_in()
         return Role(row.role)
 
-    def begin(self, name: str, now: Clock) -> str:
-        """A session for somebody who proved who it is; the token that only the browser keeps."""
-        token = secrets.token_urlsafe(KEY_BYTES)
-        row = {"sha256": _hash(token), "operator": name, "began": now.seconds, "seen": now.seconds}
+    def change_password(self, name: str, given: tuple[str, str], password: str, token: str, now: Clock) -> None:
+        """A new password for the old one and a code; the operator's other sessions end.
+
+        Args:
+            name: the operator's.
+            given: the old password, and the code.
+            password: the new one.
+            token: of the session that goes on.
+            now: this instant.
+
+        Raises:
+            Malformed: the new one is too short, or the old one.
+            Unproven: the old one or the code is wrong, or there is no password.
+        """
+        data = check_password(password, name)
+        if data == _typed(given[0]):
+            raise Malformed(
+                Sentence("a password that is new"), Sentence("the old one"), Sentence("Choose another password.")
+            )
+        self.prove(name, *given, now)
+        salt = secrets.token_bytes(SALT_BYTES)
+        hashed = self._stretch(data, salt)
         with self._engine.begin() as connection:
-            write_entry(connection, at=now.moment, who=name, what="signed_in")
-            connection.execute(insert(DESK_SESSION).values(**row, proved=now.seconds))
+            write_entry(connection, at=now.moment, who=name, what="password_changed")
+            # A new link that was made meanwhile has closed the account: then nothing is changed.
+            open_still = update(OPERATOR).where(OPERATOR.c.name == name, OPERATOR.c.password.is_not(None))
+            if not connection.execute(open_still.values(salt=salt, password=hashed)).rowcount:
+                raise _not_signed_in()
+            others = DESK_SESSION.c.operator == name, DESK_SESSION.c.sha256 != hash_of(token)
+            connection.execute(delete(DESK_SESSION).where(*others))
+
+    def begin(self, name: str, now: Clock, by: str = "") -> str:
+        """A session for somebody who proved who it is; the token that only the browser keeps.
+
+        Args:
+            name: the operator's.
+            now: this instant.
+            by: the passkey's name, for the trail; empty for password and code.
+        """
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        row = {"sha256": hash_of(token), "operator": name, "began": now.seconds, "seen": now.seconds}
+        mine = OPERATOR.c.name == name
+        with self._engine.begin() as connection:
+            write_entry(connection, at=now.moment, who=name, what="signed_in", detail=by)
+            last = connection.execute(select(OPERATOR.c.signed_in_at).where(mine)).scalar_one()
+            connection.execute(update(OPERATOR).where(mine).values(signed_in_at=now.moment))
+            connection.execute(insert(DESK_SESSION).values(**row, proved=now.seconds, last_at=last))
         return token
 
     def session(self, token: str, now: Clock, *, is_touched: bool) -> Session | None:
@@ -210,10 +261,10 @@ class Operators:
             query = select(DESK_SESSION, OPERATOR.c.role, OPERATOR.c.is_blocked).join(
                 OPERATOR, OPERATOR.c.name == DESK_SESSION.c.operator
             )
-            row = connection.execute(query.where(DESK_SESSION.c.sha256 == _hash(token))).first()
+            row = connection.execute(query.where(DESK_SESSION.c.sha256 == hash_of(token))).first()
         if row is None:
             return None
-        session = Session(row.operator, Role(row.role), row.began, row.seen, row.proved)
+        session = Session(row.operator, Role(row.role), row.began, row.seen, row.proved, row.last_at)
         if row.is_blocked or not session.is_alive(now.seconds):
             self.end(token)
             return None
@@ -224,37 +275,20 @@ class Operators:
         return session
 
     def renew(self, token: str, now: Clock) -> None:
-        """Password and code were given once more."""
+        """Somebody proved once more who it is."""
         with self._engine.begin() as connection:
-            mine = update(DESK_SESSION).where(DESK_SESSION.c.sha256 == _hash(token))
+            mine = update(DESK_SESSION).where(DESK_SESSION.c.sha256 == hash_of(token))
             connection.execute(mine.values(proved=now.seconds, seen=now.seconds))
 
     def end(self, token: str) -> None:
         """Signs one browser out."""
         with self._engine.begin() as connection:
-            connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.sha256 == _hash(token)))
+            connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.sha256 == hash_of(token)))
 
     def end_all(self, name: str) -> None:
         """Signs an operator out everywhere."""
         with self._engine.begin() as connection:
             connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.operator == name))
-
-    def _invite(self, connection: Connection, name: str, now: Clock) -> str:
-        link = secrets.token_urlsafe(KEY_BYTES)
-        connection.execute(update(INVITATION).where(INVITATION.c.operator == name).values(is_used=True))
-        row = {"sha256": _hash(link), "operator": name, "until": now.seconds + LINK_SECONDS, "is_used": False}
-        connection.execute(insert(INVITATION).values(**row))
-        return link
-
-    def _invited(self, connection: Connection, link: str, now: Clock) -> str:
-        row = connection.execute(select(INVITATION).where(INVITATION.c.sha256 == _hash(link))).first()
-        if row is None or row.is_used or now.seconds >= row.until:
-            raise Unproven(
-                Sentence("a link that was not used yet, younger than a day"),
-                Sentence("another one"),
-                Sentence("Ask for a new one: urna center operator link NAME."),
-            )
-        return str(row.operator)
 
     def _change(self, connection: Connection, name: str, **values: object) -> None:
         if not connection.execute(update(OPERATOR).where(OPERATOR.c.name == name).values(**values)).rowcount:
@@ -269,29 +303,6 @@ class Operators:
         with self._room:
             return stretch(password, salt, self._cost)
 
-    def _seal_secret(self, name: str, secret: str) -> bytes:
-        nonce = secrets.token_bytes(12)
-        return nonce + self._seal.encrypt(nonce, secret.encode(), name.encode())
-
-    def _open_secret(self, name: str, sealed: bytes) -> str:
-        try:
-            return self._seal.decrypt(sealed[:12], sealed[12:], name.encode()).decode()
-        except InvalidTag as error:
-            raise OutOfOrder(
-                Sentence("the desk's key with which this account was made"),
-                Sentence("another one"),
-                Sentence("Bring desk.key back, or give this operator a new link: urna center operator link NAME."),
-            ) from error
-
-
-def matching_step(secret: str, code: str, now: int, last: int) -> int | None:
-    """Which half minute a code is of, if it is of this one or a neighbour and younger than the last that was taken."""
-    digits = "".join(code.split())
-    totp = pyotp.TOTP(secret)
-    steps = range(now // STEP_SECONDS - 1, now // STEP_SECONDS + 2)
-    found = [step for step in steps if hmac.compare_digest(totp.at(step * STEP_SECONDS).encode(), digits.encode())]
-    return next((step for step in found if step > last), None)
-
 
 def _typed(password: str) -> bytes:
     """What was typed, as it would be kept; what no password can be is compared all the same."""
@@ -299,10 +310,6 @@ def _typed(password: str) -> bytes:
         return check_password(password[:1000], "\0")
     except Malformed:
         return b"\0"
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _not_signed_in() -> Unproven:

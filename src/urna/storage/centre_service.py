@@ -237,9 +237,9 @@ class CentreService:
         return answer
 
     def _behind(self, acts: tuple[Act, ...]) -> None:
-        """After a commit: sheets that were received, or whose first files proved nothing, are to be proven."""
+        """After a commit: sheets that were received are to be proven."""
         for act in acts:
-            if act.kind in {ActKind.SHEET, ActKind.PROOF}:
+            if act.kind is ActKind.SHEET:
                 self._to_prove.put(act.station)
 
     def _prove_all(self) -> None:
@@ -264,7 +264,7 @@ class CentreService:
             self.sequencer.submit(lambda centre: self._take_proof(centre, waiting, outcome))
 
     def _proof_task(self, waiting: Waiting, keys: JointKeys) -> ProofTask:
-        evidence = waiting.candidates[0]
+        evidence = waiting.evidence
         pieces = [evidence.opened, *evidence.ciphertexts.values()]
         read = self._opened.store.read
         short = {each.sha256: read(each.sha256) for each in pieces if each is not None and each.size <= INLINE_BYTES}
@@ -273,7 +273,7 @@ class CentreService:
 
     def _take_proof(self, centre: Centre, waiting: Waiting, outcome: Proof | Held) -> Step:
         station = waiting.papers.sheet.station
-        receipt = centre.take_proof(station, waiting.candidates[0], outcome, self._now())
+        receipt = centre.take_proof(station, waiting.evidence, outcome, self._now())
         if isinstance(outcome, Held):
             return Step(receipt)
         sums = write_sums(station, outcome.sums)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from urna.center.evidence import Shown
 from urna.center.journal import Act, ActKind
@@ -15,6 +15,9 @@ from urna.storage.centre_tables import ARRIVAL, BESIDE, CHECKPOINT, CONTENT, JOU
 
 _ROWS = 500
 """Of one statement."""
+
+_FILES = 100
+"""That are read at once, up to 32 KiB each; longer ones are read one by one."""
 
 
 class Arrival(NamedTuple):
@@ -86,9 +89,9 @@ class CentreStore:
         with self.engine.begin() as connection:
             self._insert_acts(connection, changes)
             self._insert_shown(connection, changes)
-            _insert(connection, ARRIVAL, ({**each._asdict(), "serial": self.serial} for each in changes.arrivals))
-            for row in changes.stations:
-                _update_station(connection, row)
+            serial = self.serial + len(changes.acts)
+            _insert(connection, ARRIVAL, ({**each._asdict(), "serial": serial} for each in changes.arrivals))
+            _update_stations(connection, changes.stations)
         self._count(changes)
 
     def is_committed(self, changes: Changes) -> bool:
@@ -106,8 +109,7 @@ class CentreStore:
         with self.engine.begin() as connection:
             changed = [row for row in rows if known.get(row.code) != row]
             _insert(connection, STATION, (row._asdict() for row in changed if row.code not in known))
-            for row in changed:
-                _update_station(connection, row)
+            _update_stations(connection, changed)
 
     def acts(self, until: int | None = None) -> Iterator[Act]:
         """The journal, in order."""
@@ -119,11 +121,19 @@ class CentreStore:
 
     def read(self, sha256: Hash) -> bytes:
         """A file that was kept; raises `Malformed` if there is none."""
-        with self.engine.connect() as connection:
-            row = connection.execute(select(CONTENT.c.data).where(CONTENT.c.sha256 == sha256)).first()
-        if row is None:
-            raise lost(sha256)
-        return bytes(row.data) if row.data is not None else self.files.read(sha256)
+        return next(self.read_many([sha256]))
+
+    def read_many(self, wanted: Sequence[Hash]) -> Iterator[bytes]:
+        """Files that were kept, in this order, some hundred in memory; raises `Malformed` at one that is not."""
+        for start in range(0, len(wanted), _FILES):
+            some = wanted[start : start + _FILES]
+            with self.engine.connect() as connection:
+                rows = connection.execute(select(CONTENT.c.sha256, CONTENT.c.data).where(CONTENT.c.sha256.in_(some)))
+                found = {row.sha256: row.data for row in rows}
+            for sha256 in some:
+                if sha256 not in found:
+                    raise lost(sha256)
+                yield bytes(found[sha256]) if found[sha256] is not None else self.files.read(sha256)
 
     def papers(self, kinds: Iterable[ActKind]) -> set[Hash]:
         """The documents that acts of these kinds took; whatever else came with the same bytes is none of them."""
@@ -232,9 +242,21 @@ class CentreStore:
         self.leaf_count += sum(is_logged(each.path) for each in changes.shown)
 
 
-def _update_station(connection: Connection, row: StationRow) -> None:
-    values = row._asdict()
-    connection.execute(update(STATION).where(STATION.c.code == values.pop("code")).values(**values))
+_UPDATE_STATION = (
+    update(STATION)
+    .where(STATION.c.code == bindparam("named"))
+    .values({name: bindparam(name) for name in StationRow._fields if name != "code"})
+)
+
+
+def _update_stations(connection: Connection, rows: Sequence[StationRow]) -> None:
+    """All of them in one go: a database that is asked row by row answers each."""
+    if rows:
+        connection.execute(_UPDATE_STATION, [{"named": row.code, **_without_code(row)} for row in rows])
+
+
+def _without_code(row: StationRow) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if name != "code"}
 
 
 def _highest(connection: Connection, column: Any, empty: int) -> int:

@@ -5,10 +5,12 @@ read beyond the limit of its kind.
 """
 
 import os
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from urna.errors import Malformed, OutOfOrder
 from urna.record.layout import CHECKPOINT, README, place_of
@@ -20,6 +22,14 @@ MAX_FILES = 1_000_000
 """A nation of 30,000 stations has about 200,000 files; more than this is refused."""
 
 MAX_DEPTH = 12
+
+_AT_ONCE = 16
+"""Files that the medium is asked to keep at one moment."""
+
+_FEW = 4
+"""So few are done one after the other."""
+
+T = TypeVar("T")
 
 
 class _Found(NamedTuple):
@@ -98,7 +108,8 @@ class FolderWriter:
 
     Args:
         root: the folder; made if absent, with its README.txt.
-        durable: whether each file is on the medium before the next one is written. A rehearsal need not wait.
+        durable: whether a file is on the medium before it has its name, and has it for good when a call returns. A
+            rehearsal need not wait.
     """
 
     def __init__(self, root: Path | str, *, durable: bool = True) -> None:
@@ -116,6 +127,42 @@ class FolderWriter:
             Malformed: no path of a record.
             OutOfOrder: other bytes are there already.
         """
+        if path != CHECKPOINT:
+            self.write_many([(path, data)])
+            return
+        target, changed = self._place(path)
+        self._write_draft(self._draft, data)
+        self._draft.replace(target)
+        self._settle(changed)
+
+    def write_many(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """The same for many files, which become durable together: all of them before the first has its name.
+
+        They get their names in this order. The checkpoint is none of them: it comes after what it promises.
+
+        Raises:
+            Malformed, OutOfOrder: as `write`; those before the wrong one may be there.
+        """
+        drafts = self._draft.with_name(f"{self._draft.name}s")
+        shutil.rmtree(drafts, ignore_errors=True)
+        drafts.mkdir()
+        new: list[tuple[Path, Path, bytes]] = []
+        changed: set[Path] = set()
+        try:
+            for number, (path, data) in enumerate(files):
+                target, folders = self._place(path)
+                changed |= folders
+                if not _is_there(target, data):
+                    new.append((drafts / str(number), target, data))
+            _beside(lambda one: self._write_draft(one[0], one[2]), new)
+            for draft, target, data in new:
+                self._link(draft, target, data)
+        finally:
+            shutil.rmtree(drafts, ignore_errors=True)
+        self._settle(changed)
+
+    def _place(self, path: str) -> tuple[Path, set[Path]]:
+        """Where a file lies, and the folders of which entries are new then: its own, and those above new ones."""
         if place_of(path) is None:
             raise Malformed(
                 Sentence("a path of the record"),
@@ -123,19 +170,20 @@ class FolderWriter:
                 Sentence("See docs/spec/record.md for what lies where."),
             )
         target = self.root / path
-        self._make_folder(target.parent)
-        if path == CHECKPOINT:
-            self._write_draft(data)
-            self._draft.replace(target)
-        elif not _is_there(target, data):
-            self._write_draft(data)
-            self._link(target, data)
-        self._settle(target.parent)
+        changed, folder = {target.parent}, target.parent
+        if folder not in self._folders:
+            changed.add(folder.parent)
+            while not folder.is_dir():
+                folder = folder.parent
+                changed.add(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(target.parent)
+        return target, changed
 
-    def _link(self, target: Path, data: bytes) -> None:
-        """Gives the draft its name, which fails where a file is, even in a race."""
+    def _link(self, draft: Path, target: Path, data: bytes) -> None:
+        """Gives a draft its name, which fails where a file is, even in a race."""
         try:
-            os.link(self._draft, target, follow_symlinks=False)
+            os.link(draft, target, follow_symlinks=False)
         except FileExistsError as error:
             if target.is_symlink() or target.read_bytes() != data:
                 raise OutOfOrder(
@@ -144,34 +192,38 @@ class FolderWriter:
                     Sentence("Publish a correction beside it; what is published never changes."),
                     str(target.relative_to(self.root)),
                 ) from error
-        finally:
-            self._draft.unlink(missing_ok=True)
 
-    def _write_draft(self, data: bytes) -> None:
+    def _write_draft(self, draft: Path, data: bytes) -> None:
         # Whoever was killed after the last link left the draft as a second name of a file that is published.
-        self._draft.unlink(missing_ok=True)
-        with self._draft.open("wb") as file:
+        draft.unlink(missing_ok=True)
+        with draft.open("wb") as file:
             file.write(data)
             if self._durable:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def _make_folder(self, folder: Path) -> None:
-        if folder not in self._folders:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
-            if self._durable:
-                self._settle(folder.parent)
+    def _settle(self, folders: Iterable[Path]) -> None:
+        """Waits until the folders' own entries are on the medium."""
+        if self._durable:
+            _beside(_sync, sorted(folders))
 
-    def _settle(self, folder: Path) -> None:
-        """Waits until the folder's own entries are on the medium."""
-        if not self._durable:
-            return
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+def _beside(act: Callable[[T], None], things: Sequence[T]) -> None:
+    """Does it for many at once: a medium that is asked to keep a hundred things together keeps them in one stroke."""
+    if len(things) < _FEW:
+        for thing in things:
+            act(thing)
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(act, things))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_there(target: Path, data: bytes) -> bool:

@@ -18,7 +18,7 @@ from urna.encoding.canonical import Code, Hash, decode, digest
 from urna.errors import Malformed, UrnaError
 from urna.record.layout import MAX_BYTES, Kind, ballots_path, opened_path
 from urna.verify.ballot_files import Keyed
-from urna.verify.engines import Engine, are_points, ciphertexts_of
+from urna.verify.engines import Examiner, are_points, ciphertexts_of
 from urna.verify.report import Check, Finding, finding, in_a_sentence
 from urna.verify.station_files import BallotFile
 from urna.words import Sentence
@@ -128,7 +128,7 @@ class BoxInspector:
         listings: the ballot lists that were decoded and packed already; all processes share them.
     """
 
-    def __init__(self, keyed: Keyed, engine: Engine, listings: Mapping[Code, Listing] | None = None) -> None:
+    def __init__(self, keyed: Keyed, engine: Examiner, listings: Mapping[Code, Listing] | None = None) -> None:
         self._keyed = keyed
         self._engine = engine
         self._listings = listings or {}
@@ -183,7 +183,7 @@ class _Inspection:
     """One box being inspected."""
 
     def __init__(
-        self, box: Box, context: BallotContext, papers: _Papers, engine: Engine, rows: Sequence[bytes]
+        self, box: Box, context: BallotContext, papers: _Papers, engine: Examiner, rows: Sequence[bytes]
     ) -> None:
         self._box = box
         self._context = context

@@ -1,6 +1,7 @@
 """Checks 17 and 25 to 28: an election whose ballots are encrypted, from the ciphertexts up.
 
-The centre asks the same of one station's files at reception (`inspect_bundle`), with the same code.
+The centre asks the same of one station's files at reception (`inspect_bundle`), with the same code; and at its door
+whether they are the station's at all (`inspect_listed`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ from urna.verify.authority import Inquiry
 from urna.verify.ballot_boxes import BoxesSeen, BoxInspector, Listing, boxes_of
 from urna.verify.ballot_files import Keyed, look_at_files
 from urna.verify.cast_sums import CastSums
-from urna.verify.engines import Engine, Plain
+from urna.verify.engines import Engine, Plain, Unproved
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, Finding
 from urna.verify.sheet_proofs import SheetClaim, SheetSaid, prove_sheets
@@ -118,18 +119,7 @@ def inspect_and_sum(  # noqa: PLR0917 - as `inspect_bundle`
 ) -> BundleSeen:
     """`inspect_bundle`, with the sums that it made."""
     station, checker = sheet.station, engine_of(engine, coefficients)
-    files = {ciphertexts_path(station, style): data for style, data in ciphertexts.items()}
-    papers = StationPapers(
-        station,
-        listed,
-        digest(encode(listed)),
-        opened,
-        {path: len(data) for path, data in files.items()},
-        must_open=sheet.opened,
-    )
-    files[ballots_path(station)] = encode(listed)
-    files |= {} if opened is None else {opened_path(station): opened}
-    keyed = Keyed(RecordInMemory(files), election, keys)
+    keyed, papers = _bundle(election, keys, sheet, listed, ciphertexts, opened)
     seen = look_at_files(keyed, papers)
     findings, sums = list(seen.findings), CastSums(election, checker)
     if not seen.is_whole:
@@ -141,6 +131,54 @@ def inspect_and_sum(  # noqa: PLR0917 - as `inspect_bundle`
     totals = sums.of_station(station) if sums.is_whole(station) else None
     claim = SheetClaim(station, (SheetSaid(sheet.sequence, sheet.contests),), totals, {})
     return BundleSeen((*findings, *prove_sheets(keys, claim)), totals)
+
+
+def inspect_listed(  # noqa: PLR0917 - as `inspect_bundle`
+    election: Election,
+    keys: JointKeys,
+    sheet: TallySheet,
+    listed: BallotList,
+    ciphertexts: Mapping[Code, bytes],
+    opened: bytes | None,
+) -> tuple[Finding, ...]:
+    """Why these are not the encrypted ballots that a station listed: by files, ids, hashes and openings, by no proof.
+
+    Nobody signs the files themselves. What is found here says nothing of the station: anybody may have made them.
+    If nothing is found, these are the ballots whose hashes it signed, and whatever else is wrong with them is its own.
+
+    Args:
+        election: as of `inspect_bundle`, and so are the others.
+        keys: of the guardians.
+        sheet: of the station.
+        listed: its ballots.
+        ciphertexts: by style.
+        opened: its challenged ballots.
+    """
+    keyed, papers = _bundle(election, keys, sheet, listed, ciphertexts, opened)
+    seen = look_at_files(keyed, papers)
+    if seen.findings:
+        return seen.findings
+    engine = Unproved()
+    boxes = map(BoxInspector(keyed, engine), boxes_of(seen.files, engine.box_rows))
+    return tuple(found for box in boxes for found in box.findings)
+
+
+def _bundle(  # noqa: PLR0917 - as `inspect_bundle`
+    election: Election,
+    keys: JointKeys,
+    sheet: TallySheet,
+    listed: BallotList,
+    ciphertexts: Mapping[Code, bytes],
+    opened: bytes | None,
+) -> tuple[Keyed, StationPapers]:
+    """A station's files as a record has them."""
+    station, named = sheet.station, encode(listed)
+    files = {ciphertexts_path(station, style): data for style, data in ciphertexts.items()}
+    sizes = {path: len(data) for path, data in files.items()}
+    papers = StationPapers(station, listed, digest(named), opened, sizes, must_open=sheet.opened)
+    files[ballots_path(station)] = named
+    files |= {} if opened is None else {opened_path(station): opened}
+    return Keyed(RecordInMemory(files), election, keys), papers
 
 
 class EncryptedRecord:

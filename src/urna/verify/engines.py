@@ -31,8 +31,8 @@ class Examined(NamedTuple):
     """SHA-256 of each ballot's compact form, 32 bytes each."""
 
 
-class Engine(Protocol):
-    """One of the two ways; it can be sent to other processes."""
+class Examiner(Protocol):
+    """Looks at boxes; it can be sent to other processes."""
 
     box_rows: int
     """Ballots that are best examined at once."""
@@ -47,6 +47,18 @@ class Engine(Protocol):
         """
         ...
 
+    def total(self, rows: Sequence[bytes]) -> bytes:
+        """The sum of rows of points, column by column.
+
+        Args:
+            rows: one or more of one length, each point of 32 bytes decoded before.
+        """
+        ...
+
+
+class Engine(Examiner, Protocol):
+    """One of the two ways."""
+
     def convert(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> list[bytes]:
         """Ballots that were examined and are proven, each in its other form.
 
@@ -54,14 +66,6 @@ class Engine(Protocol):
             context: of the ballots.
             form: the form that they have.
             rows: the ballots.
-        """
-        ...
-
-    def total(self, rows: Sequence[bytes]) -> bytes:
-        """The sum of rows of points, column by column.
-
-        Args:
-            rows: one or more of one length, each point of 32 bytes decoded before.
         """
         ...
 
@@ -91,6 +95,20 @@ class Plain:
         """The sums, one addition after the other."""
         columns = range(0, len(rows[0]), POINT_BYTES)
         return b"".join(total([row[at : at + POINT_BYTES] for row in rows]) for at in columns)
+
+
+class Unproved:
+    """Looks at no proof: what a ballot is, by its hash, and nothing of whether it is a ballot."""
+
+    box_rows = 1024
+
+    def examine(self, context: BallotContext, form: str, rows: Sequence[bytes]) -> Examined:
+        """The hashes alone."""
+        return Examined({}, tuple(_compact_hash(context, form, row) for row in rows))
+
+    def total(self, rows: Sequence[bytes]) -> bytes:
+        """No sum."""
+        return b""
 
 
 def _check_plainly(context: BallotContext, form: str, row: bytes) -> None:

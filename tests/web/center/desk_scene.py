@@ -39,7 +39,7 @@ PEOPLE: Mapping[str, Role] = {
 class Night:
     """The pages of a centre, listening on this machine."""
 
-    def __init__(self, world: World, service: CentreService, told: list[str]) -> None:
+    def __init__(self, world: World, service: CentreService, told: list[str], host: str) -> None:
         self.world, self.service = world, service
         self.seconds = seconds_of(world.election.definition.closes_at) + 3600
         self._secrets: dict[str, str] = {}
@@ -49,7 +49,7 @@ class Night:
         self.trail, self.proposals = Trail(engine), Proposals(engine)
         self.app = FastAPI(openapi_url=None)
         self.server = CentreServer(self.app, "127.0.0.1", 0, told.append)
-        self.origin = self.server.address
+        self.origin = self.server.address.replace("127.0.0.1", host)
         parts = DeskParts(
             centre=CentreAtDesk(service),
             operators=self.operators,
@@ -145,11 +145,11 @@ def hidden(page: str, name: str) -> str:
 
 
 @contextmanager
-def night(world: World, folder: Path) -> Iterator[Night]:
-    """The pages while they listen."""
+def night(world: World, folder: Path, host: str = "127.0.0.1") -> Iterator[Night]:
+    """The pages while they listen; browsers make passkeys for "localhost" and not for numbers."""
     make(world, folder)
     with at_work(world, folder) as service:
-        found = Night(world, service, [])
+        found = Night(world, service, [], host)
         thread = threading.Thread(target=found.server.run, daemon=True)
         thread.start()
         try:

@@ -38,13 +38,19 @@ def scene(tmp_path: Path) -> Iterator[Night]:
         yield found
 
 
-def ask(visitor: Visitor, method: str, path: str) -> int:
-    """The status of a route, asked with this session's own form token if there is one."""
-    place = path.format(name="desk.css", link="x", station="A-01", serial="1")
+PROVING = frozenset({"/again", "/again/passkey", "/account/password"})
+"""Acts that ask for a password or a passkey, which an empty form has not."""
+
+
+def ask(visitor: Visitor, method: str, path: str) -> tuple[int, bool]:
+    """The status of a route, asked with this session's own form token if there is one; and whether the role was why."""
+    place = path.format(name="desk.css", link="x", station="A-01", serial="1", key="0" * 64)
     if method == "GET":
-        return visitor.get(place).status_code
-    page = visitor.get("/board").text
-    return visitor.post(place, form=hidden(page, "form") if 'name="form"' in page else "").status_code
+        answer = visitor.get(place)
+    else:
+        page = visitor.get("/board").text
+        answer = visitor.post(place, form=hidden(page, "form") if 'name="form"' in page else "")
+    return answer.status_code, "Your role does not reach this page" in answer.text
 
 
 def test_every_route_has_a_row_and_every_row_a_route(scene: Night) -> None:
@@ -72,14 +78,15 @@ def test_every_route_for_every_role_and_for_nobody(scene: Night) -> None:
     for method, path in sorted(set(ROUTES) - set(ending)) + ending[:1]:
         allowed = ROUTES[method, path]
         for role, visitor in visitors.items():
-            status = ask(visitor, method, path)
+            status, is_role = ask(visitor, method, path)
             where = f"{method} {path} for {role}: {status}"
+            assert is_role == (allowed != ANYBODY and role is not None and role not in allowed), where
             if allowed == ANYBODY:
                 assert status in {200, 303, 403, 404, 422}, where
             elif role is None:
                 assert status == 303, where
             elif role in allowed:
-                assert status in {200, 303, 403 if path == "/again" else 200, 422}, where
+                assert status in {200, 303, 403 if path in PROVING else 200, 422}, where
             else:
                 assert status == 403, where
 
@@ -88,7 +95,7 @@ def test_without_a_sign_in_a_page_shows_nothing(scene: Night) -> None:
     """Each leads to the sign-in, and has no text of its own."""
     visitor = scene.browser()
     for method, path in (each for each, roles in ROUTES.items() if roles != ANYBODY):
-        place = path.format(station="A-01", serial="1")
+        place = path.format(station="A-01", serial="1", key="0" * 64)
         answer = visitor.get(place) if method == "GET" else visitor.post(place)
         assert (answer.status_code, answer.headers["location"], answer.text) == (303, "/desk/sign-in", ""), path
 
@@ -379,10 +386,80 @@ def test_the_export_of_the_trail_proves_its_order(scene: Night) -> None:
     assert head.sha256 in luis.get("/trail").text
 
 
+def test_a_refused_page_is_in_the_trail_once_a_minute(scene: Night) -> None:
+    """Of one session and path; another path, another session and a later minute have their own entry."""
+    ana, again = scene.signed_in("ana"), scene.signed_in("ana")
+    for _ in range(3):
+        assert ana.get("/trail").status_code == 403
+    ana.post("/propose", form=ana.form)
+    again.get("/trail")
+    scene.seconds += 60
+    ana.get("/trail")
+    found = [each for each in reversed(scene.trail.newest()) if each.what == "page_refused"]
+    told = ["GET /trail", "POST /propose", "GET /trail", "GET /trail"]
+    assert [(each.who, each.detail) for each in found] == [("ana", each) for each in told]
+
+
+def test_the_board_says_when_one_signed_in_last(scene: Night) -> None:
+    """Not this time: the time before."""
+    first = scene.signed_in("ana")
+    assert "This is your first sign-in." in first.get("/board").text
+    moment = scene.clock().moment
+    second = scene.signed_in("ana")
+    assert moment != scene.clock().moment
+    assert f'You signed in last: <span class="moment">{moment}</span>' in second.get("/board").text
+
+
+NEW = "otras cuatro palabras raras"
+
+
+def test_a_password_is_changed_with_the_old_one_and_a_code(scene: Night) -> None:
+    """The other browser is signed out, this one goes on; the old password lets nobody in any more."""
+    maria, other = scene.signed_in("maria"), scene.signed_in("maria")
+    fields = {"form": maria.form, "old": PASSWORD, "password": NEW, "repeated": NEW}
+    answer = maria.post("/account/password", **fields, code=scene.next_code("maria"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/account")
+    assert "The password was changed" in maria.get("/account").text
+    assert other.get("/board").status_code == 303
+    assert scene.browser().sign_in("maria", PASSWORD, scene.next_code("maria")).status_code == 403
+    assert scene.browser().sign_in("maria", NEW, scene.next_code("maria")).status_code == 303
+    assert "password_changed" in [each.what for each in scene.trail.newest()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"old": "not the old one!"}, 403),
+        ({"code": "000000"}, 403),
+        ({"repeated": "otras cuatro palabras rara"}, 422),
+        ({"password": "short", "repeated": "short"}, 422),
+        ({"password": PASSWORD, "repeated": PASSWORD}, 422),
+    ],
+)
+def test_a_password_is_not_changed_otherwise(scene: Night, wrong: dict[str, str], status: int) -> None:
+    """The refusal is in the trail, and the old password good as before."""
+    maria = scene.signed_in("maria")
+    fields = {"form": maria.form, "old": PASSWORD, "code": scene.next_code("maria"), "password": NEW, "repeated": NEW}
+    assert maria.post("/account/password", **(fields | wrong)).status_code == status
+    assert scene.trail.newest(1)[0].what == "password_refused"
+    scene.signed_in("maria")
+
+
+def test_guessing_the_old_password_is_stopped(scene: Night) -> None:
+    """By the session, as at a decision; what is stopped unseen is not written down again and again."""
+    maria = scene.signed_in("maria")
+    fields = {"form": maria.form, "code": "000000", "password": NEW, "repeated": NEW}
+    statuses = [maria.post("/account/password", **fields, old=f"guess number {n}").status_code for n in range(7)]
+    assert statuses == [403] * 5 + [429] * 2
+    assert [each.what for each in scene.trail.newest(6)].count("password_refused") == 5
+
+
 def test_decisions_are_what_needs_a_fresh_sign_in() -> None:
     """Every act that changes the centre is among them."""
     acts = {path for (method, path), roles in ROUTES.items() if method == "POST" and path.startswith("/prop")}
     assert acts - FRESH == {"/proposals/{serial}/withdraw"}
+    own = {path for (method, path), roles in ROUTES.items() if method == "POST" and path.startswith("/account")}
+    assert own - FRESH == {"/account/password"}, "it asks for the old one and a code itself"
 
 
 def _state(scene: Night) -> ProposalState:

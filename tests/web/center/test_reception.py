@@ -1,5 +1,6 @@
 """Stations reach the centre over HTTP: whole, in parts, twice, wrong; each answer says what became of it and why."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from urna.devices.network_sender import NetworkSender
 from urna.encoding.canonical import decode, digest
 from urna.encoding.document import sign_document
 from urna.station.sending import NotSent, Parcel
+from urna.storage.centre_backup import back_up
 from urna.web.center.app import PART_BYTES, Limits
 
 
@@ -184,6 +186,18 @@ def test_health_and_metrics_say_what_is(centre: Served) -> None:
         "/health/ready",
         "/metrics",
     }
+
+
+def test_metrics_say_what_is_published_and_backed_up(centre: Served, tmp_path: Path) -> None:
+    """What alerts are made of: leaves in the record, room on the medium, the last backup."""
+    before = centre.ask("GET", "/metrics").body.decode()
+    assert "urna_published_leaves 0.0" in before
+    assert "urna_backup_serial" not in before
+    assert float(re.findall(r"^urna_free_bytes (\S+)$", before, re.MULTILINE)[0]) > 0
+    made = back_up(tmp_path / "centre", tmp_path / "backup")
+    after = centre.ask("GET", "/metrics").body.decode()
+    assert f"urna_backup_serial {float(made.serial)}" in after
+    assert "urna_backup_seconds" in after
 
 
 def test_the_record_can_be_served_beside(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from urna.web.booth.speech import Name, speech_router
 from urna.web.booth.views import draw, heading_aloud
 from urna.web.kiosk.frame import Pages, add_static, is_fragment
 from urna.web.kiosk.guard import Guard
+from urna.web.silence import SILENT
 from urna.words import Sentence
 
 TICK_SECONDS = 0.25
@@ -49,7 +50,7 @@ def booth_app(face: BoothFace, pages: Pages, door: Door) -> ASGIApp:
         pages: of "urna.web.booth".
         door: its address and key.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(face))
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(face), telemetry=SILENT)
     add_static(app, pages)
     app.include_router(speech_router(face, face.listened))
     app.add_exception_handler(RequestValidationError, _refused)

@@ -31,6 +31,7 @@ _SAID = {
     Verdict.QUARANTINED: N_("Not counted; people have to look at it, and a public incident says why."),
     Verdict.REFUSED: N_("Refused; nothing was changed."),
 }
+BROKEN = N_("The centre could not do this. Call the centre, and say this number: {number}.")
 _CONFLICT = N_("Refused: it contradicts what the station sent before; a public incident names its hash.")
 
 

@@ -7,7 +7,8 @@
     GET   /status                               how many stations stand how
     GET   /health/live, /health/ready, /metrics
 
-Nobody signs in here: every file of a parcel is signed, so anybody may carry it.
+Nobody signs in here: every file of a parcel is signed, so anybody may carry it. A centre that asks for the stations'
+TLS certificates takes it from the station alone, so that strangers take up no room.
 """
 
 import asyncio
@@ -15,11 +16,12 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Annotated, NamedTuple, Protocol, TypeVar
 
-from fastapi import FastAPI, Header, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -29,10 +31,13 @@ from starlette.requests import ClientDisconnect
 from urna.errors import OutOfOrder
 from urna.storage.centre_service import Answer
 from urna.storage.centre_uploads import TooLong, TooMany, Uploads, WrongOffset
-from urna.web.center.answers import RETRY_SECONDS, AnswerBody, RefusalBody, Speaking
+from urna.web.center.answers import BROKEN, RETRY_SECONDS, AnswerBody, RefusalBody, Speaking
 from urna.web.center.bodies import Bodies, BodyLimits, Crowded, TooSlow
+from urna.web.center.request_log import HEADER, Note, RequestLog, number_of, say_nothing
+from urna.web.center.station_door import CheckLine, StationCode, Stranger, from_station
 from urna.web.center.strict import STRICT, Strict
-from urna.words import N_
+from urna.web.silence import SILENT
+from urna.words import N_, Sentence
 
 PART_BYTES = 8 * 1024 * 1024
 """The longest part of an upload."""
@@ -48,9 +53,6 @@ LOG = logging.getLogger("urna.centre")
 
 T = TypeVar("T")
 
-StationCode = Annotated[
-    str, InPath(pattern=r"^[A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?$", description="A station's code")
-]
 HashText = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the parcel's bytes")]
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of the body")]
 Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53 - 1)]
@@ -58,6 +60,7 @@ Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53 - 1)]
 _ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"model": AnswerBody, "description": "Accepted, or the same was accepted before"},
     202: {"model": AnswerBody, "description": "Received: counts as soon as its ballots prove it"},
+    403: {"model": RefusalBody, "description": "Not from the station's own line, where the centre asks for that"},
     408: {"model": RefusalBody, "description": "It did not come, or crept"},
     409: {"model": AnswerBody | RefusalBody, "description": "A public incident names it; or it belongs elsewhere"},
     413: {"model": RefusalBody, "description": "Too long"},
@@ -146,7 +149,15 @@ _BEGINS = {
 }
 
 
-def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limits: Limits) -> FastAPI:
+def centre_app(
+    reception: Reception,
+    uploads: Uploads,
+    speaking: Speaking,
+    limits: Limits,
+    *,
+    check_line: CheckLine | None = None,
+    note: Note = say_nothing,
+) -> FastAPI:
     """The addresses as a web application; operators' pages and the public record are added to it by others.
 
     Args:
@@ -154,14 +165,25 @@ def centre_app(reception: Reception, uploads: Uploads, speaking: Speaking, limit
         uploads: parcels that come in parts.
         speaking: says answers in both languages.
         limits: what is taken.
+        check_line: whose line it is; None: anybody carries parcels.
+        note: writes an entry for each request.
     """
-    app = FastAPI(title="urna centre", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="urna centre",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        telemetry=SILENT,
+    )
     desk = _Desk(reception, uploads, speaking, limits)
     app.add_exception_handler(RequestValidationError, desk.malformed)
     app.add_exception_handler(ClientDisconnect, desk.gone)
+    app.add_exception_handler(Stranger, desk.stranger)
     app.add_exception_handler(Exception, desk.broken)
     app.add_middleware(Strict)
-    _add_reception(app, desk, uploads, speaking)
+    app.add_middleware(RequestLog, note=note)
+    _add_reception(app, desk, uploads, speaking, check_line)
     _add_health(app, reception)
     return app
 
@@ -191,8 +213,14 @@ class _Desk:
         return self._speaking.refusal(422, N_("The request is not one that this address takes."))
 
     async def broken(self, _: Request, __: Exception) -> JSONResponse:
-        """An error of the program: logged by the server, told without its words."""
-        return self._speaking.refusal(500, N_("The centre could not do this; call the centre."), STRICT)
+        """An error of the program: logged by the server, told without its words, with the number to look for."""
+        number = number_of()
+        return self._speaking.refusal(500, Sentence(BROKEN, {"number": number}), {**STRICT, HEADER: number})
+
+    async def stranger(self, _: Request, error: Exception) -> JSONResponse:
+        """Its body is not read; the line is closed."""
+        assert isinstance(error, Stranger)  # noqa: S101 - the framework's own type is wider
+        return self._speaking.error(403, error.error, _CLOSE)
 
     async def gone(self, _: Request, __: Exception) -> Response:
         return Response(status_code=400)
@@ -233,8 +261,8 @@ class _Desk:
         return await asyncio.get_running_loop().run_in_executor(self._file_threads, work, *given)
 
     async def take(self, station: str, parcel: bytes | Path, sha256: str) -> JSONResponse:
-        loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._threads, self._reception.receive, station, parcel, sha256)
+        loop, receive = asyncio.get_running_loop(), copy_context().run
+        answer = loop.run_in_executor(self._threads, receive, self._reception.receive, station, parcel, sha256)
         return self._speaking.answer(await answer)
 
     def unknown(self, station: str, sha256: str) -> JSONResponse:
@@ -251,17 +279,27 @@ class _Desk:
         return response
 
 
-def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking) -> None:
+def _add_reception(
+    app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaking, check_line: CheckLine | None
+) -> None:
     no_upload = N_("No such upload; begin it.")
 
-    @app.post("/stations/{station}", responses=_ANSWERS, response_model=AnswerBody)
+    line = [Depends(from_station(check_line))] if check_line is not None else []
+
+    @app.post("/stations/{station}", dependencies=line, responses=_ANSWERS, response_model=AnswerBody)
     async def receive(request: Request, station: StationCode, key: Key = "") -> JSONResponse:
         """A whole parcel. The same again is harmless."""
         if not desk.knows(station):
             return desk.unknown(station, key)
         return await desk.with_body(request, desk.longest(station), lambda parcel: desk.take(station, parcel, key))
 
-    @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN, openapi_extra=_BEGINS)
+    @app.post(
+        "/stations/{station}/uploads",
+        dependencies=line,
+        response_model=UploadBody,
+        responses=_BEGUN,
+        openapi_extra=_BEGINS,
+    )
     async def begin(request: Request, station: StationCode) -> JSONResponse:
         """Begins a parcel in parts, or says how far it has come."""
 
@@ -286,7 +324,12 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
             return speaking.refusal(422, N_("This election has no such station."))
         return await desk.with_body(request, BEGIN_BYTES, work)
 
-    @app.get("/stations/{station}/uploads/{sha256}", response_model=UploadBody, responses={404: {"model": RefusalBody}})
+    @app.get(
+        "/stations/{station}/uploads/{sha256}",
+        dependencies=line,
+        response_model=UploadBody,
+        responses={status: _BEGUN[status] for status in (403, 404)},
+    )
     async def find(station: StationCode, sha256: HashText) -> JSONResponse:
         """How far it has come."""
         upload = await desk.beside(uploads.find, station, sha256)
@@ -294,6 +337,7 @@ def _add_reception(app: FastAPI, desk: _Desk, uploads: Uploads, speaking: Speaki
 
     @app.patch(
         "/stations/{station}/uploads/{sha256}",
+        dependencies=line,
         response_model=UploadBody | AnswerBody,
         responses={**_BEGUN, 202: _ANSWERS[202]},
     )

@@ -3,7 +3,6 @@
 Door (address, origin, size, headers)  →  session  →  role (desk_access.ROUTES)  →  form's token  →  page or act
 """
 
-import hashlib
 import hmac
 import secrets
 import threading
@@ -16,19 +15,26 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from urna.center.operators import Role, Session
+from urna.center.operators import Role, Session, Sparing
+from urna.center.passkeys import relying_party
+from urna.encoding.canonical import Hash
 from urna.errors import UrnaError
+from urna.storage.centre_invitations import hash_of
 from urna.storage.centre_operators import Clock, Operators
 from urna.storage.centre_proposals import Proposals
 from urna.storage.centre_trail import Trail
+from urna.web.center.answers import BROKEN
 from urna.web.center.desk_access import FRESH, POLLS, may_reach
 from urna.web.center.desk_centre import DeskCentre
+from urna.web.center.desk_challenges import Challenges
 from urna.web.center.desk_door import Door
 from urna.web.center.desk_guessing import Attempts
 from urna.web.center.desk_words import WORDS
+from urna.web.center.request_log import number_of
+from urna.web.silence import SILENT
 from urna.words import N_, Say, Sentence
 
 PREFIX = "/desk"
@@ -75,6 +81,11 @@ class Seen(NamedTuple):
         return self.session.role if self.session else None
 
     @property
+    def key(self) -> Hash:
+        """The hash of the token, by which the session is kept; empty for nobody."""
+        return hash_of(self.token) if self.session else ""
+
+    @property
     def form(self) -> str:
         """The token of this session's forms; no page of anybody else can know it."""
         return hmac.digest(self.token.encode(), b"urna/desk/form/1", "sha256").hex() if self.session else ""
@@ -89,7 +100,10 @@ class Desk:
 
     def __init__(self, parts: DeskParts) -> None:
         self.parts = parts
-        self.attempts = Attempts()
+        self.attempts, self.challenges = Attempts(), Challenges()
+        self.rp = relying_party(parts.origin)
+        """For whom browsers make passkeys; None where they make none."""
+        self.refused = Sparing()
         self.is_secure = parts.origin.startswith("https://")
         self.cookie = "__Host-urna-desk" if self.is_secure else "urna-desk"
         self.deciding = threading.Lock()
@@ -132,8 +146,9 @@ class Desk:
             here=request.scope["path"].removeprefix(request.scope.get("root_path", "")),
             seen=seen,
             places=[(path, say(title)) for path, title in _PLACES if may_reach("GET", path, seen.role)],
-            notices=[said(say, each) for each in self._notices.pop(_key(seen), [])] if template != "rows.html" else [],
+            notices=[said(say, each) for each in self._notices.pop(seen.key, [])] if template != "rows.html" else [],
             title_of=say(self.parts.centre.election.definition.title.get(language, "")),
+            has_passkeys=self.rp is not None,
             is_rehearsal=self.parts.centre.election.definition.purpose == "rehearsal",
             **values,
         )
@@ -141,7 +156,7 @@ class Desk:
 
     def tell(self, request: Request, what: Sentence | str | UrnaError) -> None:
         """Says something on the next page of this session."""
-        key = _key(request.state.seen)
+        key = request.state.seen.key
         if not key:
             return
         sentence = error_sentence(what) if isinstance(what, UrnaError) else what
@@ -149,7 +164,7 @@ class Desk:
 
     def forget(self, seen: Seen) -> None:
         """Nothing more is said to a session that ended."""
-        self._notices.pop(_key(seen), None)
+        self._notices.pop(seen.key, None)
 
 
 def desk_app(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]) -> ASGIApp:
@@ -164,7 +179,7 @@ def desk_face(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]
     async def enter(request: Request) -> None:
         await _enter(desk, request)
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)], telemetry=SILENT)
     app.add_exception_handler(_NotSignedIn, lambda request, _: _to_sign_in(request))
     app.add_exception_handler(_NotFresh, lambda request, _: _to_again(desk, request))
     app.add_exception_handler(_NotAllowed, lambda request, _: desk.page(request, "not_allowed.html", status=403))
@@ -173,6 +188,7 @@ def desk_face(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]
     app.add_exception_handler(
         RequestValidationError, lambda request, _: desk.page(request, "not_there.html", status=422)
     )
+    app.add_exception_handler(Exception, lambda request, _: _broken(desk, request))
     _add_static(app)
     for router in routers:
         app.include_router(router(desk))
@@ -226,7 +242,10 @@ async def _enter(desk: Desk, request: Request) -> None:
     seen = desk.see(request, is_touched=route not in POLLS)
     request.state.seen = seen
     if not may_reach(request.method, route, seen.role):
-        raise _NotAllowed if seen.session else _NotSignedIn
+        if seen.session is None:
+            raise _NotSignedIn
+        _write_refused(desk, seen, request.method, route)
+        raise _NotAllowed
     if request.method == "POST" and seen.session is not None:
         form = await request.form()
         given = str(form.get("form", ""))
@@ -234,6 +253,19 @@ async def _enter(desk: Desk, request: Request) -> None:
             raise _StaleForm
     if route in FRESH and (seen.session is None or not seen.session.is_fresh(desk.parts.clock().seconds)):
         raise _NotFresh
+
+
+def _write_refused(desk: Desk, seen: Seen, method: str, route: str) -> None:
+    """At most one entry of a session and route in a minute."""
+    now = desk.parts.clock()
+    if desk.refused.passes((seen.key, route), now.seconds):
+        desk.parts.trail.write(at=now.moment, who=seen.who, what="page_refused", detail=f"{method} {route}")
+
+
+def _broken(desk: Desk, request: Request) -> Response:
+    """An error of the program, told by a number that the log has; without a template, which may be at fault."""
+    say = desk.parts.speakers[desk.language(request)]
+    return PlainTextResponse(say(Sentence(BROKEN, {"number": number_of()})), 500)
 
 
 def _to_sign_in(request: Request) -> Response:
@@ -246,14 +278,11 @@ def _to_again(desk: Desk, request: Request) -> Response:
     """A form that was sent too late is told so; its page leads to the sign-in and back."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     if request.method == "POST":
-        desk.tell(request, N_("Nothing was done: a decision needs a sign-in of the last five minutes."))
+        desk.tell(request, N_("Nothing was done: this needs a sign-in of the last five minutes."))
         path = path.removesuffix("/confirm").removesuffix("/carry-out")
+        path = "/account" if path.startswith("/account/") else path
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return go(f"/again?next={quote(path + query, safe='')}")
-
-
-def _key(seen: Seen) -> str:
-    return hashlib.sha256(seen.token.encode()).hexdigest() if seen.session else ""
 
 
 def _add_static(app: FastAPI) -> None:
@@ -262,7 +291,7 @@ def _add_static(app: FastAPI) -> None:
         each.name: (each.read_bytes(), _MEDIA[each.name[each.name.rindex(".") :]])
         for package in ("urna.web.center", "urna.web.kiosk")
         for each in (files(package) / "static").iterdir()
-        if each.name in {"desk.css", "htmx.min.js"}
+        if each.name in {"desk.css", "htmx.min.js", "passkey.js"}
     }
 
     @app.get("/static/{name}")

@@ -32,6 +32,19 @@ ROUTES: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/again"): EVERY,
         ("POST", "/sign-out"): EVERY,
         ("POST", "/sign-out-everywhere"): EVERY,
+        # The same with a passkey (desk_passkeys.py).
+        ("POST", "/sign-in/challenge"): ANYBODY,
+        ("POST", "/sign-in/passkey"): ANYBODY,
+        ("POST", "/link/{link}/challenge"): ANYBODY,
+        ("POST", "/link/{link}/passkey"): ANYBODY,
+        ("POST", "/again/challenge"): EVERY,
+        ("POST", "/again/passkey"): EVERY,
+        # One's own account (desk_account.py).
+        ("GET", "/account"): EVERY,
+        ("POST", "/account/passkeys/challenge"): EVERY,
+        ("POST", "/account/passkeys"): EVERY,
+        ("POST", "/account/passkeys/{key}/remove"): EVERY,
+        ("POST", "/account/password"): EVERY,
         # Stations (desk_board.py).
         ("GET", "/board"): EVERY,
         ("GET", "/board/rows"): EVERY,
@@ -55,8 +68,20 @@ ROUTES: Mapping[tuple[str, str], Roles] = MappingProxyType(
 POLLS: frozenset[str] = frozenset({"/board/rows"})
 """Paths that a page asks for by itself: they keep nobody signed in."""
 
-FRESH: frozenset[str] = frozenset({"/propose", "/proposals/{serial}/confirm", "/proposals/{serial}/carry-out"})
-"""Decisions: password and code were given within the last minutes."""
+FRESH: frozenset[str] = frozenset(
+    {
+        "/propose",
+        "/proposals/{serial}/confirm",
+        "/proposals/{serial}/carry-out",
+        "/account/passkeys/challenge",
+        "/account/passkeys",
+        "/account/passkeys/{key}/remove",
+    }
+)
+"""Decisions, and what one can sign in with: the operator proved who it is within the last minutes.
+
+Another password asks for the old one and a code itself.
+"""
 
 
 def may_reach(method: str, path: str, role: Role | None) -> bool:

@@ -3,14 +3,20 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from urna.center.longest import Longest
+from urna.crypto.station_certificate import check_line
+from urna.storage.centre_opening import last_backup, read_published
 from urna.storage.centre_service import Answer, CentreService
 from urna.web.center.app import Health
+from urna.web.center.request_log import Note, say_nothing
+from urna.words import Sentence
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -21,11 +27,15 @@ class ServedCentre:
     Args:
         service: the centre.
         steady: a clock that never goes back, in seconds.
+        note: writes an entry of the log for each parcel.
     """
 
-    def __init__(self, service: CentreService, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, service: CentreService, steady: Callable[[], float] = time.monotonic, note: Note = say_nothing
+    ) -> None:
         self._service = service
         self._steady = steady
+        self._note = note
         self._longest = Longest(service.election)
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -41,7 +51,16 @@ class ServedCentre:
         began = self._steady()
         answer = self._service.receive(station, parcel, sha256)
         self._seconds.observe(self._steady() - began)
+        self._note("parcel", **_facts(answer))
         return answer
+
+    def check_line(self, station: str, certificate: bytes) -> None:
+        """Returns if a line's certificate is signed by a key that speaks for the station now; raises Unproven."""
+        with self._service.sequencer.state():
+            is_known = self.knows(station)
+            keys = self._service.opened.centre.facts(station).keys if is_known else None
+        speak = (keys.poll_book, *keys.booths) if keys is not None else ()
+        check_line(certificate, station, speak, datetime.now(UTC))
 
     def knows(self, station: str) -> bool:
         """Whether the election has such a station."""
@@ -79,4 +98,18 @@ class ServedCentre:
         yield CounterMetricFamily("urna_broken_proofs", "Proofs that broke the program", self._service.broken_proofs)
         yield GaugeMetricFamily("urna_journal_serial", "The newest act of the journal", store.serial)
         yield GaugeMetricFamily("urna_leaves", "Leaves of the log, published or not", store.leaf_count)
+        folder = self._service.opened.folder
+        yield GaugeMetricFamily("urna_published_leaves", "Leaves of the log in the record", read_published(folder))
+        yield GaugeMetricFamily("urna_free_bytes", "Of the medium of the centre's folder", disk_usage(folder).free)
+        if (backup := last_backup(folder)) is not None:
+            yield GaugeMetricFamily("urna_backup_serial", "The newest act that is in the last backup", backup.serial)
+            yield GaugeMetricFamily("urna_backup_seconds", "When it was made, since 1970", backup.seconds)
         yield GaugeMetricFamily("urna_ready", "1 while the centre can write", int(self.health().is_ready))
+
+
+def _facts(answer: Answer) -> dict[str, object]:
+    """Of a parcel, for the log; a reason as its template: the numbers in it may be votes of a small station."""
+    reason = answer.reason if answer.reason is not None else next(iter(answer.notes), None)
+    said = reason.template if isinstance(reason, Sentence) else reason
+    facts: dict[str, object] = {"station": answer.station, "verdict": answer.verdict.value, "sheet": answer.document}
+    return facts | ({"reason": said} if said is not None else {}) | ({"conflict": True} if answer.is_conflict else {})

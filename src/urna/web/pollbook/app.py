@@ -31,6 +31,7 @@ from urna.web.pollbook.people import people_router
 from urna.web.pollbook.queue_pages import queue_router
 from urna.web.pollbook.sign_in import sign_in_router
 from urna.web.pollbook.supplies import supplies_router
+from urna.web.silence import SILENT
 from urna.words import Sentence
 
 NAME = "poll-book"
@@ -92,7 +93,12 @@ def poll_book_face(desk: Desk, pages: Pages, day: DayPorts | None = None) -> Fas
         desk.watch.stop()
 
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_role)], lifespan=watching
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(check_role)],
+        lifespan=watching,
+        telemetry=SILENT,
     )
     add_static(app, pages)
     for router in ROUTERS:

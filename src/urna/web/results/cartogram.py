@@ -14,12 +14,16 @@ from urna.tally.results import ContestTotal
 from urna.web.results.contests import NO_PARTY, in_language
 from urna.web.results.figures import share
 from urna.web.results.frame import Language
-from urna.web.results.geojson import WIDTH, GeoMap
+from urna.web.results.geojson import GeoMap
 from urna.web.results.house import ink_on
 from urna.web.results.lookup import Lookup
 from urna.web.results.names import Names
+from urna.web.results.outlines import Middle
 
 TILE, GAP = 100, 8
+
+ROOM_OF_SIGN, ROOM_OF_BOTH = 9, 17
+"""Units from a sign's place to the border, from which a map has room for it, and for the leader's name below."""
 
 
 class Area(NamedTuple):
@@ -40,6 +44,10 @@ class Area(NamedTuple):
     """The leader's, of the valid votes there."""
     counted: Fraction | None
     """Stations counted, of all there."""
+    has_sign: bool
+    """Whether there is room for it; on a tile there is."""
+    has_both: bool
+    """Whether there is room for the leader's name, too."""
 
 
 class Leader(NamedTuple):
@@ -75,14 +83,14 @@ def cartogram(names: Names, language: Language, geo: GeoMap | None) -> Cartogram
     for number, each in enumerate(territories):
         row, column = divmod(number, columns)
         outline = geo.outlines[each.code] if geo is not None and is_map else ""
-        x, y = geo.middles[each.code] if geo is not None and is_map else (column * (TILE + GAP), row * (TILE + GAP))
-        place = _Place(outline, x, y)
+        tile = Middle(column * (TILE + GAP), row * (TILE + GAP), TILE)
+        place = _Place(outline, geo.middles[each.code] if geo is not None and is_map else tile)
         areas.append(_area(names, language, contest, each, place))
     rows = ceil(len(territories) / columns)
     return Cartogram(
         title=in_language(contest.title, language.code),
         is_map=is_map,
-        width=WIDTH if is_map else min(columns, len(territories)) * (TILE + GAP) - GAP,
+        width=geo.width if geo is not None and is_map else min(columns, len(territories)) * (TILE + GAP) - GAP,
         height=geo.height if geo is not None and is_map else rows * (TILE + GAP) - GAP,
         areas=tuple(areas),
         leaders=tuple(_leaders(areas)),
@@ -91,8 +99,7 @@ def cartogram(names: Names, language: Language, geo: GeoMap | None) -> Cartogram
 
 class _Place(NamedTuple):
     outline: str
-    x: int
-    y: int
+    middle: Middle
 
 
 def _area(names: Names, language: Language, contest: Contest, territory: Territory, place: _Place) -> Area:
@@ -105,14 +112,16 @@ def _area(names: Names, language: Language, contest: Contest, territory: Territo
         name=territory.name,
         page=names.territory(language, territory.code),
         outline=place.outline,
-        x=place.x,
-        y=place.y,
+        x=place.middle.x,
+        y=place.middle.y,
         sign=territory.code.rpartition("-")[2][:4] or territory.name[:4],
         leader=leader,
         color=color,
         ink=ink_on(color) if color else "currentColor",
         share=part,
         counted=share(turnout.stations_counted, turnout.stations_expected),
+        has_sign=place.middle.room >= ROOM_OF_SIGN,
+        has_both=place.middle.room >= ROOM_OF_BOTH,
     )
 
 

@@ -29,14 +29,15 @@ def percent(value: Fraction | None, say: Say) -> str:
     """A share with one decimal, rounded half up, in the language's own way of writing it."""
     if value is None:
         return "–"
-    tenths = (value * 1000 + Fraction(1, 2)).__floor__()
+    # floor(1000 part/whole + 1/2), in whole numbers: pages have millions of shares
+    tenths = (2000 * value.numerator + value.denominator) // (2 * value.denominator)
     text = say("{whole}.{tenth}%").format(whole=number(tenths // 10), tenth=tenths % 10)
     return text.replace(" ", NO_BREAK)
 
 
 def width(value: Fraction | None) -> str:
     """A share as the length of a bar of 100 units."""
-    tenths = (min(value or Fraction(0), Fraction(1)) * 1000).__floor__()
+    tenths = min(1000 * value.numerator // value.denominator, 1000) if value else 0
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 

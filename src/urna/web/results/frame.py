@@ -12,8 +12,10 @@ from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
 from urna.tally.results import Results
 from urna.web.results.changes import DECISION_WORDS, KIND_WORDS
 from urna.web.results.contests import in_language
-from urna.web.results.figures import day, number, opacity, percent, share, width
+from urna.web.results.figures import day, number, opacity, percent, share
 from urna.web.results.lookup import Lookup
+from urna.web.results.signs import dot, rod
+from urna.web.results.spoken import Spoken
 from urna.words import Say
 
 NATIVE_NAMES = {"es": "Español", "en": "English"}
@@ -108,6 +110,7 @@ def environment(language: Language) -> Environment:
         loader=PackageLoader("urna.web.results", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        extensions=[Spoken],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -116,7 +119,8 @@ def environment(language: Language) -> Environment:
     templates.globals["decision_words"] = DECISION_WORDS
     templates.filters["number"] = number
     templates.filters["percent"] = lambda value: percent(value, language.say)
-    templates.filters["width"] = width
+    templates.filters["dot"] = dot
+    templates.filters["rod"] = rod
     templates.filters["over"] = share
     templates.filters["opacity"] = opacity
     templates.filters["bar"] = lambda value, units: f"{float(min(value or 0, 1)) * units:.1f}"

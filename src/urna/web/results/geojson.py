@@ -3,8 +3,8 @@
 It is part of no signed document: it draws a picture, and no number depends on it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, cos, radians, sqrt
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -12,26 +12,22 @@ import msgspec
 from urna.encoding.canonical import Code, digest
 from urna.errors import Malformed
 from urna.web.results.lookup import Lookup
+from urna.web.results.outlines import Middle, Position, Ring, drawing, middle
 from urna.words import Sentence
 
-WIDTH = 720
-MOST_POINTS = 2600
-"""Corners of all outlines together: about 20 kB of the overview."""
-
 MAX_GEO_BYTES = 20 * 1024 * 1024
-
-Position = tuple[float, float]
 
 
 class GeoMap(NamedTuple):
     """Outlines by territory, in units of the picture."""
 
     key: str
+    width: int
     height: int
     outlines: Mapping[Code, str]
     """The `d` of an SVG path, for each territory."""
-    middles: Mapping[Code, tuple[int, int]]
-    """Where a sign stands on each: the middle of its longest outline."""
+    middles: Mapping[Code, Middle]
+    """Where a sign stands on each."""
 
 
 class _Geometry(msgspec.Struct):
@@ -72,21 +68,23 @@ def read_map(data: bytes, lookup: Lookup, where: str = "") -> GeoMap:
         raise _refused(Sentence("a GeoJSON FeatureCollection of polygons"), str(error)[:200], where) from error
     if not rings:
         raise _refused(Sentence("features whose property `code` is a territory's"), "none", where)
-    height, simple = _fit(rings)
+    drawn = drawing(rings)
     return GeoMap(
         digest(data),
-        height,
-        {code: _path(each) for code, each in simple.items()},
-        {code: _middle(each) for code, each in simple.items()},
+        drawn.width,
+        drawn.height,
+        {code: _path(each) for code, each in drawn.rings.items()},
+        {code: middle(each) for code, each in drawn.rings.items()},
     )
 
 
 def _rings(geometry: _Geometry) -> list[list[Position]]:
     polygons = {"Polygon": [geometry.coordinates], "MultiPolygon": geometry.coordinates}[geometry.type]
     rings = [[_position(*point) for point in ring] for polygon in polygons for ring in polygon]
-    if not any(len(ring) > 2 for ring in rings):
+    closed = [ring if ring[0] == ring[-1] else [*ring, ring[0]] for ring in rings if len(ring) > 2]
+    if not closed:
         raise ValueError("an outline without corners")
-    return rings
+    return closed
 
 
 def _position(longitude: float, latitude: float, *_: float) -> Position:
@@ -96,59 +94,15 @@ def _position(longitude: float, latitude: float, *_: float) -> Position:
     return (float(longitude), float(latitude))
 
 
-def _fit(rings: Mapping[Code, Sequence[Sequence[Position]]]) -> tuple[int, dict[Code, list[list[Position]]]]:
-    """The outlines in the picture's units: degrees, the longer side of a degree at the middle latitude kept."""
-    points = [point for each in rings.values() for ring in each for point in ring]
-    west, east = min(x for x, _ in points), max(x for x, _ in points)
-    south, north = min(y for _, y in points), max(y for _, y in points)
-    narrower = cos(radians((south + north) / 2))
-    scale = WIDTH / max((east - west) * narrower, 1e-9)
-    placed = {
-        code: [[((x - west) * narrower * scale, (north - y) * scale) for x, y in ring] for ring in each]
-        for code, each in rings.items()
-    }
-    tolerance = 0.5
-    while True:
-        simple = {code: [_simplified(ring, tolerance) for ring in each] for code, each in placed.items()}
-        if sum(len(ring) for each in simple.values() for ring in each) <= MOST_POINTS or tolerance > 64:
-            break
-        tolerance *= 1.4
-    return ceil((north - south) * scale), simple
+def _path(rings: Iterable[Ring]) -> str:
+    """The rings in tenths of a unit, each corner seen from the one before, which takes half as many digits."""
+    return "".join(map(_closed, rings))
 
 
-def _middle(rings: Iterable[Sequence[Position]]) -> tuple[int, int]:
-    longest = max(rings, key=len)
-    xs, ys = [x for x, _ in longest], [y for _, y in longest]
-    return round((min(xs) + max(xs)) / 2), round((min(ys) + max(ys)) / 2)
-
-
-def _simplified(ring: Sequence[Position], tolerance: float) -> list[Position]:
-    """Fewer corners: those farther than the tolerance from the line between kept ones (Douglas, Peucker 1973)."""
-    if len(ring) < 5:
-        return list(ring)
-    keep = {0, len(ring) // 2, len(ring) - 1}
-    spans = [(0, len(ring) // 2), (len(ring) // 2, len(ring) - 1)]
-    while spans:
-        start, end = spans.pop()
-        distances = [_distance(ring[n], ring[start], ring[end]) for n in range(start + 1, end)]
-        if distances and max(distances) > tolerance:
-            far = start + 1 + distances.index(max(distances))
-            keep.add(far)
-            spans += [(start, far), (far, end)]
-    return [ring[n] for n in sorted(keep)]
-
-
-def _distance(point: Position, start: Position, end: Position) -> float:
-    """From a point to the line through two others."""
-    (x, y), (a, b), (c, d) = point, start, end
-    length = sqrt((c - a) ** 2 + (d - b) ** 2)
-    if not length:
-        return sqrt((x - a) ** 2 + (y - b) ** 2)
-    return abs((c - a) * (b - y) - (a - x) * (d - b)) / length
-
-
-def _path(rings: Iterable[Sequence[Position]]) -> str:
-    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings if len(ring) > 2)
+def _closed(ring: Ring) -> str:
+    places = [(round(10 * x), round(10 * y)) for x, y in ring[:-1]]
+    moves = (f"{(x - a) / 10:g} {(y - b) / 10:g}" for (a, b), (x, y) in pairwise(places))
+    return f"M{places[0][0] / 10:g} {places[0][1] / 10:g}l{' '.join(moves)}z"
 
 
 def _refused(expected: Sentence, found: str, where: str) -> Malformed:

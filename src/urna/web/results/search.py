@@ -95,7 +95,7 @@ class Search:
         by_word: dict[str, dict[Entry, None]] = {}
         for page in self.pages:
             for entry in page.entries:
-                for word in {*words_of(entry.name), *words_of(entry.code), "".join(words_of(entry.code))}:
+                for word in (*words_of(entry.name), *words_of(entry.code), "".join(words_of(entry.code))):
                     by_word.setdefault(word, {})[entry] = None
         return dict(_split("", by_word))
 

@@ -6,6 +6,7 @@ A text that a spreadsheet would take for a formula stays a text: in XLSX by its 
 import csv
 from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
@@ -14,8 +15,10 @@ import pyarrow.parquet  # type: ignore[import-untyped]
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 from openpyxl.styles import Font  # type: ignore[import-untyped]
+from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from urna.encoding.canonical import Moment
+from urna.interop.nist.results.xml_writing import NO_XML
 from urna.web.results.tables import Table, Value
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -85,27 +88,46 @@ def xlsx_file(table: Table, issued_at: Moment) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("urna")
     sheet.freeze_panes = "B2"
-    sheet.append([_cell(sheet, name, is_head=True) for name in table.columns])
-    for row in table.rows:
-        sheet.append([_cell(sheet, each) if _is_formula(each) else each for each in row])
+    sheet.append([_head_cell(sheet, name) for name in table.columns])
     sink = BytesIO()
     book.save(sink)
-    return _without_clock(sink.getvalue(), issued_at)
+    return _filled(sink.getvalue(), "".join(_rows(table)), issued_at)
 
 
-def _without_clock(data: bytes, issued_at: Moment) -> bytes:
-    """The same workbook, packed without the time of packing."""
+def _rows(table: Table) -> Iterator[str]:
+    """The rows below the first one, as a sheet's file has them (ISO/IEC 29500-1, 18.3.1)."""
+    letters = [get_column_letter(number) for number in range(1, len(table.columns) + 1)]
+    for number, row in enumerate(table.rows, start=2):
+        placed = zip(letters, row, strict=True)
+        cells = (_cell(f"{letter}{number}", each) for letter, each in placed if each is not None)
+        yield f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _cell(place: str, value: str | int) -> str:
+    """A number, or a cell that is text whatever it begins with."""
+    if isinstance(value, int):
+        return f'<c r="{place}"><v>{value}</v></c>'
+    text = escape(value.translate(NO_XML))
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _filled(data: bytes, rows: str, issued_at: Moment) -> bytes:
+    """The same workbook with more rows, packed without the time of packing."""
     sink = BytesIO()
     with ZipFile(BytesIO(data)) as packed, ZipFile(sink, "w", ZIP_DEFLATED) as again:
         for name in packed.namelist():
             content = packed.read(name)
             if name == "docProps/core.xml":
                 content = _CORE.format(at=issued_at).encode()
+            elif name == "xl/worksheets/sheet1.xml":
+                content = content.replace(_END, rows.encode() + _END)
             info = ZipInfo(name, NO_DAY)
             info.compress_type = ZIP_DEFLATED
             again.writestr(info, content)
     return sink.getvalue()
 
+
+_END = b"</sheetData>"
 
 _CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
@@ -115,12 +137,11 @@ _CORE = (
 )
 
 
-def _cell(sheet: object, value: Value, *, is_head: bool = False) -> WriteOnlyCell:
-    """A cell that is text whatever it begins with."""
-    cell = WriteOnlyCell(sheet, value)
+def _head_cell(sheet: object, name: str) -> WriteOnlyCell:
+    """The name of a column: text, whatever it begins with."""
+    cell = WriteOnlyCell(sheet, name)
     cell.data_type = "s"
-    if is_head:
-        cell.font = Font(bold=True)
+    cell.font = Font(bold=True)
     return cell
 
 

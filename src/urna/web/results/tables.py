@@ -5,6 +5,7 @@
     data/turnout.…        people by territory
     data/seats.…          every choice: votes and seats in its own territory
     data/options.…        what the codes of options stand for
+    data/nist-results.…   all of it in NIST's format (`web/results/nist`)
 
 Where a contest has too many stations for a spreadsheet, there are tables by region too, in data/<CONTEST>/.
 """
@@ -20,6 +21,7 @@ from urna.tally.sheet import TallySheet
 from urna.web.results.evidence import Evidence
 from urna.web.results.keys import Keys, key_of
 from urna.web.results.lookup import Lookup
+from urna.web.results.nist import has_room
 
 ROWS_IN_A_SPREADSHEET = 5_000
 """More rows are no spreadsheet's; the tables by region are."""
@@ -164,6 +166,11 @@ class Tables:
         contests = self._lookup.election.contests
         rows = sum(len(contests[total.contest].options) for total in self._lookup.results.totals)
         return rows <= ROWS_IN_A_SPREADSHEET
+
+    @property
+    def report_has_stations(self) -> bool:
+        """Whether the report in NIST's format has each station."""
+        return has_room(self._lookup.election, self._stations)
 
     def _totals(self) -> Table:
         stated = ("stations_expected", "stations_counted", "stations_withheld")

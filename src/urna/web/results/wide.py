@@ -13,6 +13,7 @@ from urna.web.results.figures import day
 from urna.web.results.frame import Language, edition_of
 from urna.web.results.house import house_of
 from urna.web.results.names import Names
+from urna.web.results.nist import REPORT
 from urna.web.results.outstanding import ProspectView, outlook
 from urna.web.results.people import people_by_party
 from urna.web.results.places import station_rows
@@ -89,7 +90,13 @@ def downloads(names: Names, language: Language, tables: Tables) -> Mapping[str, 
         )
         title, place = in_language(contest.title, language.code), election.territories[contest.territory].name
         lines.append(TableLine(title, place, f"data/{contest.code}", regions))
-    return {"versions": names.versions("downloads"), "lines": lines, "totals_fit": tables.totals_fit}
+    return {
+        "versions": names.versions("downloads"),
+        "lines": lines,
+        "totals_fit": tables.totals_fit,
+        "report": REPORT,
+        "report_has_stations": tables.report_has_stations,
+    }
 
 
 def embargo(names: Names, language: Language) -> Mapping[str, object]:

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from urna.errors import OutOfOrder
 from urna.observer.request import ADD_CHECKPOINT, MAX_REQUEST_BYTES
 from urna.observer.witness import Status, Verdict
+from urna.web.silence import SILENT
 from urna.web.witness.pace import Pace
 from urna.words import Sentence
 
@@ -55,7 +56,7 @@ def witness_app(
         tell: is shown every verdict, for the operator's log.
         body_seconds: how long a request's body may take.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=SILENT)
     pace = Pace(PER_SECOND, BURST)
 
     @app.post(ADD_CHECKPOINT)

@@ -52,7 +52,7 @@ ORDER = {
 ABSTRACT = ("Contest", "ContestSelection", "GpUnit")
 """Elements whose class is one of several."""
 
-_NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
+NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 """The two characters that a definition may hold and XML may not."""
 
 
@@ -110,4 +110,4 @@ def _class(part: Part) -> str:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(str(value).translate(_NO_XML))
+    return escape(str(value).translate(NO_XML))
