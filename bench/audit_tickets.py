@@ -92,5 +92,5 @@ def _centres_2012() -> dict[str, list[str]]:
     with TABLE_2012.open(encoding="utf-8") as lines:
         rows = [row["Número de Actas Procesadas."] for row in csv.DictReader(lines)]
     return {
-        f"C{n:05}": [f"C{n:05}-{m:02}" for m in range(int(count))] for n, count in enumerate(rows) if int(count or 0)
+        f"C{n:05}": [f"C{n:05}-{m:02}" for m in range(int(count))] for n, count in enumerate(rows) if count.isdigit()
     }

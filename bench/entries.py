@@ -65,8 +65,6 @@ ENTRIES = (
     Entry("search-accuracy", "bench.search_accuracy:run", 1, "4 min"),
     Entry("search-sizes", "bench.search_sizes:run", 3, "4 min, once more 4 to make the gallery"),
     Entry("deduplication", "bench.deduplication:run", 1, "3 min"),
-    Entry("audit-tickets", "bench.audit_tickets:run", 3, "2 min"),
-    Entry("audit-shares", "bench.audit_tickets:shares", 5, "2 s"),
     Entry("audit-tickets", "bench.audit_tickets:run", 3, "4 min"),
     Entry("audit-shares", "bench.audit_tickets:shares", 9, "2 s"),
     Entry("audit-risk", "bench.audit_risk:run", 9, "15 s"),

@@ -17,7 +17,7 @@ from urna.crypto.kernels.tier import Tier, available
 
 
 def compile_all() -> None:
-    """1. The kernels of ballots, one tier of which only tests use, and of tickets. 2. Those of fingers: made, compared and searched."""
+    """1. Of ballots, one tier of which only tests use, and of tickets. 2. Of fingers: made, compared and searched."""
     for tier in (*available(), Tier.WIDE_EMULATED):
         engine.warm(tier=tier)
     sha256_numbered(b"", 1, 1)

@@ -1,7 +1,9 @@
 """A record on a disk: never overwritten, never followed out of its folder, never half written."""
 
 import os
+import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,42 @@ def test_a_file_is_never_overwritten(folder: Path) -> None:
     with pytest.raises(OutOfOrder, match=r"definition\.note"):
         writer.write(DEFINITION, b"another")
     assert (folder / DEFINITION).read_bytes() == b"definition"
+
+
+def test_many_files_are_on_the_medium_before_the_first_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And their names are there for good when the call returns; whoever is killed between leaves no half file."""
+    writer = FolderWriter(tmp_path / "record")
+    done: list[str] = []
+    fsync, link = os.fsync, os.link
+
+    def synced(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        fsync(descriptor)
+
+    def linked(*given: Any, **named: Any) -> None:
+        done.append("name")
+        link(*given, **named)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "link", linked)
+    paths = [sheet_path(f"A-{number:02}", 0) for number in range(20)]
+    writer.write_many((path, path.encode()) for path in paths)
+    assert done[:40] == ["file"] * 20 + ["name"] * 20
+    assert set(done[40:]) == {"folder"}
+    assert len(done) == 40 + len({"", "stations", *paths})  # the root, the folder of all stations, and each one's
+    assert FolderReader(tmp_path / "record").list().sizes.keys() == {README, *paths}
+
+
+def test_one_of_many_that_is_there_with_other_bytes_is_refused(folder: Path) -> None:
+    """Those before it may have come; the draft of none is left."""
+    writer = FolderWriter(folder)
+    files = [(sheet_path("A-02", 0), b"x"), (DEFINITION, b"another"), (sheet_path("A-03", 0), b"x")]
+    with pytest.raises(OutOfOrder, match=r"definition\.note"):
+        writer.write_many(files)
+    assert (folder / DEFINITION).read_bytes() == b"definition"
+    assert [path.name for path in folder.parent.iterdir()] == ["record"]
 
 
 def test_what_an_earlier_run_wrote_is_not_written_again(folder: Path) -> None:

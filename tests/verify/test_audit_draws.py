@@ -199,6 +199,16 @@ def test_a_seed_that_was_changed_is_found(changes: dict[str, object], said: str)
         _check(MANIFEST, RULES, seed_for(RULES, **changes), [])
 
 
+def test_a_seed_of_words_with_a_hidden_letter_is_found() -> None:
+    """Two seeds that look alike would be two samples to choose from."""
+    rules = rules_of(MANIFEST, seed_kind=SeedKind.TEXT)
+    words = seed_for(rules, kind=SeedKind.TEXT, said=" El  Araguaney ", seed="El Araguaney")
+    assert _check(MANIFEST, rules, words, _rounds(MANIFEST, rules, words, None)) == 5
+    hidden = msgspec.structs.replace(words, said="El Aragua\u200bney", seed="El Aragua\u200bney")
+    with pytest.raises(Unproven, match="a text of 1 to 200 letters"):
+        _check(MANIFEST, rules, hidden, [])
+
+
 def test_a_manifest_out_of_order_or_with_other_sums_is_found() -> None:
     """Though the rules name its hash."""
     for changes, said in (

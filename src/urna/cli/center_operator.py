@@ -1,7 +1,7 @@
 """`urna center operator`: who may sign in at the centre's pages. Whoever has the centre's folder gives out the links.
 
 add       an account, and its one-time link
-link      a new link: a forgotten password, a lost telephone
+link      a new link: a forgotten password, a lost telephone or passkey
 block     shut somebody out at once
 unblock   let somebody in again
 list      all accounts
@@ -85,7 +85,7 @@ def add(
 
 @app.command(help=say("Give a new link; the old password and telephone are good no more."))
 def link(folder: Folder, name: Name, origin: Origin = "http://127.0.0.1:8400") -> None:
-    """For a forgotten password or a lost telephone."""
+    """For a forgotten password, a lost telephone or passkey."""
     with accounts(folder) as operators:
         _show_link(origin, operators.invite(name, clock(), CONSOLE))
 
@@ -100,7 +100,7 @@ def block(folder: Folder, name: Name) -> None:
 
 @app.command(help=say("Let an operator in again."))
 def unblock(folder: Folder, name: Name) -> None:
-    """With the same password and telephone."""
+    """With the same password, telephone and passkeys."""
     with accounts(folder) as operators:
         operators.block(name, clock(), CONSOLE, is_blocked=False)
     out.print(say("{name} may sign in again.", name=name), markup=False)

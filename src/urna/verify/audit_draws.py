@@ -200,7 +200,8 @@ def _check_seed(check: _Comparison, rules: _Commitment, rolled: _Seed) -> None:
         fits = set(seed) <= set("0123456789") and 20 <= len(seed) <= 200
     else:
         seed = " ".join(unicodedata.normalize("NFC", rolled.said).split())
-        fits = 1 <= len(seed) <= 200
+        hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        fits = 1 <= len(seed) <= 200 and not any(unicodedata.category(letter) in hidden for letter in seed)
     if not fits:
         said = Sentence("{said}", {"said": repr(rolled.said[:80])})
         raise check.unproven(Sentence("20 to 200 digits, or a text of 1 to 200 letters"), said)
