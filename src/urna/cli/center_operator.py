@@ -83,7 +83,7 @@ def add(
         _show_link(origin, operators.add(name, role, clock(), CONSOLE))
 
 
-@app.command(help=say("Give a new link; the old password and telephone are good no more."))
+@app.command(help=say("Give a new link; the old password, telephone and passkeys are good no more."))
 def link(folder: Folder, name: Name, origin: Origin = "http://127.0.0.1:8400") -> None:
     """For a forgotten password, a lost telephone or passkey."""
     with accounts(folder) as operators:
