@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("verify-nation", "bench.verification:nation", 3, "45 s"),
     Entry("center-load", "bench.center_load:run", 1, "3 min; URNA_LOAD_STATIONS=30000 for a nation"),
     Entry("center-load-ballots", "bench.center_load_ballots:run", 1, "8 min, once more 5 to make them"),
+    Entry("center-totals", "bench.center_totals:run", 9, "15 s"),
     Entry("public-site", "bench.public_site:run", 1, "4 min"),
     Entry("extraction", "bench.extraction:run", 3, "40 s"),
     Entry("extraction-errors", "bench.extraction:tables", 1, "3 min"),
