@@ -212,7 +212,7 @@ def test_signing_in_again_leads_nowhere_else(scene: Night, next_page: str) -> No
     """An address that somebody slipped in is not followed."""
     maria = scene.signed_in("maria")
     fields = {"form": maria.form, "password": PASSWORD, "next": next_page}
-    assert maria.post("/again", **fields, code=scene.next_code("maria")).headers["location"] == "/desk/proposals"
+    assert maria.post("/again", **fields, code=scene.next_code("maria")).headers["location"] == "/desk/board"
 
 
 def test_guessing_is_stopped_with_the_right_password_too(scene: Night) -> None:

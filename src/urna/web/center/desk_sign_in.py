@@ -199,8 +199,8 @@ def _leave(desk: Desk, request: Request, what: str) -> Response:
 
 
 def inside(path: str) -> str:
-    """Where a sign-in leads back to: a page of decisions, and nowhere else."""
-    return path if _NEXT.fullmatch(path) else "/proposals"
+    """Where a sign-in leads back to: a page of decisions, one's account, or the board, which every role sees."""
+    return path if _NEXT.fullmatch(path) else "/board"
 
 
 def address_of(request: Request) -> str:
