@@ -127,7 +127,7 @@ class _Elsewhere(Ed25519PrivateKey):
     def public_key(self) -> Ed25519PublicKey:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(self._key.public_hex))
 
-    def sign(self, data: bytes) -> bytes:  # type: ignore[override]
+    def sign(self, data: bytes) -> bytes:  # type: ignore[override]  # the library takes any buffer
         return self._key.sign(bytes(data))
 
     def private_bytes(self, *_: object) -> NoReturn:

@@ -72,7 +72,7 @@ def make_context(tls: Tls) -> ssl.SSLContext:
 class LineProtocol(H11Protocol):
     """uvicorn's, whose application is told the certificate that was shown at the line (ASGI's extension `tls`)."""
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # asyncio's is wider
         """A line was opened."""
         super().connection_made(transport)
         line = transport.get_extra_info("ssl_object")
@@ -83,7 +83,7 @@ class LineProtocol(H11Protocol):
 
 class _Told:
     def __init__(self, app: object, certificate: bytes) -> None:
-        self._app: ASGIApp = app  # type: ignore[assignment]
+        self._app: ASGIApp = app  # type: ignore[assignment]  # an object to uvicorn
         self._chain = [ssl.DER_cert_to_PEM_cert(certificate)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
