@@ -6,7 +6,7 @@ paper, looks at its risk after every draw (or, where that is said, every ten), a
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 from itertools import accumulate
 from math import log
 from random import Random
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bench.figures import Figure
 from urna.audit.assertions import one_over_other
-from urna.audit.risk.batches import Hand, Sheets, alpha, bounds, boxes, macro, macro_bounds, sheets
+from urna.audit.risk.batches import Bounds, Boxes, Hand, Sheets, alpha, bounds, boxes, macro, macro_bounds, sheets
 from urna.audit.risk.bets import Agrapa, FixedMean, FixedShare, FixedStake, ShrinkTrunc, kaplan_kolmogorov
 from urna.audit.risk.comparison import (
     Compared,
@@ -27,6 +27,8 @@ from urna.audit.risk.comparison import (
 from urna.audit.risk.martingale import Bet, Population, course
 from urna.audit.risk.polling import bravo_course
 from urna.audit.risk.strata import Combined, compared, polled, stratified
+from urna.audit.shared_risk import share_risk
+from urna.audit.weights import draw_weights, weighted_alpha, weighted_macro_risk
 
 LIMIT = 0.05
 CARDS = 200
@@ -124,28 +126,11 @@ def altered() -> tuple[Sheets, list[Hand]]:
         moved = min(220, -(-margin // 2))
         counted[row] = (220 - moved, 180 + moved)
         margin -= 2 * moved
-    return table, _hands(counted)
+    return table, hands(counted)
 
 
-MANY = 300
-
-
-@cache
-def swapped(wrong: int) -> tuple[Sheets, list[Hand]]:
-    """Three hundred boxes in which B has two votes more; on so many sheets 40 to 360 was turned into 360 to 40.
-
-    The other boxes make up for these, as evenly as whole numbers can.
-    """
-    missing, counted = 320 * wrong - 2, [(40, 360)] * wrong
-    for left in range(MANY - wrong, 0, -1):
-        lead = 2 * round(missing / left / 2)
-        counted.append(((SLIPS + lead) // 2, (SLIPS - lead) // 2))
-        missing -= lead
-    said = [(360, 40)] * wrong + counted[wrong:]
-    return sheets(("A", "B"), said, [SLIPS] * MANY), _hands(counted)
-
-
-def _hands(counted: Sequence[tuple[int, int]]) -> list[Hand]:
+def hands(counted: Sequence[tuple[int, int]]) -> list[Hand]:
+    """Boxes with so many votes for A and for B."""
     return [Hand(row, {"A": box[0], "B": box[1]}) for row, box in enumerate(counted)]
 
 
@@ -173,6 +158,53 @@ def alpha_of(paper: Callable[[], tuple[Sheets, list[Hand]]], *, is_replaced: boo
         return bool((alpha(bound, boxes(table, drawn), is_replaced=is_replaced) <= LIMIT).any())
 
     return confirms
+
+
+Weighted = Callable[[Sequence[Bounds], Sequence[int], Sequence[Boxes]], bool]
+
+
+def by_weights(is_confirmed: Weighted) -> Callable[[Random], bool]:
+    """The boxes of `altered`, each with a second contest that is as its sheet says, 230 to 160: one draw for both."""
+
+    def confirms(chance: Random) -> bool:
+        table, counted = altered()
+        honest = sheets(("A", "B"), [(230, 160)] * STATIONS, [SLIPS] * STATIONS)
+        of_all = [bounds(PAIR, table), bounds(PAIR, honest)]
+        weights = draw_weights(of_all)
+        rows = chance.choices(range(STATIONS), weights=weights, k=120)
+        second = hands([(230, 160)] * STATIONS)
+        columns = [boxes(table, [counted[row] for row in rows]), boxes(honest, [second[row] for row in rows])]
+        return is_confirmed(of_all, weights, columns)
+
+    return confirms
+
+
+def first(counted: Boxes, draws: int) -> Boxes:
+    """The boxes of the first draws."""
+    return Boxes(
+        counted.table, counted.rows[:draws], counted.votes[:draws], counted.is_lost[:draws], counted.missing[:draws]
+    )
+
+
+def weighted_macro(of_all: Sequence[Bounds], weights: Sequence[int], columns: Sequence[Boxes]) -> bool:
+    """Looked at every ten draws."""
+    looks = ([first(each, draws) for each in columns] for draws in range(10, 121, 10))
+    return any(weighted_macro_risk(of_all, weights, look) <= LIMIT for look in looks)
+
+
+def weighted_alpha_ever(of_all: Sequence[Bounds], weights: Sequence[int], columns: Sequence[Boxes]) -> bool:
+    """Looked at after every draw."""
+    return bool((weighted_alpha(of_all, weights, columns) <= LIMIT).any())
+
+
+def share_of_centres(chance: Random) -> bool:
+    """Sixty centres that open one box of five; fourteen boxes, each in another centre, hide all that they can."""
+    centres = [range(5 * centre, 5 * centre + 5) for centre in range(60)]
+    bound = Fraction(1, 14)
+    hiding = {5 * centre for centre in range(14)}
+    drawn = [chance.choice(rows) for rows in centres]
+    found = {row: bound if row in hiding else ZERO for row in drawn}
+    return share_risk([bound] * 300, [(rows, 1) for rows in centres], found) <= LIMIT
 
 
 def strata(combined: Combined, *, shift: int) -> Callable[[Random], bool]:
@@ -216,10 +248,9 @@ NULLS = (
     Null("MACRO", macro_of_altered),
     Null("ALPHA on stations, with replacement", alpha_of(altered, is_replaced=True)),
     Null("ALPHA on stations, without", alpha_of(altered, is_replaced=False)),
-    *(
-        Null(f"sheets altered in {wrong} of {MANY} stations", alpha_of(partial(swapped, wrong), is_replaced=False))
-        for wrong in (1, 10, 100)
-    ),
+    Null("MACRO by whole weights, two contests", by_weights(weighted_macro)),
+    Null("ALPHA by whole weights, two contests", by_weights(weighted_alpha_ever)),
+    Null("share of each centre", share_of_centres),
     Null("SUITE, even", strata(Combined.FISHER, shift=0)),
     Null("SUITE, one stratum to blame", strata(Combined.FISHER, shift=10)),
     Null("UI-TS, even", strata(Combined.PRODUCT, shift=0)),

@@ -1,19 +1,19 @@
 """Sheets altered so that the outcome changes: how often an audit of stations misses it, limit 5 %.
 
-The paper is that of `bench.audit_type_one.swapped`: three hundred boxes that together have the loser two votes
-ahead, and 1, 10 or 100 sheets that say 360 to 40 where their boxes hold 40 to 360. No wrong outcome is harder to find.
+Three hundred boxes that together have the loser two votes ahead, and 1, 10 or 100 sheets that say 360 to 40 where
+their boxes hold 40 to 360. No wrong outcome is harder to find.
 """
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from math import comb
 from random import Random
 from typing import NamedTuple
 
-from bench.audit_type_one import LIMIT, MANY, PAIR, alpha_of, swapped
+from bench.audit_type_one import LIMIT, PAIR, SLIPS, alpha_of, hands
 from bench.figures import Figure
-from urna.audit.risk.batches import bounds, boxes, macro, macro_bounds, macro_size
+from urna.audit.risk.batches import Hand, Sheets, bounds, boxes, macro, macro_bounds, macro_size, sheets
 
 WRONG = (1, 10, 100)
 ROUNDS = 3
@@ -30,6 +30,24 @@ class Wrong(NamedTuple):
     stations: int
     misses: Callable[[Random], bool]
     """One audit: whether it confirmed the wrong outcome."""
+
+
+MANY = 300
+
+
+@cache
+def swapped(wrong: int) -> tuple[Sheets, list[Hand]]:
+    """Three hundred boxes in which B has two votes more; on so many sheets 40 to 360 was turned into 360 to 40.
+
+    The other boxes make up for these, as evenly as whole numbers can.
+    """
+    missing, counted = 320 * wrong - 2, [(40, 360)] * wrong
+    for left in range(MANY - wrong, 0, -1):
+        lead = 2 * round(missing / left / 2)
+        counted.append(((SLIPS + lead) // 2, (SLIPS - lead) // 2))
+        missing -= lead
+    said = [(360, 40)] * wrong + counted[wrong:]
+    return sheets(("A", "B"), said, [SLIPS] * MANY), hands(counted)
 
 
 def macro_misses(stations: int) -> Callable[[Random], bool]:

@@ -71,4 +71,5 @@ ENTRIES = (
     Entry("audit-risk", "bench.audit_risk:run", 9, "15 s"),
     Entry("audit-type-one", "bench.audit_type_one:run", 10_000, "5 min"),
     Entry("audit-wrongs", "bench.audit_wrongs:run", 1000, "10 s"),
+    Entry("shuffles", "bench.shuffles:run", 3, "1 min"),
 )

@@ -1,7 +1,8 @@
 """Debian's chromium for tests: one browser a session, pages that note every error and every request.
 
 A `conftest.py` that says `from tests.browser import browser, serve` gives its tests both fixtures; without
-chromium they skip and say how to install it.
+chromium they skip and say how to install it. `shell` in the place of `browser` is the same engine without the
+windows around it, for pages that people open in a browser of their own: a page in it costs a quarter.
 """
 
 import atexit
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
+"""Chromium's own program for tests, where it is installed."""
 
 FLAGS = (
     "--no-sandbox",
@@ -76,17 +79,29 @@ def open_page(
 
 @pytest.fixture(scope="session")
 def browser() -> Browser:
-    """Headless chromium; the same one in every folder of tests, since playwright runs once in a process."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("needs Debian's chromium: sudo apt-get install chromium (`make test` does it)")
-    return _running()
+    """Headless chromium, as a station's screen is; the same one in every folder of tests."""
+    return _running(CHROMIUM)
+
+
+@pytest.fixture(scope="session", name="browser")
+def shell() -> Browser:
+    """The same engine in the shell, in the place of `browser`."""
+    return _running(SHELL)
 
 
 @cache
-def _running() -> Browser:
+def _running(program: str) -> Browser:
+    if not Path(program).exists():
+        pytest.skip("needs Debian's chromium: sudo apt-get install chromium (`make test` does it)")
+    return _playwright().chromium.launch(executable_path=program, args=list(FLAGS))
+
+
+@cache
+def _playwright() -> Playwright:
+    """Once in a process."""
     playwright = sync_playwright().start()
     atexit.register(playwright.stop)
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    return playwright
 
 
 @pytest.fixture

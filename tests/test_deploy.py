@@ -17,7 +17,7 @@ from tests.tampering.builder import build
 
 from urna.cli.center import app
 from urna.cli.center_server import centre_addresses
-from urna.web.center.app import Limits
+from urna.web.center.limits import Limits
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 UNIT, BACKUP = DEPLOY / "urna-center.service", DEPLOY / "urna-center-backup.service"

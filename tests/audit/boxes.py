@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from urna.audit.manifest import BallotManifest, Bound, Container, Counted, make_manifest
-from urna.audit.seed import DrawCommitment, SeedKind, SeedRecord, Unit
+from urna.audit.seed import DrawCommitment, Method, SeedKind, SeedRecord, Unit
 from urna.audit.shares import Rounding
 from urna.audit.tickets import Procedure
+from urna.crypto.signatures import SigningKey
+from urna.election.definition import NamedKey
 from urna.encoding.canonical import digest, encode
 
 ELECTION = "e1" * 32
+BOARD_KEY = SigningKey(b"\x2a" * 32)
+BOARD = (NamedKey(name="Ana Paz", key_name="urna.example/board/1", key=BOARD_KEY.public_hex),)
 DICE = "4 2 6 6 1  3 9 9 9 9  1 2 3 4 5  6 7 8 9 0"
 
 
@@ -35,6 +39,13 @@ def rules_of(manifest: BallotManifest, **changes: object) -> DrawCommitment:
         "seed_kind": SeedKind.DICE,
         "log_size": 3,
         "log_root": "00" * 32,
+        "method": Method.SAMPLE,
+        "contests": (),
+        "edition": 0,
+        "risk_limit": "0/1",
+        "weights": None,
+        "board": BOARD,
+        "quorum": 1,
         "decided_at": "2026-12-07T10:00:00Z",
     }
     return DrawCommitment(**(fields | changes))  # type: ignore[arg-type]

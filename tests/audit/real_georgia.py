@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from urna.audit.assertions import Assertion, Votes
-from urna.audit.risk.batches import Bounds, Hand, Sheets, bounds, boxes, macro_risk, sheets
+from urna.audit.risk.batches import Hand, Sheets, bounds, boxes, sheets
 from urna.audit.sampler import draw_weighted
+from urna.audit.weights import comparison, weighted_macro_risk
 
 FOLDER = "data/georgia-2016-parliament-mixed"
-STEPS = 1_000_000
-"""Bounds are rounded up to whole millionths of the margin, so that the draw is by whole numbers."""
+ROUND = 10
+"""Draws of each round."""
 
 
 class Station(NamedTuple):
@@ -31,6 +32,7 @@ class Station(NamedTuple):
     valid: int
     """As the sheet says; in the districts' file: signatures less invalid ones."""
     votes: Mapping[str, int]
+    """By the list's or candidate's number: L41."""
 
     @property
     def gap(self) -> int:
@@ -58,7 +60,7 @@ def read(path: Path) -> tuple[Station, ...]:
 def _station(choices: Sequence[str], row: Sequence[str], first: int) -> Station:
     signatures, invalid = int(row[9]), int(row[11])
     valid = int(row[12]) if row[12] else signatures - invalid
-    votes = {choice: int(found or 0) for choice, found in zip(choices, row[first:], strict=True)}
+    votes = {f"L{choice.split()[0]}": int(found or 0) for choice, found in zip(choices, row[first:], strict=True)}
     return Station(row[3], row[1], signatures, invalid, valid, votes)
 
 
@@ -98,61 +100,63 @@ def at_worst(winner: str, loser: str, station: Station) -> Votes:
     return {**station.votes, **changed}
 
 
+class Part(NamedTuple):
+    """A contest that is audited: what its outcome says, its sheets, and the hand count of each box, by code."""
+
+    assertions: Sequence[Assertion]
+    stations: Sequence[Station]
+    found: Mapping[str, Votes]
+
+
 class Outcome(NamedTuple):
-    """How a contest's audit ended."""
+    """How an audit ended."""
 
     drawn: int
-    """Different stations that were counted."""
+    """Different stations whose boxes were counted."""
     is_full: bool
     """Whether all of them were."""
-    risk: float
+    risk: Fraction
     """Of the draws; after a full count 0 if the boxes bear out every assertion, else 1."""
 
 
-def audit(
-    assertions: Sequence[Assertion],
-    stations: Sequence[Station],
-    found: Mapping[str, Votes],
-    seed: str,
-    limit: Fraction,
-) -> Outcome:
-    """MACRO: draws by bound in rounds of ten, until the limit is kept or half of the stations are on the table.
+def audit(parts: Sequence[Part], seed: str, limit: Fraction) -> Outcome:
+    """MACRO on all contests at once: one draw by weights in rounds, one risk, one verdict.
 
-    Args:
-        assertions: of the contest; all or none are confirmed.
-        stations: its sheets.
-        found: the hand count of each box, by code.
-        seed: of the draw.
-        limit: of the risk.
+    It goes on until the limit is kept or half of the stations are on the table; then, or at once if the bounds are
+    more margins than there are stations, every box is counted.
     """
-    table = table_of(stations)
-    of_all = [bounds(assertion, table) for assertion in assertions]
-    weights = {station.code: bound for station, bound in zip(stations, _rounded(of_all), strict=True) if bound}
-    rows = {station.code: row for row, station in enumerate(stations)}
-    total, risk = sum(weights.values()), 1.0
+    codes = sorted({station.code for part in parts for station in part.stations})
+    tables = [_aligned(part.stations, codes) for part in parts]
+    of_all = [bounds(each, table) for part, table in zip(parts, tables, strict=True) for each in part.assertions]
+    plan = comparison(of_all)
+    weights = {code: weight for code, weight in zip(codes, plan.weights, strict=True) if weight}
+    rows = {code: row for row, code in enumerate(codes)}
     names: list[str] = []
-    while risk > limit and len(set(names)) <= len(stations) // 2 and total <= STEPS * len(stations):
-        names += [draw.unit for draw in draw_weighted(seed, weights, len(names) + 10, len(names))]
-        drawn = boxes(table, [Hand(rows[name], found[name]) for name in names])
-        errors = [each.of(bound) for each, bound in ((drawn, bound) for bound in of_all)]
-        taints = [
-            max(over[0][at] / bound.margin for over, bound in zip(errors, of_all, strict=True)) * STEPS / weights[name]
-            for at, name in enumerate(names)
+    risk = Fraction(1)
+    while risk > limit and len(set(names)) <= len(codes) // 2 and plan.total <= len(codes):
+        names += [draw.unit for draw in draw_weighted(seed, weights, len(names) + ROUND, len(names))]
+        counted = [
+            boxes(table, [Hand(rows[name], part.found.get(name, {})) for name in names])
+            for part, table in zip(parts, tables, strict=True)
         ]
-        risk = macro_risk(taints, Fraction(total, STEPS))
+        columns = [each for part, each in zip(parts, counted, strict=True) for _ in part.assertions]
+        risk = weighted_macro_risk(of_all, plan.weights, columns)
     if risk <= limit:
         return Outcome(len(set(names)), is_full=False, risk=risk)
-    return Outcome(len(stations), is_full=True, risk=_full(assertions, found.values()))
+    return Outcome(len(codes), is_full=True, risk=Fraction(not all(map(is_borne_out, parts))))
 
 
-def _rounded(of_all: Sequence[Bounds]) -> list[int]:
-    """Each station's largest bound by margin, up to whole steps."""
-    each = ([-(-int(error) * STEPS // bound.margin) for error in bound.error] for bound in of_all)
-    return [max(column) for column in zip(*each, strict=True)]
-
-
-def _full(assertions: Sequence[Assertion], found: Iterable[Votes]) -> float:
+def is_borne_out(part: Part) -> bool:
+    """Whether all boxes together say each assertion."""
     total: Counter[str] = Counter()
-    for votes in found:
+    for votes in part.found.values():
         total.update(votes)
-    return 0.0 if all(assertion.weigh(total) > 0 for assertion in assertions) else 1.0
+    return all(assertion.weigh(total) > 0 for assertion in part.assertions)
+
+
+def _aligned(stations: Sequence[Station], codes: Sequence[str]) -> Sheets:
+    """Their sheets in the rows of all stations; no votes and no cards where a station does not have the contest."""
+    choices, known = tuple(stations[0].votes), {station.code: station for station in stations}
+    none = Station("", "", 0, 0, 0, dict.fromkeys(choices, 0))
+    every = [known.get(code, none) for code in codes]
+    return sheets(choices, [[each.votes[one] for one in choices] for each in every], [each.cards for each in every])

@@ -12,6 +12,7 @@ from urna.audit.contest_assertions import (
     Assertions,
     Contested,
     ListRule,
+    as_one,
     list_seats,
     majority,
     of_contest,
@@ -21,7 +22,7 @@ from urna.audit.contest_assertions import (
     runoff,
     super_majority,
 )
-from urna.election.seats import AllocationRule, Crossing, SeatMethod, Threshold, TieRule, allocate_seats
+from urna.election.seats import AllocationRule, Crossing, ListThreshold, SeatMethod, Threshold, TieRule, allocate_seats
 from urna.errors import Malformed
 
 HALF = Fraction(1, 2)
@@ -150,6 +151,65 @@ def test_vote_for_n_by_the_contests_own_rule(reported: list[int], winners: int) 
             assert (found.seats() == said.seats()) == all_true(assertions, paper)
 
 
+MAJORITY = AllocationRule(method=SeatMethod.MAJORITY, seats=1)
+
+
+@given(reported=st.lists(st.integers(0, 30), min_size=3, max_size=4))
+def test_a_first_round_by_the_contests_own_rule(reported: list[int]) -> None:
+    """Elected, or the same two go on: exactly if all assertions are true, for any true votes without a tie."""
+    votes = dict(zip("ABCD", reported, strict=False))
+    said = allocate_seats("C", MAJORITY, votes)
+    try:
+        assertions = of_contest(said, is_first_of_two=True)
+    except Malformed:
+        return
+    for changed in product((0, 7, 10, 30), repeat=len(votes)):
+        paper = dict(zip(votes, changed, strict=True))
+        ordered = sorted(changed, reverse=True)
+        if 2 * ordered[0] == sum(changed) or (2 * ordered[0] < sum(changed) and ordered[1] == ordered[2]):
+            continue
+        assert (_first_round(paper) == _first_round(votes)) == all_true(assertions, paper)
+
+
+def _first_round(votes: Votes) -> set[str]:
+    """By hand: one with more than half, or the two with most votes."""
+    ordered = sorted(votes, key=lambda choice: -votes[choice])
+    return set(ordered[:1] if 2 * votes[ordered[0]] > sum(votes.values()) else ordered[:2])
+
+
+def test_where_the_law_has_no_second_round_nobody_elected_is_an_outcome() -> None:
+    """Each has less than half; with one, the two that go on; with more than half both ways are the same."""
+    said = allocate_seats("C", MAJORITY, {"A": 4, "B": 3, "C": 2})
+    assert names(of_contest(said)) == {"A < 1/2", "B < 1/2", "C < 1/2"}
+    assert names(of_contest(said, is_first_of_two=True)) == {"A > C", "B > C", "A < 1/2", "B < 1/2"}
+    elected = allocate_seats("C", MAJORITY, {"A": 8, "B": 3, "C": 2})
+    assert of_contest(elected) == of_contest(elected, is_first_of_two=True)
+    assert names(of_contest(elected)) == {"A > 1/2"}
+
+
+def test_a_majority_of_other_votes_than_those_of_the_candidates_is_refused() -> None:
+    """11 of 17 for candidates, of 20 that the law counts: no card shows the other three."""
+    with pytest.raises(Malformed, match="other votes"):
+        of_contest(allocate_seats("C", MAJORITY, {"A": 11, "B": 6}, valid_votes=20))
+
+
+@pytest.mark.parametrize(
+    ("rule", "votes_allowed", "message"),
+    [
+        (AllocationRule(method=SeatMethod.PLURALITY, seats=1), 1, "a second round after the method plurality"),
+        (AllocationRule(method=SeatMethod.DHONDT, seats=2), 1, "a second round after the method dhondt"),
+        (MAJORITY, 2, "a second round after the method majority"),
+        (AllocationRule(method=SeatMethod.MAJORITY, seats=2), 1, "a second round after the method majority"),
+    ],
+)
+def test_a_second_round_belongs_to_a_majority_for_one_seat(
+    rule: AllocationRule, votes_allowed: int, message: str
+) -> None:
+    """After another rule there are no assertions for it."""
+    with pytest.raises(Malformed, match=message):
+        of_contest(allocate_seats("C", rule, {"A": 9, "B": 6, "C": 3}), votes_allowed, is_first_of_two=True)
+
+
 def test_a_seat_by_lot_and_an_undecided_one_need_a_hand_count() -> None:
     """No sample can confirm a tie."""
     for tie, seed in ((TieRule.LOT, "1234"), (TieRule.UNDECIDED, "")):
@@ -165,6 +225,13 @@ def test_a_seat_by_lot_and_an_undecided_one_need_a_hand_count() -> None:
         AllocationRule(method=SeatMethod.DHONDT, seats=3, threshold=Threshold(votes=3)),
         AllocationRule(method=SeatMethod.PLURALITY, seats=1, threshold=Threshold(share="1/10")),
         AllocationRule(method=SeatMethod.DHONDT, seats=2, threshold=Threshold(share="9/10")),
+        AllocationRule(
+            method=SeatMethod.DHONDT,
+            seats=2,
+            threshold=Threshold(share="1/10", lists=(ListThreshold(code="C", share="1/20"),)),
+        ),
+        AllocationRule(method=SeatMethod.PLURALITY, seats=4),
+        AllocationRule(method=SeatMethod.NONE, seats=0),
     ],
 )
 def test_rules_without_assertions_are_refused_before_an_audit(rule: AllocationRule) -> None:
@@ -192,3 +259,26 @@ def test_a_parallel_system_is_the_union_of_its_contests() -> None:
         "CIRCUIT": {"X > Z", "Y > Z"},
     }
     assert {each.votes_allowed for each in sets["CIRCUIT"]} == {2}
+
+
+def test_a_parallel_system_is_one_outcome() -> None:
+    """Every assertion of every contest once; a contest that no sample can confirm, or that is there twice, stops it."""
+    lists = Contested(allocate_seats("STATE", AllocationRule(method=SeatMethod.DHONDT, seats=3), {"P": 700, "Q": 400}))
+    first = Contested(allocate_seats("CIRCUIT", MAJORITY, {"X": 45, "Y": 40, "Z": 30}), is_first_of_two=True)
+    whole = as_one(of_parallel([lists, first]))
+    assert [(each.contest, each.name) for each in whole] == [
+        ("STATE", "P/2 > Q/2"),
+        ("STATE", "Q/1 > P/3"),
+        ("CIRCUIT", "X > Z"),
+        ("CIRCUIT", "Y > Z"),
+        ("CIRCUIT", "X < 1/2"),
+        ("CIRCUIT", "Y < 1/2"),
+    ]
+    tied = Contested(allocate_seats("TIED", AllocationRule(method=SeatMethod.PLURALITY, seats=1), {"X": 5, "Y": 5}))
+    with pytest.raises(NoMargin, match="TIED"):
+        of_parallel([lists, tied])
+    droop = Contested(allocate_seats("QUOTA", AllocationRule(method=SeatMethod.DROOP, seats=3), {"X": 7, "Y": 5}))
+    with pytest.raises(Malformed, match="QUOTA: expected a seat rule that can be written as assertions"):
+        of_parallel([lists, droop])
+    with pytest.raises(Malformed, match="each contest once, found STATE"):
+        of_parallel([lists, lists])

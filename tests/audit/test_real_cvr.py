@@ -1,17 +1,13 @@
 """Cast-vote records of Alaska 2024 and Minneapolis 2013, compared with simulated paper slip by slip."""
 
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.audit.real_cvr import (
     ALASKA,
     MINNEAPOLIS,
-    Bad,
     Paper,
     Records,
     dominion,
@@ -32,13 +28,13 @@ FIRST_CHOICES = "U.S. President / Vice President"
 
 
 @pytest.fixture(scope="module")
-def alaska() -> tuple[list[str], Records]:
+def alaska() -> tuple[tuple[str, ...], Records]:
     """197 cards of the export: a part of the election, so no outcome of Alaska."""
     return dominion(shared(ALASKA))
 
 
 @pytest.fixture(scope="module")
-def minneapolis() -> dict[str, Votes]:
+def minneapolis() -> Mapping[str, Votes]:
     """80,101 cards of the mayor's contest."""
     return first_choices(shared(MINNEAPOLIS) / "2013_minneapolis_mayor_cvr.xlsx")
 
@@ -48,7 +44,7 @@ def answered(contest: str, records: Records) -> tuple[Assertion, ...]:
     return referendum(contest, totals(records[contest]), "YES")
 
 
-def leading(contest: str, records: dict[str, Votes]) -> tuple[Assertion, ...]:
+def leading(contest: str, records: Mapping[str, Votes]) -> tuple[Assertion, ...]:
     """Of first choices as plurality."""
     votes = totals(records)
     return plurality(contest, votes, [max(votes, key=lambda one: (votes[one], one))])
@@ -59,7 +55,7 @@ def questions(records: Records) -> list[str]:
     return [contest for contest in records if contest.startswith(("BM#", *RETAINED))]
 
 
-def test_alaskas_records_are_read_card_by_card(alaska: tuple[list[str], Records]) -> None:
+def test_alaskas_records_are_read_card_by_card(alaska: tuple[tuple[str, ...], Records]) -> None:
     """Two measures, fifteen retentions, and the President's first choices, three of them blank or overvoted."""
     cards, records = alaska
     assert len(cards) == len(set(cards)) == 197
@@ -70,7 +66,7 @@ def test_alaskas_records_are_read_card_by_card(alaska: tuple[list[str], Records]
     assert (first["Trump/Vance"], first["Harris/Walz"], sum(first.values())) == (115, 72, 194)
 
 
-def test_measures_and_retentions_are_confirmed_from_one_order_of_slips(alaska: tuple[list[str], Records]) -> None:
+def test_measures_and_retentions_are_confirmed_from_one_order_of_slips(alaska: tuple[tuple[str, ...], Records]) -> None:
     """All contests share the draws: wide margins take part of the slips, thin ones nearly all, none is unconfirmed."""
     cards, records = alaska
     drawn = order(SEED, cards)
@@ -88,7 +84,7 @@ def test_measures_and_retentions_are_confirmed_from_one_order_of_slips(alaska: t
     assert sizes["District Court JD3 - Logue"] == max(sizes.values()) == 160, "a margin of 4"
 
 
-def test_first_choices_as_plurality_are_confirmed_by_few_slips(alaska: tuple[list[str], Records]) -> None:
+def test_first_choices_as_plurality_are_confirmed_by_few_slips(alaska: tuple[tuple[str, ...], Records]) -> None:
     """The President, 115 to 72: no statement about a ranked count."""
     cards, records = alaska
     contest = records[FIRST_CHOICES]
@@ -96,7 +92,7 @@ def test_first_choices_as_plurality_are_confirmed_by_few_slips(alaska: tuple[lis
     assert size == 27
 
 
-def test_cards_that_no_record_accounts_for_are_drawn_as_the_worst(alaska: tuple[list[str], Records]) -> None:
+def test_cards_that_no_record_accounts_for_are_drawn_as_the_worst(alaska: tuple[tuple[str, ...], Records]) -> None:
     """Three more on the roll than records: a wide margin is confirmed later; a margin of 3 no more."""
     cards, records = alaska
     drawn = order(SEED, cards, phantoms=3)
@@ -109,7 +105,7 @@ def test_cards_that_no_record_accounts_for_are_drawn_as_the_worst(alaska: tuple[
     assert slips_needed(answered(thin, records), Paper(records[thin], records[thin], 200), drawn, LIMIT) is None
 
 
-def test_a_retention_that_the_slips_refute_is_never_confirmed(alaska: tuple[list[str], Records]) -> None:
+def test_a_retention_that_the_slips_refute_is_never_confirmed(alaska: tuple[tuple[str, ...], Records]) -> None:
     """Nine slips say No where the record says Yes, of a margin of 16: when all are drawn, No has won."""
     cards, records = alaska
     contest = "Supreme Court - Henderson"
@@ -122,36 +118,7 @@ def test_a_retention_that_the_slips_refute_is_never_confirmed(alaska: tuple[list
     assert ends == [None] * 5
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda export: export["Sessions"].append(export["Sessions"][0]), "twice, expected each card once"),
-        (lambda export: export["Sessions"][0].update(RecordId="X"), "expected a number"),
-        (lambda export: export["Sessions"][0]["Original"].update(IsCurrent=False), "expected one current sheet"),
-        (lambda export: _first(export).update(Id=9999), "contest 9999, expected one of ContestManifest"),
-        (lambda export: _first(export)["Marks"][0].update(CandidateId=9999), "candidate 9999, expected one of"),
-    ],
-    ids=["twice", "no number", "corrected", "contest", "candidate"],
-)
-def test_a_record_that_is_not_what_it_should_be_refuses_the_export(
-    tmp_path: Path, change: Callable[[Any], None], message: str
-) -> None:
-    """Whole, with what was expected and what was found."""
-    folder = shared(ALASKA)
-    for name in ("ContestManifest.json", "CandidateManifest.json"):
-        shutil.copyfile(folder / name, tmp_path / name)
-    export = json.loads((folder / "CvrExport_1731.json").read_text(encoding="utf-8-sig"))
-    change(export)
-    (tmp_path / "CvrExport_1.json").write_text(json.dumps(export), encoding="utf-8")
-    with pytest.raises(Bad, match=message):
-        dominion(tmp_path)
-
-
-def _first(export: Any) -> Any:
-    return export["Sessions"][0]["Original"]["Cards"][0]["Contests"][0]
-
-
-def test_minneapolis_first_choices_are_those_of_the_printed_report(minneapolis: dict[str, Votes]) -> None:
+def test_minneapolis_first_choices_are_those_of_the_printed_report(minneapolis: Mapping[str, Votes]) -> None:
     """All 36 candidates of round 1, to the vote: it passes over one skipped rank, which first choices do not.
 
     First choices are not the legal outcome, which 33 rounds decided.
@@ -159,14 +126,14 @@ def test_minneapolis_first_choices_are_those_of_the_printed_report(minneapolis: 
     folder = shared(MINNEAPOLIS)
     report = json.loads((folder / "expected_rcv_report.json").read_text(encoding="utf-8"))["results"][0]["tally"]
     names = {"UWI": "Undeclared Write-ins"}
-    passed_on = totals(first_choices(folder / "2013_minneapolis_mayor_cvr.xlsx", ranks=2))
+    passed_on = totals(first_choices(folder / "2013_minneapolis_mayor_cvr.xlsx", skipped=1))
     assert {names.get(one, one): votes for one, votes in passed_on.items()} == {k: int(v) for k, v in report.items()}
     first = totals(minneapolis)
     assert (len(minneapolis), first["BETSY HODGES"], first["MARK ANDREW"]) == (80_101, 28_935, 19_584)
 
 
 def test_minneapolis_first_choices_as_plurality_are_confirmed_by_some_sixty_slips(
-    minneapolis: dict[str, Votes],
+    minneapolis: Mapping[str, Votes],
 ) -> None:
     """Not the legal outcome. Hodges before each other; one slip in fifty read otherwise takes more."""
     assertions = leading("FIRST CHOICES", minneapolis)

@@ -1,31 +1,37 @@
 """Georgia 2016, a parallel system: stations audited on simulated paper, sheets that do not add up included."""
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
 import pytest
 from tests.audit.real_georgia import (
     FOLDER,
+    Outcome,
+    Part,
     Station,
     as_reported,
     at_worst,
     audit,
     by_district,
+    is_borne_out,
     read,
     table_of,
     totals,
 )
 from tests.shared import shared
 
-from urna.audit.assertions import Assertion
-from urna.audit.contest_assertions import ListRule, list_seats, runoff
-from urna.election.allocation_rule import SeatMethod
+from urna.audit.contest_assertions import Assertions, Contested, as_one, of_parallel, runoff
+from urna.audit.risk.batches import bounds
+from urna.audit.weights import largest_bounds
+from urna.election.seats import AllocationRule, SeatMethod, Threshold, allocate_seats
 
 LIMIT = Fraction(1, 20)
 SEED = "20161008314159265358"
-GD, UNM, PATRIOTS = "41 - Georgian Dream", "5 - United National Movement", "8 - Alliance of Patriots"
-SEATS = 77
+LISTS = "LISTS"
+GD, UNM, PATRIOTS = "L41", "L5", "L8"
+"""Georgian Dream, United National Movement, Alliance of Patriots."""
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +46,27 @@ def districts() -> dict[str, list[Station]]:
     return by_district(read(shared(FOLDER) / "2016_official_parl_major.csv"))
 
 
-def highest(votes: dict[str, int], free: tuple[str, ...]) -> dict[str, int]:
-    """D'Hondt by hand: the 77 highest quotients of these lists."""
-    quotients = sorted(((Fraction(votes[one], by), one) for one in free for by in range(1, SEATS + 1)), reverse=True)
-    won = [one for _, one in quotients[:SEATS]]
-    return {one: won.count(one) for one in free}
-
-
-def list_assertions(lists: tuple[Station, ...], threshold: Fraction) -> tuple[Assertion, ...]:
+def list_rule(threshold: str) -> AllocationRule:
     """77 seats by D'Hondt among lists past a threshold (the law of 2016 had quotas; D'Hondt is this test's choice)."""
-    votes = dict(totals(lists))
-    passed = tuple(one for one in votes if votes[one] >= threshold * sum(votes.values()))
-    rule = ListRule(SeatMethod.DHONDT, threshold)
-    return list_seats("LISTS", votes, highest(votes, passed), rule)
+    return AllocationRule(method=SeatMethod.DHONDT, seats=77, threshold=Threshold(share=threshold))
+
+
+def contested(stations: Sequence[Station], contest: str, rule: AllocationRule) -> Contested:
+    """The allocation that the sheets give; a majority has a second round."""
+    result = allocate_seats(contest, rule, totals(stations))
+    return Contested(result, is_first_of_two=rule.method is SeatMethod.MAJORITY)
+
+
+def list_assertions(lists: tuple[Station, ...]) -> Assertions:
+    """Of the lists alone, with the threshold of one in twenty."""
+    return of_parallel([contested(lists, LISTS, list_rule("1/20"))])[LISTS]
+
+
+def parallel(lists: tuple[Station, ...], districts: dict[str, list[Station]], threshold: str) -> dict[str, Assertions]:
+    """Of the whole system: lists, and a seat in each district by majority, in one or two rounds."""
+    seat = AllocationRule(method=SeatMethod.MAJORITY, seats=1)
+    nominal = [contested(stations, f"D{code}", seat) for code, stations in districts.items()]
+    return of_parallel([contested(lists, LISTS, list_rule(threshold)), *nominal])
 
 
 def test_the_sheets_that_do_not_add_up_are_counted_and_kept(lists: tuple[Station, ...]) -> None:
@@ -82,11 +96,11 @@ def test_districts_sheets_are_audited_by_the_rule_of_two_rounds(districts: dict[
     for code, stations in districts.items():
         assertions = runoff(code, totals(stations), Fraction(1, 2))
         found = {station.code: as_reported(station) for station in stations}
-        ends[code] = audit(assertions, stations, found, f"{SEED}/{code}", LIMIT)
+        ends[code] = audit([Part(assertions, stations, found)], f"{SEED}/{code}", LIMIT)
     assert len(ends) == 73
     assert all(end.risk <= LIMIT for end in ends.values())
     by_sample = [end for end in ends.values() if not end.is_full]
-    assert len(by_sample) == 36
+    assert len(by_sample) == 34
     assert all(end.drawn < len(districts[code]) for code, end in ends.items() if not end.is_full)
     assert ends["50"].is_full, "one has more than half by a quarter of a vote: 15,152 of 30,303"
 
@@ -108,7 +122,7 @@ def test_no_district_is_confirmed_against_the_worst_paper_its_sheets_allow(distr
         true = Counter[str]()
         for box in found.values():
             true.update(box)
-        end = audit(assertions, stations, found, f"{SEED}/{code}", LIMIT)
+        end = audit([Part(assertions, stations, found)], f"{SEED}/{code}", LIMIT)
         is_right = all(assertion.weigh(true) > 0 for assertion in assertions)
         assert (end.risk <= LIMIT) == is_right
         samples += not end.is_full
@@ -120,19 +134,19 @@ def test_no_district_is_confirmed_against_the_worst_paper_its_sheets_allow(distr
 
 def test_the_threshold_of_the_lists_needs_every_box(lists: tuple[Station, ...]) -> None:
     """The third list stands 46/20 votes below one in twenty, and 5,572 votes do not add up: no sample can say."""
-    assertions = list_assertions(lists, Fraction(1, 20))
+    assertions = list_assertions(lists)
     votes = totals(lists)
     assert votes[PATRIOTS] * 20 - sum(votes.values()) == -46
-    end = audit(assertions, lists, {station.code: as_reported(station) for station in lists}, SEED, LIMIT)
-    assert (end.is_full, end.drawn, end.risk) == (True, 3668, 0)
+    end = audit([Part(assertions, lists, {station.code: as_reported(station) for station in lists})], SEED, LIMIT)
+    assert end == Outcome(3668, is_full=True, risk=Fraction(0))
 
 
 def test_votes_that_do_not_add_up_can_overturn_the_threshold(lists: tuple[Station, ...]) -> None:
     """If the missing votes are the third list's, every box is counted and the reported outcome is not confirmed."""
-    assertions = list_assertions(lists, Fraction(1, 20))
+    assertions = list_assertions(lists)
     found = {station.code: at_worst(GD, PATRIOTS, station) for station in lists}
-    end = audit(assertions, lists, found, SEED, LIMIT)
-    assert (end.is_full, end.risk) == (True, 1)
+    end = audit([Part(assertions, lists, found)], SEED, LIMIT)
+    assert end == Outcome(3668, is_full=True, risk=Fraction(1))
 
 
 def test_the_first_list_is_confirmed_by_a_few_stations_even_at_worst(lists: tuple[Station, ...]) -> None:
@@ -140,7 +154,61 @@ def test_the_first_list_is_confirmed_by_a_few_stations_even_at_worst(lists: tupl
     ahead = next(each for each in runoff("FIRST", totals(lists), Fraction(2, 5)) if each.name.startswith(GD))
     worst = partial(at_worst, GD, UNM)
     for paper in (as_reported, worst):
-        end = audit([ahead], lists, {station.code: paper(station) for station in lists}, SEED, LIMIT)
+        end = audit([Part([ahead], lists, {station.code: paper(station) for station in lists})], SEED, LIMIT)
         assert not end.is_full
         assert end.drawn == 20
         assert end.risk <= LIMIT
+
+
+def parts_of(
+    sets: dict[str, Assertions], lists: tuple[Station, ...], districts: dict[str, list[Station]]
+) -> dict[str, Part]:
+    """The contests of these sets, with boxes that hold what the sheets say."""
+    sheets = {LISTS: list(lists)} | {f"D{code}": stations for code, stations in districts.items()}
+    return {
+        contest: Part(assertions, sheets[contest], {one.code: as_reported(one) for one in sheets[contest]})
+        for contest, assertions in sets.items()
+    }
+
+
+def test_the_parallel_system_as_a_whole_is_one_verdict_from_every_box(
+    lists: tuple[Station, ...], districts: dict[str, list[Station]]
+) -> None:
+    """74 contests, 3,687 stations of either file: the thinnest margins make it a full count, which confirms all."""
+    sets = parallel(lists, districts, "1/20")
+    assert len(sets) == 74
+    parts = list(parts_of(sets, lists, districts).values())
+    assert len(as_one(sets)) == sum(len(part.assertions) for part in parts)
+    assert audit(parts, SEED, LIMIT) == Outcome(3687, is_full=True, risk=Fraction(0))
+
+
+def test_one_contest_that_the_paper_refutes_refutes_the_whole(
+    lists: tuple[Station, ...], districts: dict[str, list[Station]]
+) -> None:
+    """District 03 on the worst paper that its sheets allow; the 73 other outcomes stand."""
+    parts = parts_of(parallel(lists, districts, "1/20"), lists, districts)
+    votes = totals(districts["03"])
+    first, second = sorted(votes, key=lambda one: -votes[one])[:2]
+    worst = {station.code: at_worst(first, second, station) for station in districts["03"]}
+    parts["D03"] = parts["D03"]._replace(found=worst)
+    assert [contest for contest, part in parts.items() if not is_borne_out(part)] == ["D03"]
+    assert audit(list(parts.values()), SEED, LIMIT) == Outcome(3687, is_full=True, risk=Fraction(1))
+
+
+def test_safe_outcomes_of_lists_and_districts_share_one_draw_and_one_limit(
+    lists: tuple[Station, ...], districts: dict[str, list[Station]]
+) -> None:
+    """The first list above two fifths, and 16 districts whose bounds are within eight margins: one sample for all."""
+    parts = parts_of(parallel(lists, districts, "1/20"), lists, districts)
+    safe = [part for contest, part in parts.items() if contest != LISTS and _margins(part) <= 8]
+    ahead = [each for each in runoff(LISTS, totals(lists), Fraction(2, 5)) if each.name.startswith(GD)]
+    end = audit([parts[LISTS]._replace(assertions=ahead), *safe], SEED, LIMIT)
+    assert len(safe) == 16
+    assert not end.is_full
+    assert end.drawn == 259
+    assert 0 < end.risk <= LIMIT
+
+
+def _margins(part: Part) -> Fraction:
+    table = table_of(part.stations)
+    return sum(largest_bounds([bounds(each, table) for each in part.assertions]), Fraction(0))

@@ -67,6 +67,20 @@ def test_an_overstatement_is_what_the_sheet_has_above_the_hand_count() -> None:
     assert boxes(TABLE, draws).of(bounds(PAIR, TABLE))[0].tolist() == [10, -1, 100]
 
 
+def test_a_missing_slip_counts_as_the_worst_that_a_card_can_be() -> None:
+    """Slips of the loser that are taken away would otherwise speak for the winner; never more than the bound."""
+    bound = bounds(PAIR, TABLE)
+    agreeing = {"A": 50, "B": 40, "X": 5}
+    whole, taken, all_gone = (
+        int(boxes(TABLE, [Hand(0, votes, missing)]).of(bound)[0][0])
+        for votes, missing in ((agreeing, 0), ({**agreeing, "B": 20}, 20), ({}, 100))
+    )
+    assert taken == whole
+    assert all_gone == int(bound.error[0])
+    with pytest.raises(Malformed, match="missing slips"):
+        boxes(TABLE, [Hand(0, agreeing, int(TABLE.cards[0]) + 1)])
+
+
 @given(st.lists(st.fractions(-1, Fraction(9, 10), max_denominator=50), max_size=8), st.integers(2, 60))
 def test_macro_is_the_product_of_its_ratios(taints: list[Fraction], total: int) -> None:
     """Kaplan-Markov in exact fractions."""
@@ -213,7 +227,7 @@ def test_alpha_on_stations_agrees_with_its_formula_in_exact_fractions(order: lis
     bound = bounds(PAIR, TABLE)
     draws = [Hand(row, {"A": VOTES[row][0] - max(0, moved[row]), "B": VOTES[row][1]}) for row in order[:3]]
     null, left, stake, least = 465 - 75, 465, Fraction(1), Fraction(1)
-    for row, _ in draws:
+    for row, *_ in draws:
         error = VOTES[row][0] - VOTES[row][1] + CARDS[row]
         right, mean = error - max(0, moved[row]), Fraction(max(null, 0), left)
         stake *= 1 + Fraction(9, 10) * (Fraction(right, error) / mean - 1) if mean else 1

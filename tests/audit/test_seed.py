@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from tests.audit.boxes import DICE, manifest_of, rules_of, seed_for
 from tests.log.keys import LOG
 
+from urna.audit.draw_rules import check_commitment
 from urna.audit.seed import (
     DrawCommitment,
     SeedKind,
     SeedRecord,
     Unit,
-    check_commitment,
     check_seed,
     require_committed_first,
     seed_of,

@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 import pytest
-from bench.audit_type_one import LIMIT, PAIR, STATIONS, swapped
-from bench.audit_wrongs import MOST_MISSED, WRONGS, Wrong, at_most, missed, upper_bound
+from bench.audit_type_one import LIMIT, PAIR, STATIONS
+from bench.audit_wrongs import MOST_MISSED, WRONGS, Wrong, at_most, missed, swapped, upper_bound
 
 from urna.audit.assertions import Votes
 from urna.audit.risk.batches import Hand, alpha, bounds, boxes, macro, sheets

@@ -31,10 +31,10 @@ class LoadedStation(NamedTuple):
 
 
 def load_small_station(
-    parent: Path, electors: int = 10, booths: int = 2, *, has_guardians: bool = True
+    parent: Path, electors: int = 10, booths: int = 2, *, has_guardians: bool = True, secrecy_threshold: int = 1
 ) -> LoadedStation:
     """A new station in a folder of its own."""
-    election = small_election(electors, booths, has_guardians=has_guardians)
+    election = small_election(electors, booths, has_guardians=has_guardians, secrecy_threshold=secrecy_threshold)
     kit = small_kit(election)
     officers = [NoteSigner("small.example/officer", SigningKey(hashlib.sha256(b"officer").digest()))]
     certification = Certification(

@@ -8,10 +8,15 @@ import pytest
 from tests.election.officers import station_keys
 
 from urna.cli.main import main
+from urna.crypto.signatures import SigningKey
+from urna.election.certification import StationDecision
 from urna.election.definition import Election
-from urna.election.signing import open_certification, open_definition, open_revocation, trusted_keys
-from urna.encoding.canonical import encode
+from urna.election.signing import officers_of, open_certification, open_definition, open_revocation, trusted_keys
+from urna.encoding.canonical import digest, encode
+from urna.encoding.document import open_document, sign_document
 from urna.log.cosignature import WitnessVerifier
+from urna.log.note import NoteSigner
+from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet
 
 FIRST = "MON-AL-1-1"
 PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a test
@@ -178,6 +183,62 @@ def test_keys_that_do_not_fit_the_election_are_not_certified(signed: Council) ->
     command = ("authority", "certify", signed.note, signed.folder / "keys", "--out", out, "--serial", 1)
     assert signed.run(*command, officer=1) == 2
     assert not out.exists()
+
+
+def decide(council: Council, officer: int, *more: object) -> int:
+    """A decision of an officer on the first station."""
+    command = ("authority", "decide", council.note, FIRST, "--serial", 1, "--reason", "Counted in public.")
+    return council.run(*command, "--out", council.folder / "decision.note", *more, officer=officer)
+
+
+def hand_count_of(election: Election, station: str) -> HandCountSheet:
+    """One ballot of each contest, blank; of so few nothing is shown."""
+    contests = tuple(
+        HandContest(contest=each.code, votes=None, blank=None, null=None, ballots=1)
+        for each in election.contests_of_station(station)
+    )
+    return HandCountSheet(
+        election=election.identity,
+        station=station,
+        sequence=0,
+        reason=HandCountReason.ORDERED,
+        registered=election.stations[station].electors,
+        signatures=1,
+        handed_out=1,
+        ballots=1,
+        contests=contests,
+        closed_at="2030-12-01T22:00:00Z",
+    )
+
+
+def test_two_officers_decide_that_a_hand_count_counts(signed: Council, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second signs the same text, the moment included; both see what the sheet says before they sign."""
+    sheet = signed.folder / "hand-0.note"
+    sheet.write_bytes(sign_document(hand_count_of(signed.election(), FIRST), [NoteSigner("x", SigningKey(bytes(32)))]))
+    for officer in (1, 3):
+        assert decide(signed, officer, "--state", "hand_count", "--hand", sheet, "--machines", "added_to") == 0
+    assert "1 ballots, 1 signatures" in capsys.readouterr().out
+    authority = signed.election().definition.authority
+    document = (signed.folder / "decision.note").read_bytes()
+    decision = open_document(document, StationDecision, officers_of(authority), 2)
+    assert (decision.hand, decision.machines) == (digest(sheet.read_bytes()), "added_to")
+    assert decide(signed, 2, "--state", "hand_count", "--hand", sheet, "--machines", "in_place_of") == 2
+    assert "something else" in capsys.readouterr().err
+
+
+def test_a_decision_that_says_half_of_it_is_not_signed(signed: Council) -> None:
+    """A hand count without how it counts, one of another station, an annulment with one."""
+    election = signed.election()
+    other, own = (signed.folder / name for name in ("other.note", "own.note"))
+    signer = NoteSigner("x", SigningKey(bytes(32)))
+    other.write_bytes(sign_document(hand_count_of(election, "MON-VA-1-1"), [signer]))
+    own.write_bytes(sign_document(hand_count_of(election, FIRST), [signer]))
+    assert decide(signed, 1, "--state", "hand_count", "--hand", own) == 2
+    assert decide(signed, 1, "--state", "hand_count", "--machines", "in_place_of") == 2
+    assert decide(signed, 1, "--state", "hand_count", "--hand", other, "--machines", "in_place_of") == 2
+    assert decide(signed, 1, "--state", "annulled", "--hand", own, "--machines", "in_place_of") == 2
+    assert not (signed.folder / "decision.note").exists()
+    assert decide(signed, 1, "--state", "annulled", "--replaces", 2) == 0
 
 
 def test_the_drill_ends_as_it_should(capsys: pytest.CaptureFixture[str]) -> None:

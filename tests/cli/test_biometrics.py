@@ -3,13 +3,12 @@
 import tomllib
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from tests.shared import shared
+from tests.devices.real_fingers import development_fingers, development_set
 
 from urna.biometrics.calibration import Calibration
 from urna.biometrics.calibration_model import rule_of
@@ -18,7 +17,7 @@ from urna.biometrics.evaluation_rates import det_curve
 from urna.biometrics.evaluation_report import EvaluationReport, Speed, evaluation_report, protocols_of
 from urna.biometrics.match import MATCHER
 from urna.cli import biometrics as verb
-from urna.cli.biometrics_fingers import finger_files, read_fingers
+from urna.cli.biometrics_fingers import finger_files
 from urna.cli.biometrics_report import report_text
 from urna.cli.det_plot import write_det_plots
 from urna.cli.main import main
@@ -160,10 +159,13 @@ def test_plots_are_the_same_bytes_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_development_set_is_evaluated_and_calibrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_development_set_is_evaluated_and_calibrated(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FVC2002 DB1_B: the rates that were promised, a whole report, and the shipped calibration once more."""
-    folder, report, record = shared("fingerprints/fvc2002_db1_b"), tmp_path / "report", tmp_path / "calibration.json"
-    monkeypatch.setattr(verb, "read_fingers", cache(read_fingers))
+    folder, report, record = development_set(), tmp_path / "report", tmp_path / "calibration.json"
+    read = {(folder, 2): development_fingers(tmp_path_factory)}
+    monkeypatch.setattr(verb, "read_fingers", lambda *asked: read[asked])
     common = ["--processes", "2", "--resamplings", "20"]
     assert main(["--lang", "en", "biometrics", "evaluate", str(folder), "--out", str(report), *common]) == 0
     assert sorted(path.name for path in report.iterdir()) == ["det.png", "det.svg", "report.json", "report.md"]

@@ -18,6 +18,7 @@ from typing import NamedTuple, TextIO
 import pytest
 from tests.center.parcels import CERTIFIED, parcel_of
 from tests.tampering.builder import World, build, officers_sign, signing_key
+from tests.tampering.hand_counts import build_hand_counts
 from tests.web.center.serving import own_certificate
 
 from urna.center.centre import Centre
@@ -40,8 +41,10 @@ from urna.station.sending import NotSent, Parcel
 from urna.storage.centre_operators import make_desk_key
 from urna.storage.centre_sequencer import Step
 from urna.storage.record import FolderReader
+from urna.tally.results import Results
 from urna.verify.procedure import verify_record
-from urna.web.center.app import Limits
+from urna.verify.report import Check, Status
+from urna.web.center.limits import Limits
 
 PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a test
 
@@ -270,6 +273,32 @@ def test_papers_are_taken_once_and_in_order(hall: Hall, capsys: pytest.CaptureFi
     (hall.papers / "other.json").write_text("{}")
     assert hall.run("load", hall.papers / "other.json") == 2
     assert "other.json" in capsys.readouterr().err
+
+
+def test_a_hand_count_counts_by_a_paper_that_is_loaded(hall: Hall, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sent on a stick, decided by the officers, loaded, published: the record verifies and counts it."""
+    world = build_hand_counts()
+    made(hall)
+    stick = hall.papers.parent / "stick"
+    stick.mkdir()
+    for station in ("A-01", "A-02", "B-01", "B-02", "B-03"):
+        StickSender(lambda: stick).send(decode(parcel_of(world, station), Parcel))
+    assert hall.run("receive", stick) == 0
+    decisions = hall.papers.parent / "decisions"
+    decisions.mkdir()
+    for serial in (2, 3, 4):
+        (decisions / f"{serial}.note").write_bytes(world.files[f"decisions/{serial:04d}.note"])
+    assert hall.run("load", decisions) == 0
+    assert capsys.readouterr().out.count(": taken.") == 7
+    assert hall.run("results", "--status", "final", "--lot-seed", "46113") == 0
+    with witnesses(hall) as named:
+        assert hall.run("publish", *named) == 0
+    reader = FolderReader(hall.folder / "record")
+    report = verify_record(reader)
+    assert report.failed == frozenset()
+    assert report.checks[Check.HAND_COUNTS - 1].status is Status.PASSED
+    results = read_document(reader.read("results/0001.note", 1 << 20), Results)
+    assert [each.hand is not None for each in results.stations] == [False, True, False, True, True]
 
 
 def test_papers_reach_a_centre_that_is_served(hall: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from urna.cli.center_operator import accounts, add_desk, clock
 from urna.cli.center_server import centre_addresses
 from urna.errors import OutOfOrder, Unproven
 from urna.storage.centre_trail import Trail
-from urna.web.center.app import Limits
+from urna.web.center.limits import Limits
 
 
 def run(*words: str | Path) -> str:

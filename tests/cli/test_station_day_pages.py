@@ -156,13 +156,13 @@ def check_files(screen: Screen) -> None:
     folder, election = screen.loaded.folder, screen.loaded.election
     assert read_document(read_bundle(folder / "out").sheet, TallySheet).cast == 0
     key = NoteVerifier(election.key_name("S-1", "poll-book"), screen.loaded.kit.keys.poll_book)
-    sheet = open_document((folder / "out" / "hand-count-0.note").read_bytes(), HandCountSheet, [key])
+    sheet = open_document((folder / "out" / "hand-0.note").read_bytes(), HandCountSheet, [key])
     assert sheet.ballots == 1
     printed = {path.name.split("-S-1")[0] for path in (folder / "papers").glob("*.pdf")}
     assert {"printer-test", "readiness", "tally-sheet", "hand-count"} <= printed
     assert printed == {path.name.split("-S-1")[0] for path in (folder.parent / "printed").glob("*.pdf")}
     stick = [path.name for path in (folder / STICK).rglob("*") if path.is_file()]
-    assert {"sheet-0.note", "SHA256SUMS", "ballots.json", "hand-count-0.note"} <= set(stick)
+    assert {"sheet-0.note", "SHA256SUMS", "ballots.json", "hand-0.note"} <= set(stick)
     check_log(screen, set(stick))
     assert not any(path.is_file() for path in (folder / "booth-1").rglob("*"))
 

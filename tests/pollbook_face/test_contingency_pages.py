@@ -1,8 +1,11 @@
 """When something goes wrong the page says what holds, what to do, and keeps what was stated."""
 
+from pathlib import Path
+
 import pytest
 from tests.pollbook_face.day_scene import DayScene
 
+from urna.encoding.canonical import encode
 from urna.station.cards import Role
 from urna.station.contingency import CONTINGENCIES, Case
 from urna.station.event_words import LogEvent
@@ -79,6 +82,25 @@ def test_paper_ballots_are_typed_twice_and_become_a_sheet_of_their_own() -> None
         page = scene.post(client, "/contingency/hand-count", **entry(scene))
     assert [sheet.ballots for sheet in scene.hand_sheets] == [10]
     assert "signed and printed" in page
+
+
+def test_a_signed_hand_count_is_sent_alone_where_the_station_cannot_close(tmp_path: Path) -> None:
+    """On a stick, which holds that sheet and its hash; by a line that is not there nothing is logged as sent."""
+    scene = DayScene(is_open=True)
+    scene.stick = tmp_path
+    client = scene.unlocked()
+    scene.post(client, "/contingency/paper")
+    scene.post(client, "/contingency/hand-count/send", way="stick")
+    assert list(tmp_path.iterdir()) == []
+    for _ in range(2):
+        scene.post(client, "/contingency/hand-count", **entry(scene))
+    scene.post(client, "/contingency/hand-count/send", way="network")
+    assert LogEvent.HAND_COUNT_TRANSMITTED not in {each.event for each in scene.log.entries}
+    page = scene.post(client, "/contingency/hand-count/send", way="stick")
+    assert "Sent: On a stick" in " ".join(page.split())
+    assert {path.name for path in tmp_path.rglob("*.note")} == {"hand-0.note"}
+    (sent,) = [each for each in scene.log.entries if each.event is LogEvent.HAND_COUNT_TRANSMITTED]
+    assert b'"way":"stick"' in encode(sent)
 
 
 @pytest.mark.parametrize("wrong", [{"ballots": "9"}, {"signatures": "many"}, {"reason": ""}, {"signatures": "99999"}])

@@ -15,6 +15,7 @@ from urna.record.layout import (
     ciphertexts_path,
     coefficients_path,
     commitment_path,
+    hand_count_path,
     kept_checkpoint_path,
     opened_path,
     place_of,
@@ -32,9 +33,10 @@ SERIALS = st.integers(1, 10**9 - 1)
 
 @given(CODES, st.integers(1, 9), st.integers(0, 999))
 def test_station_paths_lead_back(station: str, booth: int, sequence: int) -> None:
-    """Zero reports, sheets and ballot lists of any station."""
+    """Zero reports, sheets, hand counts and ballot lists of any station."""
     assert place_of(zero_report_path(station, booth)) == Place(Kind.ZERO_REPORT, station, booth)
     assert place_of(sheet_path(station, sequence)) == Place(Kind.SHEET, station, sequence)
+    assert place_of(hand_count_path(station, sequence)) == Place(Kind.HAND_COUNT, station, sequence)
     assert place_of(ballots_path(station)) == Place(Kind.BALLOTS, station)
 
 
@@ -85,6 +87,8 @@ def test_serial_paths_lead_back(kind: Kind, serial: int) -> None:
         "stations/../sheet-0.note",
         "stations/a-01/sheet-0.note",
         "stations/A-01/sheet-00.note",
+        "stations/A-01/hand-01.note",
+        "stations/A-01/hand.note",
         "stations/A-01/sheet--1.note",
         "stations/A-01/zero-0.note",
         "stations/A-01/ballots.json.bak",

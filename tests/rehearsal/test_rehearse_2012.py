@@ -11,7 +11,7 @@ from tests.shared import shared
 from urna.compute.processes import over_processes
 from urna.storage.record import FolderReader
 from urna.verify.procedure import verify_record
-from urna.verify.report import Check, Status
+from urna.verify.report import AUDIT_CHECKS, Check, Status
 
 MAPPING = MAPPINGS / "venezuela-2012.toml"
 VALID, NULLS = "Número total de Votos Válidos.", "Número total de Votos Nulos."
@@ -74,6 +74,9 @@ def test_the_nations_record_verifies(nation: Path) -> None:
         Check.CHALLENGED,
         Check.GUARDIANS,
         Check.AGGREGATES,
+        Check.HAND_COUNTS,
+        *AUDIT_CHECKS,
+        Check.EXAMINATIONS,
     }
     assert report.purpose == "rehearsal"
 

@@ -109,6 +109,20 @@ def test_a_link_is_good_once_and_for_a_day(tmp_path: Path) -> None:
         scene.operators.enrol(second, PASSWORD, code, at(3))
 
 
+def test_a_password_that_is_guessed_early_is_not_taken(scene: Scene) -> None:
+    """Neither at first nor as another one; the link stays good, and the old password."""
+    link = scene.operators.add("jose", Role.OPERATOR, at(0), "console")
+    code = pyotp.TOTP(scene.operators.secret_of(link)).at(START + 60)
+    with pytest.raises(Malformed, match="early"):
+        scene.operators.enrol(link, "password1234", code, at(60))
+    with pytest.raises(Malformed, match="early"):
+        scene.operators.change_password(
+            "maria", (PASSWORD, scene.code("maria", 60)), "qwertyuiop123", "of nobody", at(60)
+        )
+    assert scene.operators.enrol(link, PASSWORD, code, at(60)) == "jose"
+    assert scene.operators.prove("maria", PASSWORD, scene.code("maria", 60), at(60)) is Role.CHIEF
+
+
 def test_a_new_link_closes_the_account_until_it_is_used(scene: Scene) -> None:
     """Whoever has the old password and telephone is out, with all sessions."""
     token = scene.operators.begin("maria", at(60))

@@ -20,12 +20,12 @@ class Turned:
         self.uploads = Uploads(folder / "uploads", 2 * SIZE, lambda: self.now)
         self._made = 0
 
-    def begin(self, station: str, part: int = 0) -> str:
+    def begin(self, station: str, part: int = 0, holder: str = "") -> str:
         """A new upload, a moment after the last, of which so many bytes come at once; its name."""
         self._made += 1
         self.now += 0.001
         name = f"{self._made:064x}"
-        self.uploads.begin(station, name, SIZE)
+        self.uploads.begin(station, name, SIZE, holder)
         if part:
             self.uploads.add(station, name, 0, bytes(part))
         return name
@@ -56,6 +56,16 @@ def test_the_slowest_of_a_station_gives_its_place_to_the_first_part_of_another(t
     slow = [turned.begin("B-01", 1) for _ in range(MOST_OF_STATION - 1)]
     newest = turned.begin("B-01", 50_000)
     assert turned.are_there("B-01", own, *slow, newest) == [True, False, True, True, True]
+
+
+def test_a_faster_stranger_takes_the_place_of_an_own_one(turned: Turned) -> None:
+    """Whoever has most of a station's uploads gives way first, however slow the others are."""
+    own = turned.begin("B-01", 1000, "station's address")
+    turned.now += 60
+    first, *others = (turned.begin("B-01", 100_000, "stranger") for _ in range(MOST_OF_STATION + 2))
+    assert turned.are_there("B-01", own, first, others[-1]) == [True, False, True]
+    again = turned.begin("B-01", 10, "another stranger")
+    assert turned.are_there("B-01", own, again) == [True, True]
 
 
 def test_a_station_whose_code_begins_alike_is_another_one(turned: Turned) -> None:

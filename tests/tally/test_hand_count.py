@@ -8,7 +8,15 @@ from tests.papers.every_paper import DAY, hand_count
 
 from urna.encoding.canonical import decode, encode
 from urna.errors import Malformed, Unproven
-from urna.tally.hand_count import HandContest, HandCountSheet, check_hand_count
+from urna.tally.hand_count import (
+    HandContest,
+    HandCountSheet,
+    check_hand_count,
+    check_sums,
+    count_with,
+    part_of,
+    withhold,
+)
 from urna.tally.sheet import OptionVotes
 
 SHEET = hand_count()
@@ -23,6 +31,7 @@ def with_contest(number: int, **changes: Any) -> HandCountSheet:
 
 def votes(contest: HandContest, first: int) -> tuple[OptionVotes, ...]:
     """The votes of a contest, the first option's changed."""
+    assert contest.votes is not None
     return (OptionVotes(option=contest.votes[0].option, votes=first), *contest.votes[1:])
 
 
@@ -83,8 +92,8 @@ def test_sums_that_cannot_be_are_named(sheet: HandCountSheet) -> None:
         hand_count(station="OTHER"),
         hand_count(contests=SHEET.contests[::-1]),
         hand_count(contests=SHEET.contests[1:]),
-        with_contest(1, votes=SHEET.contests[1].votes[1:]),
-        with_contest(1, votes=(SHEET.contests[1].votes[1], SHEET.contests[1].votes[0], *SHEET.contests[1].votes[2:])),
+        with_contest(1, votes=votes(SHEET.contests[1], 180)[1:]),
+        with_contest(1, votes=votes(SHEET.contests[1], 180)[::-1]),
     ],
     ids=["election", "station", "order", "contest left out", "option left out", "order of options"],
 )
@@ -96,6 +105,71 @@ def test_a_sheet_that_does_not_fit_the_definition_is_refused(sheet: HandCountShe
 
 def test_a_hand_count_carries_no_proof() -> None:
     """A nonce would make it look as if it proved itself."""
-    nonced = OptionVotes(option=SHEET.contests[1].votes[0].option, votes=180, nonce="0" * 64)
+    first, *others = votes(SHEET.contests[1], 180)
     with pytest.raises(Malformed):
-        check_hand_count(DAY.election, with_contest(1, votes=(nonced, *SHEET.contests[1].votes[1:])))
+        check_hand_count(DAY.election, with_contest(1, votes=(msgspec.structs.replace(first, nonce="0" * 64), *others)))
+
+
+def few(**changes: Any) -> HandCountSheet:
+    """Nine ballots, one blank in every contest, each other one with one vote for the first option."""
+    contests = [
+        HandContest(
+            contest=contest.code,
+            votes=tuple(
+                OptionVotes(option=option.code, votes=8 * (place == 0)) for place, option in enumerate(contest.options)
+            ),
+            blank=1,
+            null=0,
+            ballots=9,
+        )
+        for contest in DAY.election.contests_of_station(SHEET.station)
+    ]
+    return hand_count(signatures=9, handed_out=9, ballots=9, contests=tuple(contests), **changes)
+
+
+def test_of_few_ballots_no_vote_leaves_the_station() -> None:
+    """Nine ballots, ten is the threshold: their number stays, and votes, blank and null ones go."""
+    check_sums(DAY.election, few())
+    sheet = withhold(DAY.election, few())
+    check_hand_count(DAY.election, sheet)
+    assert {(each.votes, each.blank, each.null, each.ballots) for each in sheet.contests} == {(None, None, None, 9)}
+    assert withhold(DAY.election, SHEET) == SHEET
+
+
+@pytest.mark.parametrize("field", ["votes", "blank", "null"])
+def test_each_number_of_few_ballots_is_withheld(field: str) -> None:
+    """One that is left says of a few people what they did; one that is hidden of many hides it from everybody."""
+    shown, hidden = few().contests[1], withhold(DAY.election, few())
+    contests = list(hidden.contests)
+    contests[1] = msgspec.structs.replace(contests[1], **{field: getattr(shown, field)})
+    with pytest.raises(Unproven, match="from 10 ballots on"):
+        check_hand_count(DAY.election, msgspec.structs.replace(hidden, contests=tuple(contests)))
+    with pytest.raises(Unproven, match="from 10 ballots on"):
+        check_hand_count(DAY.election, with_contest(1, **{field: None}))
+
+
+def test_sums_of_few_ballots_are_checked_before_they_are_withheld() -> None:
+    """The members count them again, as of any other contest."""
+    sheet = few()
+    wrong = (msgspec.structs.replace(sheet.contests[0], blank=10), *sheet.contests[1:])
+    with pytest.raises(Unproven, match="Count this again"):
+        check_sums(DAY.election, msgspec.structs.replace(sheet, contests=wrong))
+
+
+def test_what_it_adds_keeps_the_sum_of_every_total() -> None:
+    """Blank and null ballots, and what valid ones left, are votes not used."""
+    for counted, tally in zip(SHEET.contests, part_of(DAY.election, SHEET).contests, strict=True):
+        allowed = DAY.election.contests[counted.contest].votes_allowed
+        given = sum(each.votes for each in tally.votes or ())
+        assert given + (tally.undervotes or 0) == counted.ballots * allowed
+    assert all(each.undervotes is None for each in part_of(DAY.election, withhold(DAY.election, few())).contests)
+
+
+def test_ballots_are_never_more_than_electors() -> None:
+    """742 electors: 412 paper ballots and 330 of machines are all of them, one more is too many."""
+    count = count_with(DAY.election, SHEET, None)
+    assert (count.is_by_hand_alone, count.cast, count.hand and count.hand.ballots) == (True, 0, 412)
+    machines = count._replace(cast=330, hand=None)
+    assert count_with(DAY.election, SHEET, machines).cast == 330
+    with pytest.raises(Unproven, match="at most 742 ballots"):
+        count_with(DAY.election, SHEET, machines._replace(cast=331))

@@ -62,6 +62,7 @@ from urna.record.layout import (
 from urna.record.readme import README_TEXT
 from urna.record.withdrawal import Withdrawal, withdrawn_of
 from urna.tally.edition import compile_edition
+from urna.tally.hand_count import HandCountSheet, count_with
 from urna.tally.results import Results, StationResult, StationState
 from urna.tally.rules_votes import ballots_root, is_withheld
 from urna.tally.sheet import BoothCounts, ContestTally, OptionVotes, StyleBallots, TallySheet, ZeroReport
@@ -254,6 +255,10 @@ class World:
         """A sheet as it stands."""
         return read_document(self.files[sheet_path(station, sequence)], TallySheet)
 
+    def hand_count(self, sha256: str) -> HandCountSheet:
+        """The hand count with this hash."""
+        return next(read_document(data, HandCountSheet) for data in self.files.values() if digest(data) == sha256)
+
     def statement(self, station: str, sequence: int = 0) -> PollBookStatement:
         """The statement inside a sheet as it stands."""
         return read_document(self.sheet(station, sequence).statement.encode(), PollBookStatement)
@@ -303,7 +308,7 @@ class World:
         roll = read_document(self.files[ROLL], RollCommitments)
         registered = {each.station: each.electors for each in roll.stations}
         decided = {
-            each.station: StationState(each.state)
+            each.station: each
             for path in sorted(seen)
             if path.startswith("decisions/")
             for each in [read_document(self.files[path], StationDecision)]
@@ -312,20 +317,21 @@ class World:
         stations, counts = [], []
         for station in self.election.stations:
             numbers = [n for n in range(9) if sheet_path(station, n) in seen]
-            if numbers and station not in decided:
-                path = sheet_path(station, numbers[-1])
-                counts.append(count_of(self.sheet(station, numbers[-1]), self.statement(station, numbers[-1])))
-                stations.append(
-                    StationResult(
-                        station=station,
-                        state=StationState.COUNTED,
-                        sheet=digest(self.files[path]),
-                        sequence=numbers[-1],
-                    )
-                )
-            else:
+            decision, machines = decided.get(station), None
+            result = StationResult(station=station, state=StationState.COUNTED)
+            if numbers and (decision is None or decision.counts_machines):
+                machines = count_of(self.sheet(station, numbers[-1]), self.statement(station, numbers[-1]))
+                hashed = digest(self.files[sheet_path(station, numbers[-1])])
+                result = msgspec.structs.replace(result, sheet=hashed, sequence=numbers[-1])
+            if decision is not None:
+                result = msgspec.structs.replace(result, state=StationState(decision.state), hand=decision.hand)
+            elif machines is None:
                 silent = StationState.REFUSED if station in held else StationState.OUTSTANDING
-                stations.append(StationResult(station=station, state=decided.get(station, silent)))
+                result = msgspec.structs.replace(result, state=silent)
+            if decision is not None and decision.hand is not None:
+                machines = count_with(self.election, self.hand_count(decision.hand), machines)
+            stations.append(result)
+            counts += [machines] if machines is not None else []
         is_open = any(each.state in (StationState.OUTSTANDING, StationState.REFUSED) for each in stations)
         return compile_edition(
             self.election,

@@ -54,6 +54,8 @@ def signers(world: World, path: str) -> list[NoteSigner]:
     assert place is not None
     if place.kind is Kind.SHEET:
         return world.booths(place.station)
+    if place.kind is Kind.HAND_COUNT:
+        return [world.poll_book(place.station)]
     if place.kind is Kind.ZERO_REPORT:
         return [world.booths(place.station)[place.number - 1]]
     if place.kind in (Kind.RESULTS, Kind.INCIDENT):

@@ -50,12 +50,14 @@ def test_the_limits_are_the_ones_that_are_kept() -> None:
     """In MiB, as the page groups them."""
     mebibyte = 1024 * 1024
     large = {Kind.DEFINITION, Kind.CERTIFICATION, Kind.ROLL, Kind.RESULTS}
+    large |= {Kind.AUDIT_MANIFEST, Kind.AUDIT_WEIGHTS, Kind.AUDIT_ROUND, Kind.AUDIT_REPORT}
     assert {MAX_BYTES[kind] for kind in large} == {60 * mebibyte}
-    assert {MAX_BYTES[kind] for kind in (Kind.SHEET, Kind.ZERO_REPORT)} == {4 * mebibyte}
+    assert {MAX_BYTES[kind] for kind in (Kind.SHEET, Kind.ZERO_REPORT, Kind.HAND_COUNT)} == {4 * mebibyte}
     assert {MAX_BYTES[kind] for kind in (Kind.BALLOTS, Kind.OPENED)} == {64 * mebibyte}
     assert MAX_BYTES[Kind.TILE] <= 16 * mebibyte + 1024
+    assert MAX_BYTES[Kind.EXAMINATION] == 16 * mebibyte
     assert MAX_BYTES[Kind.AGGREGATE] == 4 * mebibyte
     assert MAX_BYTES[Kind.CIPHERTEXTS] == 8 * 1024 * mebibyte
     listed = {Kind.SHEET, Kind.ZERO_REPORT, Kind.BALLOTS, Kind.OPENED, Kind.TILE, Kind.AGGREGATE, Kind.CIPHERTEXTS}
-    rest = set(Kind) - large - listed
+    rest = set(Kind) - large - listed - {Kind.HAND_COUNT, Kind.EXAMINATION}
     assert max(MAX_BYTES[kind] for kind in rest) == mebibyte

@@ -1,8 +1,8 @@
 """The set of assertions that makes a whole outcome right, for each rule that a contest can have.
 
     plurality, super_majority, referendum, majority, runoff, list_seats      from what was reported
-    of_contest(rule, result)                                                 by the contest's own seat rule
-    of_parallel(contests)                                                    lists and nominal contests together
+    of_contest(result)                                                       by the contest's own seat rule
+    of_parallel(contests), as_one(sets)                                      lists and nominal contests together
 
 All assertions of a set have to be confirmed; if one is false, so may be the outcome. A set that leaves one out
 confirms too much: an outcome without a majority needs, beside its pairs, that neither of the two had one.
@@ -148,12 +148,13 @@ def _pairs(contest: str, votes: Votes, seats: Mapping[str, int], rule: ListRule)
             yield quotient_over_other(contest, votes, first, second)
 
 
-def of_contest(result: SeatResult, votes_allowed: int = 1) -> Assertions:
+def of_contest(result: SeatResult, votes_allowed: int = 1, *, is_first_of_two: bool = False) -> Assertions:
     """The assertions of an allocation by the contest's own rule (`urna.election.seats`).
 
     Args:
         result: the allocation, with its rule.
         votes_allowed: on one card.
+        is_first_of_two: whether the law has a second round of the two with most votes where nobody has a majority.
 
     Raises:
         NoMargin: a seat is undecided or went by lot, or two claims are equal.
@@ -161,6 +162,7 @@ def of_contest(result: SeatResult, votes_allowed: int = 1) -> Assertions:
     """
     rule, contest = result.rule, result.contest
     votes = {one.code: one.votes for one in result.lists}
+    is_majority = rule.method is SeatMethod.MAJORITY
     if result.undecided is not None or any(award.by is AwardedBy.LOT for award in result.awards):
         raise NoMargin(
             Sentence("seats decided by votes"),
@@ -170,15 +172,19 @@ def of_contest(result: SeatResult, votes_allowed: int = 1) -> Assertions:
         )
     if any(one.standing is Standing.WITHDRAWN and one.votes for one in result.lists):
         raise _no_assertions(Sentence("a withdrawn list with votes"), contest)
+    if result.valid_votes != sum(votes.values()) and (is_majority or _needed(rule)):
+        raise _no_assertions(Sentence("a threshold of other votes than those of the lists"), contest)
+    if is_majority and rule.seats == 1 and votes_allowed == 1:
+        return (runoff if is_first_of_two else majority)(contest, votes)
+    if is_first_of_two:
+        raise _no_assertions(
+            Sentence("a second round after the method {method}", {"method": rule.method.value}), contest
+        )
     if result.unfilled:
         raise _no_assertions(Sentence("{seats} seats that nobody fills", {"seats": result.unfilled}), contest)
-    if result.valid_votes != sum(votes.values()) and _needed(rule):
-        raise _no_assertions(Sentence("a threshold of other votes than those of the lists"), contest)
     seats = {code: won for code, won in result.seats().items() if won}
     if rule.method is SeatMethod.PLURALITY and not _needed(rule):
         return plurality(contest, votes, tuple(seats), votes_allowed)
-    if rule.method is SeatMethod.MAJORITY and rule.seats == 1 and votes_allowed == 1:
-        return majority(contest, votes)
     if rule.method in _OF_LISTS and votes_allowed == 1:
         return list_seats(contest, votes, seats, _list_rule(rule, contest))
     method: dict[str, str | int] = {"method": rule.method.value, "votes": votes_allowed}
@@ -186,18 +192,35 @@ def of_contest(result: SeatResult, votes_allowed: int = 1) -> Assertions:
 
 
 class Contested(NamedTuple):
-    """One contest of a parallel system: its allocation and how many votes a card has."""
+    """One contest of a parallel system: its allocation, how many votes a card has, and whether two rounds decide."""
 
     result: SeatResult
     votes_allowed: int = 1
+    is_first_of_two: bool = False
 
 
 def of_parallel(contests: Iterable[Contested]) -> dict[str, Assertions]:
     """All assertions of a parallel system, by contest: no contest's seats depend on another's votes.
 
-    The outcome as a whole is confirmed when each of them is; the risk of the whole is the largest of them.
+    Raises:
+        NoMargin, Malformed: as `of_contest`, for the first contest that no sample can confirm; so the system as a
+            whole cannot be confirmed by one either.
     """
-    return {one.result.contest: of_contest(one.result, one.votes_allowed) for one in contests}
+    found = {}
+    for result, votes_allowed, is_first_of_two in contests:
+        if result.contest in found:
+            raise _refused(Sentence("each contest once"), result.contest, result.contest)
+        found[result.contest] = of_contest(result, votes_allowed, is_first_of_two=is_first_of_two)
+    return found
+
+
+def as_one(sets: Mapping[str, Assertions]) -> Assertions:
+    """The outcome of a whole system as one set: one draw and one risk limit for all of it.
+
+    It is wrong if any of its assertions is false; so it is confirmed by a risk function of all of them together
+    (`urna.audit.weights`), or by each of them within the limit, and refuted by a full count in which one is false.
+    """
+    return tuple(assertion for assertions in sets.values() for assertion in assertions)
 
 
 _OF_LISTS = {SeatMethod.DHONDT, SeatMethod.SAINTE_LAGUE, SeatMethod.MODIFIED_SAINTE_LAGUE, SeatMethod.HARE}

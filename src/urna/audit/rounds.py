@@ -9,9 +9,10 @@ from typing import Annotated
 
 import msgspec
 
+from urna.audit.draw_rules import check_commitment
 from urna.audit.manifest import BallotManifest
-from urna.audit.sampler import Draw, draw_papers, draw_units
-from urna.audit.seed import DrawCommitment, SeedRecord, Unit, check_commitment, check_seed
+from urna.audit.sampler import Draw, draw_papers, draw_units, draw_weighted
+from urna.audit.seed import DrawCommitment, SeedRecord, Unit, WeightRecord, check_seed
 from urna.audit.shares import draw_shares
 from urna.election.definition import ratio
 from urna.encoding.canonical import Code, Count, Hash, Record, digest, encode
@@ -57,6 +58,8 @@ def draw_round(
     manifest: BallotManifest,
     before: DrawRound | None = None,
     size: int | None = None,
+    *,
+    weights: WeightRecord | None = None,
 ) -> DrawRound:
     """The first round, or the one after another, which keeps every draw made so far.
 
@@ -70,13 +73,14 @@ def draw_round(
         manifest: the one that was committed.
         before: the round before, drawn from these three; None for the first.
         size: draws in all; None for the committed one.
+        weights: by which boxes are drawn, where the commitment names some.
 
     Raises:
         Malformed: rules that contradict each other, a seed that is not what was read out, more draws than units.
         OutOfOrder: another size than the one committed, a second round of a share, a seed older than its rules.
         Unproven: documents that do not belong together.
     """
-    check_commitment(commitment, manifest)
+    check_commitment(commitment, manifest, weights)
     check_seed(commitment, seed)
     hashes = digest(encode(commitment)), digest(encode(seed))
     if before and (before.commitment, before.seed) != hashes:
@@ -89,7 +93,7 @@ def draw_round(
     else:
         planned = _planned_size(commitment, number, after, size)
         _check_size(commitment, size or planned, planned)
-        draws = _draw(commitment, seed, manifest, planned, after)
+        draws = _draw(commitment, seed, manifest, weights, (after, planned))
     return DrawRound(
         election=commitment.election,
         audit=commitment.audit,
@@ -103,8 +107,15 @@ def draw_round(
 
 
 def _draw(
-    commitment: DrawCommitment, seed: SeedRecord, manifest: BallotManifest, size: int, after: int
+    commitment: DrawCommitment,
+    seed: SeedRecord,
+    manifest: BallotManifest,
+    weights: WeightRecord | None,
+    span: tuple[int, int],
 ) -> tuple[Draw, ...]:
+    after, size = span
+    if weights is not None:
+        return draw_weighted(seed.seed, {each.code: each.weight for each in weights.weights}, size, after)
     procedure, replacement = commitment.procedure, commitment.replacement
     if commitment.unit is Unit.PAPER:
         return draw_papers(procedure, seed.seed, manifest, size, after, replacement=replacement)

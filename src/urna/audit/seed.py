@@ -6,6 +6,8 @@
 3. Dice are rolled in public; what was read out is logged as a `SeedRecord`.
 4. Anyone draws (`urna.audit.rounds`) and compares.
 
+Whether rules can be followed is checked in `urna.audit.draw_rules`.
+
 Whoever chooses rules after the seed, or the seed after the sheets, chooses the sample. So a draw counts only if the log
 shows this order (`require_committed_first`). A seed is text, never a number: a leading zero is a digit like any
 other, and no reader's integers cut it short.
@@ -15,15 +17,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
 from typing import Annotated
 
 import msgspec
 
-from urna.audit.manifest import BallotManifest
 from urna.audit.shares import Rounding
 from urna.audit.tickets import Procedure
-from urna.election.definition import Ratio, Text, ratio
+from urna.election.definition import NamedKey, Ratio, Text
 from urna.encoding.canonical import Code, Count, Hash, Moment, Record, digest, encode
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.checkpoint import Checkpoint
@@ -60,6 +60,21 @@ class Unit(StrEnum):
     PAPER = "paper"
 
 
+class Method(StrEnum):
+    """What the draw is for."""
+
+    SAMPLE = "sample"
+    """To look at what is drawn; no risk is stated (machines for parallel testing, media to read)."""
+    SHARE = "share"
+    """A share of each centre's boxes, counted in public right after the closing: the hot audit."""
+    MACRO = "macro"
+    """Boxes against their sheets, drawn in proportion to their error bounds, with replacement."""
+
+
+MOST_BOARD = 100
+"""Keys of one audit board."""
+
+
 class DrawCommitment(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/draw-commitment/1"):
     """The rules of a draw, signed by k of n officers and logged before the seed is rolled."""
 
@@ -83,7 +98,37 @@ class DrawCommitment(Record, frozen=True, kw_only=True, tag_field="type", tag="u
     """The log's size when the rules were fixed: what is drawn from is below it."""
     log_root: Hash
     """The log's root at that size."""
+    method: Method
+    contests: tuple[Code, ...]
+    """Those whose outcome is audited, ascending; none of a sample."""
+    edition: Count
+    """The edition of the results whose outcome is audited; 0 if the draw is not of results."""
+    risk_limit: Ratio
+    """Below 1; 0/1 if no risk limit is kept."""
+    weights: Hash | None
+    """SHA-256 of the canonical bytes of the weights (`WeightRecord`) by which boxes are drawn; None: all alike."""
+    board: Annotated[tuple[NamedKey, ...], msgspec.Meta(min_length=1, max_length=MOST_BOARD)]
+    """The audit board: whose signatures make the manifest, the weights, the seed, rounds, counts and reports."""
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=MOST_BOARD)]
+    """How many of the board sign each."""
     decided_at: Moment
+
+
+class BoxWeight(Record, frozen=True, kw_only=True):
+    """How many consecutive numbers a box owns in a draw by weight."""
+
+    code: Code
+    weight: Count
+
+
+class WeightRecord(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/draw-weights/1"):
+    """The weights by which boxes are drawn: their error bounds, from the sheets that the commitment's log holds."""
+
+    election: Hash
+    audit: Code
+    manifest: Hash
+    weights: tuple[BoxWeight, ...]
+    """Of every container of the manifest, in its order; 0 for one that cannot hold an error."""
 
 
 class SeedRecord(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/draw-seed/1"):
@@ -137,69 +182,6 @@ def _text(said: str) -> str:
             Sentence("{count}: {said}", {"count": len(seed), "said": ascii(said[:80])}),
         )
     return seed
-
-
-def check_commitment(commitment: DrawCommitment, manifest: BallotManifest) -> None:
-    """Returns if the rules are of this manifest and can be followed.
-
-    Raises:
-        Malformed: they contradict each other.
-        Unproven: another manifest.
-    """
-    found = digest(encode(manifest))
-    if (commitment.manifest, commitment.election) != (found, manifest.election):
-        raise Unproven(
-            Sentence("the manifest {hash} of this election", {"hash": commitment.manifest}),
-            Sentence("{hash}", {"hash": found}),
-            Sentence("Draw from the manifest that was committed, and no other."),
-            commitment.audit,
-        )
-    _check_population(commitment, manifest)
-    if ratio(commitment.share):
-        _check_share(commitment)
-    else:
-        _check_sizes(commitment)
-
-
-def _check_population(commitment: DrawCommitment, manifest: BallotManifest) -> None:
-    population = manifest.size if commitment.unit is Unit.PAPER else len(manifest.containers)
-    if commitment.population != population:
-        raise _malformed(
-            Sentence("a population of {population}", {"population": population}),
-            Sentence("{found}", {"found": commitment.population}),
-            commitment.audit,
-        )
-    if commitment.procedure is Procedure.SORTED and commitment.replacement:
-        raise _malformed(
-            Sentence("a procedure that draws with replacement"),
-            Sentence("{procedure}, which gives each unit one ticket", {"procedure": commitment.procedure}),
-            commitment.audit,
-        )
-
-
-def _check_share(commitment: DrawCommitment) -> None:
-    rules = (commitment.unit, commitment.procedure, commitment.sizes)
-    if rules != (Unit.CONTAINER, Procedure.SORTED, ()) or ratio(commitment.share) > 1:
-        raise _malformed(
-            Sentence("a share, at most 1/1, of containers, by sorted tickets, without sizes"),
-            Sentence(
-                "{share} of {unit}, {procedure}",
-                {"share": commitment.share, "unit": commitment.unit, "procedure": commitment.procedure},
-            ),
-            commitment.audit,
-        )
-
-
-def _check_sizes(commitment: DrawCommitment) -> None:
-    sizes = commitment.sizes
-    rising = all(before < after for before, after in pairwise((0, *sizes)))
-    fits = commitment.replacement or not sizes or sizes[-1] <= commitment.population
-    if not (sizes and rising and fits):
-        raise _malformed(
-            Sentence("sizes that rise, of at most {most} without replacement", {"most": commitment.population}),
-            Sentence("{sizes}", {"sizes": ", ".join(str(size) for size in sizes) or "0"}),
-            commitment.audit,
-        )
 
 
 def check_seed(commitment: DrawCommitment, record: SeedRecord) -> None:

@@ -6,7 +6,14 @@ Each is signed by k of n officers and has the next serial, so nothing can be sli
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from urna.election.certification import Certification, Revocation, RollCommitment, RollCommitments, StationDecision
+from urna.election.certification import (
+    Certification,
+    Revocation,
+    RollCommitment,
+    RollCommitments,
+    StationDecision,
+    check_succession,
+)
 from urna.election.definition import Definition, Election
 from urna.encoding.canonical import Code, Count, Hash
 from urna.encoding.document import open_document, read_document
@@ -53,7 +60,7 @@ class Admission:
     def certify(self, document: bytes) -> Certification:
         """Takes the next certification; see `Raises` of `open_own`, and OutOfOrder for another serial."""
         certification = self.open_own(document, Certification)
-        _check_serial(certification.serial, len(self.certifications))
+        check_serial(certification.serial, len(self.certifications))
         self._check_stations(keys.station for keys in certification.stations)
         self.certifications.append(certification)
         self.keyring = Keyring(self.certifications, self.revocations)
@@ -62,7 +69,7 @@ class Admission:
     def revoke(self, document: bytes) -> Revocation:
         """Takes the next revocation; see `Raises` of `open_own`, and OutOfOrder for another serial."""
         revocation = self.open_own(document, Revocation)
-        _check_serial(revocation.serial, len(self.revocations))
+        check_serial(revocation.serial, len(self.revocations))
         self.revocations.append(revocation)
         self.keyring = Keyring(self.certifications, self.revocations)
         return revocation
@@ -91,17 +98,19 @@ class Admission:
 
         Raises:
             Malformed, Unproven: as `open_own`; also a station that the definition does not have.
-            OutOfOrder: another serial.
+            OutOfOrder: another serial, or it may not follow what was decided of the station before.
         """
         decision = self.open_own(document, StationDecision)
-        _check_serial(decision.serial, len(self.decisions))
+        check_serial(decision.serial, len(self.decisions))
         self._check_stations([decision.station])
+        before = [each for each in self.decisions if each.station == decision.station]
+        check_succession(before[-1] if before else None, decision)
         return decision
 
     def withdraw(self, document: bytes) -> Withdrawal:
         """Takes the next withdrawal; see `Raises` of `open_own`, and OutOfOrder for another serial."""
         withdrawal = self.open_own(document, Withdrawal)
-        _check_serial(withdrawal.serial, len(self.withdrawals))
+        check_serial(withdrawal.serial, len(self.withdrawals))
         if withdrawal.candidate not in self.election.candidates:
             raise Unproven(
                 Sentence("a candidate of this election"),
@@ -142,7 +151,8 @@ class Admission:
                 )
 
 
-def _check_serial(serial: Count, before: int) -> None:
+def check_serial(serial: Count, before: int) -> None:
+    """Returns if a document has the serial that comes next; raises `OutOfOrder` otherwise."""
     if serial != before + 1:
         raise OutOfOrder(
             Sentence("the document with serial {serial}", {"serial": before + 1}),

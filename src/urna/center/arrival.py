@@ -2,7 +2,8 @@
 
 zero reports    signed by their booths, nothing but zeros
 the sheet       the first stage (`center/examination`), with these zero reports and those that came before
-the rest        event logs and hand counts: kept with what counts, not looked at, in no record
+hand counts     signed by the poll book, their sums hold: shown, and counted by decision alone
+the rest        event logs: kept with what counts, not looked at, in no record
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from urna.center.evidence import Evidence, Piece, evidence_of, piece_of
 from urna.center.examination import Examined, StationFacts, examine
+from urna.center.hand_counts import hand_count_station, open_hand_count
 from urna.center.receipt import Receipt, no_keys, refused
 from urna.center.reception import check_length, open_zero_report, station_of
 from urna.election.certification import StationKeys
@@ -18,6 +20,7 @@ from urna.encoding.canonical import Code, Hash, digest
 from urna.errors import Malformed, UrnaError
 from urna.record.bundle import StationBundle
 from urna.record.layout import Kind, Place, place_of
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import ZeroReport
 from urna.words import Sentence
 
@@ -35,6 +38,16 @@ class Parts(NamedTuple):
     zero_reports: Mapping[int, bytes]
     """By booth."""
     others: Mapping[str, bytes]
+    hand_counts: tuple[bytes, ...] = ()
+    """By sequence."""
+
+
+class HandSeen(NamedTuple):
+    """A hand count that may be shown, or why not."""
+
+    document: bytes
+    sheet: HandCountSheet | None
+    refused: Receipt | None
 
 
 class ZeroSeen(NamedTuple):
@@ -59,6 +72,7 @@ class ParcelSeen(NamedTuple):
     """What came beside it."""
     keys: StationKeys | None = None
     """With which all of it was looked at."""
+    hand_counts: tuple[HandSeen, ...] = ()
 
 
 def sort_files(station: Code, files: Mapping[str, bytes]) -> Parts:
@@ -87,7 +101,8 @@ def sort_files(station: Code, files: Mapping[str, bytes]) -> Parts:
     ciphertexts = {place.style: data for place, data in placed if place.kind is Kind.CIPHERTEXTS}
     bundle = StationBundle(sheets[0], one.get(Kind.BALLOTS), ciphertexts, one.get(Kind.OPENED)) if sheets else None
     zero_reports = {place.number: data for place, data in placed if place.kind is Kind.ZERO_REPORT}
-    return Parts(bundle, zero_reports, others)
+    hands = sorted((place.number, data) for place, data in placed if place.kind is Kind.HAND_COUNT)
+    return Parts(bundle, zero_reports, others, tuple(data for _, data in hands))
 
 
 def look_at(station: Code, parts: Parts, election: Election, facts: StationFacts) -> ParcelSeen:
@@ -103,22 +118,36 @@ def look_at(station: Code, parts: Parts, election: Election, facts: StationFacts
         _look_at_zero(station, booth, document, election, facts)
         for booth, document in sorted(parts.zero_reports.items())
     )
+    hands = tuple(_look_at_hand_count(station, document, election, facts) for document in parts.hand_counts)
+    seen = ParcelSeen(station, zero_reports, None, None, None, keys=facts.keys, hand_counts=hands)
     if parts.bundle is None:
-        return ParcelSeen(station, zero_reports, None, None, None, keys=facts.keys)
+        return seen
     brought = {each.booth: digest(each.document) for each in zero_reports if each.refused is None}
     try:
         examined = examine(parts.bundle, election, facts._replace(zero_reports={**brought, **facts.zero_reports}))
         if examined.station != station:
             raise another_station(station, examined.station)
     except UrnaError as error:
-        receipt = refused(digest(parts.bundle.sheet), error)
-        return ParcelSeen(station, zero_reports, None, None, receipt, keys=facts.keys)
+        return seen._replace(refused=refused(digest(parts.bundle.sheet), error))
     held = examined.held.portable() if examined.held else None
     others = {name: piece_of(data) for name, data in parts.others.items()}
     if sum(piece.size for piece in others.values()) > MOST_OTHER_BYTES:
         others = {}
     evidence = evidence_of(parts.bundle)
-    return ParcelSeen(station, zero_reports, examined._replace(held=held), evidence, None, others, facts.keys)
+    return seen._replace(examined=examined._replace(held=held), evidence=evidence, others=others)
+
+
+def _look_at_hand_count(station: Code, document: bytes, election: Election, facts: StationFacts) -> HandSeen:
+    try:
+        named = hand_count_station(document, election)
+        if named != station:
+            raise another_station(station, named)
+        if facts.keys is None:
+            raise no_keys(station)
+        sheet = open_hand_count(document, election, facts.keys)
+    except UrnaError as error:
+        return HandSeen(document, None, refused(digest(document), error))
+    return HandSeen(document, sheet, None)
 
 
 def _look_at_zero(station: Code, booth: int, document: bytes, election: Election, facts: StationFacts) -> ZeroSeen:

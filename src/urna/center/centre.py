@@ -3,8 +3,10 @@
     the authority   certify, revoke, commit_roll, decide, withdraw
     the guardians   take_commitments, take_keys before the day; open_aggregate after it
     the stations    receive_zero_report, receive_sheet     accepted, repeated, quarantined or refused, with the reason
+                    receive_hand_count                     shown; it counts by a decision alone
                     receive, take_proof                    the same in two stages: received first, then proven
     results         issue_results                          over what was accepted until now
+    audits          commit_audit, take_audit_paper, take_examination      `center/audits`
     publishing      take_files, take_shown                 what to log and then show, each file once
     journal         take_acts                              what `center/replay` takes again after a restart
 
@@ -17,8 +19,10 @@ from typing import Literal
 from urna.ballot.ceremony import read_ceremony
 from urna.ballot.keys import JointKeys
 from urna.center.admission import Admission
+from urna.center.audits import Audits
 from urna.center.evidence import evidence_of, piece_of
 from urna.center.examination import examine, sheet_station
+from urna.center.hand_counts import hand_count_station, nothing_to_add_to, open_hand_count
 from urna.center.journal import ActKind
 from urna.center.proving import prove
 from urna.center.receipt import (
@@ -33,7 +37,7 @@ from urna.center.reception import (
     station_of,
 )
 from urna.center.standing import Event, step
-from urna.center.stations import Stations
+from urna.election.certification import StationDecision
 from urna.encoding.canonical import Code, Moment, digest, encode
 from urna.encoding.document import sign_document
 from urna.errors import OutOfOrder, UrnaError
@@ -59,7 +63,7 @@ from urna.tally.totals import StationCount
 from urna.words import Sentence
 
 
-class Centre(Stations):
+class Centre(Audits):
     """A centre for one election.
 
     Args:
@@ -151,7 +155,7 @@ class Centre(Stations):
         sums = self.sums_of(opening.contest, opening.stations)
         check_opening(self.election, self.joint_keys, opening, sums)
         annulled = self._opened_and_annulled()
-        sheets = [*self.sheets(), *(self._counted[code].plans for code in annulled)]
+        sheets = [*self.sheets(), *(self._plans(code) for code in annulled)]
         check_plan(self.election, sheets, [each.planned for each in (*self._openings, opening)])
         list(own_parts(self.election, [*self._openings, opening], {**annulled, **self.counts()}))
         self._openings.append(opening)
@@ -163,12 +167,20 @@ class Centre(Stations):
         return any(encode(opening) == data for opening in self._openings)
 
     def decide(self, document: bytes) -> None:
-        """Takes a decision on a station; raises as `Admission.decide`, and OutOfOrder if its state forbids it."""
+        """Takes a decision on a station.
+
+        Raises as `Admission.decide`, OutOfOrder if its state forbids it, and of a hand count as `HandCounts.named` and
+        `count_with`, or OutOfOrder where it is to be added to a sheet that does not count.
+        """
         announced = self._authority.read_decision(document)
         state = step(self._states[announced.station], Event(announced.state), announced.station)
+        if announced.state == "hand_count":
+            self._check_hand_count(announced)
         decision = self._authority.decide(document)
         self._uncount(decision.station)
         self._states[decision.station] = state
+        self._hands.decide(decision)
+        self._count(decision.station)
         self._publish(serial_path(Kind.DECISION, decision.serial), document, ActKind.DECISION, decision.station)
 
     def withdraw(self, document: bytes) -> None:
@@ -186,6 +198,15 @@ class Centre(Stations):
         except UrnaError as error:
             return refused(hashed, error)
         return self.take_zero_report(report.station, report.booth, piece_of(document))
+
+    def receive_hand_count(self, document: bytes, now: Moment) -> Receipt:
+        """Takes a sheet of paper ballots counted by hand; the same again is harmless."""
+        try:
+            keys = self._keys(hand_count_station(document, self.election))
+            sheet = open_hand_count(document, self.election, keys)
+        except UrnaError as error:
+            return refused(digest(document), error)
+        return self.take_hand_count(sheet, piece_of(document), now)
 
     def receive_sheet(self, bundle: StationBundle, now: Moment) -> Receipt:
         """Takes a station's sheet and what proves it, both stages at once.
@@ -252,16 +273,27 @@ class Centre(Stations):
         self._editions += 1
         self._publish(results_path(self._editions), document, ActKind.RESULTS)
 
+    def _check_hand_count(self, decision: StationDecision) -> None:
+        """The hand count is shown, there is a sheet to add it to if it is added, and its ballots are not too many."""
+        hand, station = self._hands.named(decision), decision.station
+        if decision.counts_machines and not self._counts_machines(station):
+            raise nothing_to_add_to(station)
+        self._hands.count(hand, self._counted[station].adds if decision.counts_machines else None)
+
     def _opened_and_annulled(self) -> dict[Code, StationCount]:
         """What the sheets said of stations that counted when the guardians opened their votes, and count no more."""
         opened = {station for opening in self._openings for station in opening.stations}
         return {code: self._counted[code].adds for code in sorted(opened - self.counts().keys())}
 
     def _station_result(self, station: Code, state: StationState) -> StationResult:
-        if state is not StationState.COUNTED:
-            return StationResult(station=station, state=state)
+        hand = self._hands.decided(station) if state is StationState.HAND_COUNT else None
+        hashed = hand.document if hand is not None else None
+        if not self._counts_machines(station):
+            return StationResult(station=station, state=state, hand=hashed)
         counted = self._counted[station]
-        return StationResult(station=station, state=state, sheet=counted.document, sequence=counted.sequence)
+        return StationResult(
+            station=station, state=state, sheet=counted.document, sequence=counted.sequence, hand=hashed
+        )
 
     def _random(self, size: int) -> bytes:
         if self._coefficients is None:

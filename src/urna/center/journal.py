@@ -33,9 +33,16 @@ class ActKind(StrEnum):
     """A sheet that does not count: only its hash and the reason are kept."""
     KEPT = "kept"
     """What came beside a sheet and is in no record: event logs, papers; kept as it came, and not looked at."""
+    HAND_COUNT = "hand_count"
+    """A sheet of paper ballots is shown; it counts by a decision alone."""
     PROOF = "proof"
     """A waiting sheet was proven from its ballots, or was not."""
     RESULTS = "results"
+    AUDIT_RULES = "audit_rules"
+    """The rules of an audit, with its manifest and weights."""
+    AUDIT_PAPER = "audit_paper"
+    """A seed, a round, a count or a report."""
+    EXAMINATION = "examination"
 
 
 class Named(Record, frozen=True, kw_only=True):
@@ -79,7 +86,7 @@ class Act(Record, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     """Where that lies in the record, if it does."""
     documents: tuple[Hash, ...] = ()
-    """Of the guardians: one for each."""
+    """Of the guardians: one for each; of an audit's rules: manifest and weights."""
     evidence: NamedEvidence | None = None
     held: HeldWords | None = None
     sums: str = ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from urna.center.evidence import Piece, Shown, piece_of
 from urna.center.journal import Act, ActKind
-from urna.center.publication import File
+from urna.center.publication import File, is_logged
 from urna.encoding.canonical import Code
 
 
@@ -15,6 +15,8 @@ class Outbox:
         self._acts: list[Act] = []
         self._shown: list[Shown] = []
         self._shown_paths: set[str] = set()
+        self.leaves_given = 0
+        """Leaves of the log that were handed out, or wait to be."""
 
     def take_files(self) -> tuple[File, ...]:
         """The files to publish that no earlier call gave, with their bytes."""
@@ -43,6 +45,7 @@ class Outbox:
 
     def _show(self, path: str, piece: Piece) -> None:
         self._shown_paths.add(path)
+        self.leaves_given += is_logged(path)
         self._shown.append(Shown(path, *piece))
 
     def _acted(self, kind: ActKind, **fields: Any) -> None:

@@ -1,19 +1,25 @@
 """What the authority and the guardians hand over, found by what each document says it is, in the order of the day.
 
 Any order of files will do: certifications, then revocations, the roll, the guardians' promises and keys, decisions,
-withdrawals, and what the guardians opened; within each kind by serial or by guardian.
+withdrawals, what the guardians opened, examinations, and audits; within each kind by serial, guardian or number.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
+from urna.audit.box_count import AuditCount
+from urna.audit.examination import Examination
+from urna.audit.manifest import BallotManifest
+from urna.audit.report import AuditReport
+from urna.audit.rounds import DrawRound
+from urna.audit.seed import DrawCommitment, SeedRecord, WeightRecord
 from urna.ballot.ceremony import GuardianCoefficients, GuardianCommitment, JointKey
 from urna.center.centre import Centre
 from urna.center.journal import ActKind
 from urna.election.certification import Certification, Revocation, RollCommitments, StationDecision
-from urna.encoding.canonical import Hash, decode, digest
+from urna.encoding.canonical import Hash, Record, decode, digest
 from urna.encoding.document import read_document
 from urna.errors import Malformed, OutOfOrder
 from urna.record.withdrawal import Withdrawal
@@ -33,6 +39,14 @@ class PaperKind(IntEnum):
     DECISION = 7
     WITHDRAWAL = 8
     OPENING = 9
+    AUDIT_MANIFEST = 10
+    AUDIT_WEIGHTS = 11
+    AUDIT_RULES = 12
+    EXAMINATION = 13
+    AUDIT_SEED = 14
+    AUDIT_ROUND = 15
+    AUDIT_COUNT = 16
+    AUDIT_REPORT = 17
 
 
 _BY_TYPE = {
@@ -45,6 +59,14 @@ _BY_TYPE = {
     "urna/station-decision/1": PaperKind.DECISION,
     "urna/withdrawal/1": PaperKind.WITHDRAWAL,
     "urna/aggregate/1": PaperKind.OPENING,
+    "urna/ballot-manifest/1": PaperKind.AUDIT_MANIFEST,
+    "urna/draw-weights/1": PaperKind.AUDIT_WEIGHTS,
+    "urna/draw-commitment/1": PaperKind.AUDIT_RULES,
+    "urna/examination/1": PaperKind.EXAMINATION,
+    "urna/draw-seed/1": PaperKind.AUDIT_SEED,
+    "urna/draw-round/1": PaperKind.AUDIT_ROUND,
+    "urna/audit-count/1": PaperKind.AUDIT_COUNT,
+    "urna/audit-report/1": PaperKind.AUDIT_REPORT,
 }
 
 
@@ -56,6 +78,9 @@ PAPER_ACTS = (
     ActKind.KEYS,
     ActKind.DECISION,
     ActKind.WITHDRAWAL,
+    ActKind.AUDIT_RULES,
+    ActKind.AUDIT_PAPER,
+    ActKind.EXAMINATION,
 )
 """The acts that take papers as they were handed over; an opening is signed anew, and is known by what it says."""
 
@@ -65,7 +90,7 @@ class Paper(NamedTuple):
 
     kind: PaperKind
     number: int
-    """Its serial, or its guardian; 0 of the roll and the joint key."""
+    """Its serial, its guardian, or its round, sequence or report; 0 of the roll, the joint key and rules."""
     name: str
     """Of its file, for people."""
     data: bytes
@@ -77,7 +102,7 @@ class Paper(NamedTuple):
 
 
 class Handing(NamedTuple):
-    """One act of handing over: of the guardians all together, otherwise one document each."""
+    """One act of handing over: of the guardians all together, of an audit its rules, otherwise one document each."""
 
     papers: tuple[Paper, ...]
     take: Callable[[Centre], object]
@@ -99,7 +124,7 @@ def handings(papers: Iterable[Paper]) -> list[Handing]:
         OutOfOrder: the guardians' coefficients without the joint key, or the key without them.
     """
     every = list(papers)
-    together = {PaperKind.COMMITMENT, PaperKind.COEFFICIENTS, PaperKind.JOINT_KEY}
+    together = {PaperKind.COMMITMENT, PaperKind.COEFFICIENTS, PaperKind.JOINT_KEY, *_OF_RULES}
     acts = [(paper.kind, Handing((paper,), _single(paper))) for paper in every if paper.kind not in together]
     commitments, coefficients, joint = (
         tuple(paper for paper in every if paper.kind is kind)
@@ -119,7 +144,47 @@ def handings(papers: Iterable[Paper]) -> list[Handing]:
         acts.append(
             (PaperKind.JOINT_KEY, Handing((*coefficients, *joint), lambda centre: centre.take_keys(shown, key)))
         )
+    acts += [(PaperKind.AUDIT_RULES, each) for each in _rules([paper for paper in every if paper.kind in _OF_RULES])]
     return [handing for _, handing in sorted(acts, key=lambda act: act[0])]
+
+
+def _rules(papers: list[Paper]) -> Iterator[Handing]:
+    """Each audit's rules, with the manifest and the weights that they name.
+
+    Raises:
+        OutOfOrder: one of them without the others.
+    """
+    beside = {digest(line_of(paper.data)): paper for paper in papers if paper.kind is not PaperKind.AUDIT_RULES}
+    used: set[Hash] = set()
+    for paper in papers:
+        if paper.kind is PaperKind.AUDIT_RULES:
+            rules = read_document(paper.data, DrawCommitment, paper.name)
+            named = [each for each in (rules.manifest, rules.weights) if each is not None]
+            if any(each not in beside for each in named):
+                raise _apart(paper.name)
+            used.update(named)
+            found = [beside[each] for each in named]
+            yield Handing((paper, *found), _committing(paper, found))
+    if others := [paper for each, paper in beside.items() if each not in used]:
+        raise _apart(others[0].name)
+
+
+def _committing(rules: Paper, beside: list[Paper]) -> Callable[[Centre], object]:
+    return lambda centre: centre.commit_audit(rules.data, *[each.data for each in beside])
+
+
+def line_of(document: bytes) -> bytes:
+    """The canonical bytes of a document's record: its first line."""
+    return document.partition(b"\n")[0]
+
+
+def _apart(where: str) -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("the rules of an audit with the manifest and the weights that they name"),
+        Sentence("one without the others"),
+        Sentence("Hand over the whole folder that urna audit commit wrote."),
+        where,
+    )
 
 
 def _single(paper: Paper) -> Callable[[Centre], object]:
@@ -130,49 +195,60 @@ def _single(paper: Paper) -> Callable[[Centre], object]:
         PaperKind.ROLL: lambda centre: centre.commit_roll(data),
         PaperKind.DECISION: lambda centre: centre.decide(data),
         PaperKind.WITHDRAWAL: lambda centre: centre.withdraw(data),
+        PaperKind.EXAMINATION: lambda centre: centre.take_examination(data),
         PaperKind.OPENING: lambda centre: centre.open_aggregate(decode(data, AggregateOpening, paper.name)),
     }
-    return takes[paper.kind]
+    return takes.get(paper.kind, lambda centre: centre.take_audit_paper(data))
 
 
 def _read(name: str, data: bytes) -> Paper:
     kind = _kind_of(data)
     if kind is None:
         raise Malformed(
-            Sentence("a document of the authority or the guardians"),
+            Sentence("a document of the authority, the guardians or an audit board"),
             Sentence("something else"),
-            Sentence("Hand over certifications, the roll's commitments, the guardians' papers, decisions, openings."),
+            Sentence(
+                "Hand over certifications, the roll's commitments, the guardians' papers, decisions, openings, audits."
+            ),
             name,
         )
     return Paper(kind, _number(kind, data, name), name, data)
 
 
-_SERIAL: dict[PaperKind, type[Certification | Revocation | StationDecision | Withdrawal]] = {
-    PaperKind.CERTIFICATION: Certification,
-    PaperKind.REVOCATION: Revocation,
-    PaperKind.DECISION: StationDecision,
-    PaperKind.WITHDRAWAL: Withdrawal,
+_OF_RULES = frozenset({PaperKind.AUDIT_MANIFEST, PaperKind.AUDIT_WEIGHTS, PaperKind.AUDIT_RULES})
+_NUMBERED: dict[PaperKind, tuple[type[Record], str]] = {
+    PaperKind.CERTIFICATION: (Certification, "serial"),
+    PaperKind.REVOCATION: (Revocation, "serial"),
+    PaperKind.ROLL: (RollCommitments, ""),
+    PaperKind.COMMITMENT: (GuardianCommitment, "guardian"),
+    PaperKind.COEFFICIENTS: (GuardianCoefficients, "guardian"),
+    PaperKind.JOINT_KEY: (JointKey, ""),
+    PaperKind.DECISION: (StationDecision, "serial"),
+    PaperKind.WITHDRAWAL: (Withdrawal, "serial"),
+    PaperKind.EXAMINATION: (Examination, "serial"),
+    PaperKind.AUDIT_MANIFEST: (BallotManifest, ""),
+    PaperKind.AUDIT_WEIGHTS: (WeightRecord, ""),
+    PaperKind.AUDIT_RULES: (DrawCommitment, ""),
+    PaperKind.AUDIT_SEED: (SeedRecord, ""),
+    PaperKind.AUDIT_ROUND: (DrawRound, "round"),
+    PaperKind.AUDIT_COUNT: (AuditCount, "sequence"),
+    PaperKind.AUDIT_REPORT: (AuditReport, "round"),
 }
+"""What each kind is, and the field by which those of one kind are in order."""
 
 
 def _number(kind: PaperKind, data: bytes, name: str) -> int:
-    if kind in _SERIAL:
-        return read_document(data, _SERIAL[kind], name).serial
     if kind is PaperKind.OPENING:
         return decode(data, AggregateOpening, name).serial
-    if kind is PaperKind.COMMITMENT:
-        return read_document(data, GuardianCommitment, name).guardian
-    if kind is PaperKind.COEFFICIENTS:
-        return read_document(data, GuardianCoefficients, name).guardian
-    read_document(data, RollCommitments if kind is PaperKind.ROLL else JointKey, name)
-    return 0
+    record, field = _NUMBERED[kind]
+    found = read_document(data, record, name)
+    return int(getattr(found, field)) if field else 0
 
 
 def _kind_of(data: bytes) -> PaperKind | None:
     """By the type that its record names."""
-    line = data.partition(b"\n")[0]
     try:
-        record = json.loads(line)
+        record = json.loads(line_of(data))
     except (ValueError, RecursionError):
         return None
     return _BY_TYPE.get(record.get("type", "")) if isinstance(record, dict) else None

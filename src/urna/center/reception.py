@@ -24,6 +24,7 @@ from urna.record.layout import MAX_BYTES, Kind
 from urna.record.reader import too_long
 from urna.tally.ballot_sums import OptionOf, Sums
 from urna.tally.decryption import AggregateOpening
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.reconciliation import Breach, reconcile
 from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
@@ -41,7 +42,9 @@ class Papers(NamedTuple):
     statement: PollBookStatement
 
 
-def station_of(document: bytes, kind: type[TallySheet] | type[ZeroReport], election: Election) -> Code:
+def station_of(
+    document: bytes, kind: type[TallySheet] | type[ZeroReport] | type[HandCountSheet], election: Election
+) -> Code:
     """The station that a document names, its signatures not verified yet.
 
     Raises:

@@ -20,6 +20,7 @@ from urna.errors import OutOfOrder
 from urna.log.note import NoteSigner
 from urna.record.layout import place_of
 from urna.tally.decryption import AggregateOpening
+from urna.tally.hand_count import HandCountSheet
 from urna.words import Sentence
 
 Read = Callable[[Hash], bytes]
@@ -72,11 +73,20 @@ def _take(centre: Centre, act: Act, read: Read) -> None:  # noqa: PLR0912 - one 
             centre.decide(read(act.document))
         case ActKind.WITHDRAWAL:
             centre.withdraw(read(act.document))
+        case ActKind.AUDIT_RULES:
+            centre.commit_audit(read(act.document), *[read(each) for each in act.documents])
+        case ActKind.AUDIT_PAPER:
+            centre.take_audit_paper(read(act.document), is_recalled=True)
+        case ActKind.EXAMINATION:
+            centre.take_examination(read(act.document))
         case ActKind.RESULTS:
             centre.restore_results(read(act.document))
         case ActKind.ZERO_REPORT:
             place = place_of(act.path)
             centre.take_zero_report(act.station, place.number if place else 0, piece_of(read(act.document)))
+        case ActKind.HAND_COUNT:
+            document = read(act.document)
+            centre.take_hand_count(read_document(document, HandCountSheet), piece_of(document), act.at)
         case ActKind.SHEET:
             _take_sheet(centre, act, read)
         case ActKind.HELD if act.held is not None:

@@ -21,6 +21,8 @@ class Event(StrEnum):
     """The authority decided that the station never opened."""
     ANNULLED = "annulled"
     """The authority decided that its sheet does not count."""
+    HAND_COUNT = "hand_count"
+    """The authority decided that a hand count counts, in place of the sheet or added to it."""
 
 
 _S = StationState
@@ -39,8 +41,12 @@ TRANSITIONS: dict[tuple[StationState, Event], StationState] = {
     (_S.COUNTED, Event.ANNULLED): _S.ANNULLED,
     (_S.NOT_OPENED, Event.HELD): _S.NOT_OPENED,
     (_S.ANNULLED, Event.HELD): _S.ANNULLED,
+    **dict.fromkeys([(state, Event.HAND_COUNT) for state in _S], _S.HAND_COUNT),
+    (_S.HAND_COUNT, Event.HELD): _S.HAND_COUNT,
+    (_S.HAND_COUNT, Event.ANNULLED): _S.ANNULLED,
 }
-"""Everything that is not here is refused: a closed station has no sheet, a decided one gets no second decision."""
+"""Everything that is not here is refused: a closed station has no sheet, a decided one no second decision but on a hand
+count, which names the first (`election/certification.check_succession`)."""
 
 
 def step(state: StationState, event: Event, station: Code) -> StationState:

@@ -2,6 +2,7 @@
 
 zero reports    take_zero_report
 sheets          receive → (take_proof) → it counts; or it is held, in public
+hand counts     take_hand_count → it is shown, and counts by decision of the authority alone
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,10 +11,11 @@ from typing import NamedTuple
 from urna.ballot.keys import JointKeys
 from urna.center.admission import Admission
 from urna.center.ballot_ids import BallotIds
+from urna.center.counting import Counted, Counting
 from urna.center.evidence import Evidence, Piece
 from urna.center.examination import Examined, StationFacts, judge
+from urna.center.hand_counts import another_hand_count
 from urna.center.journal import ActKind, name_evidence, name_kept, write_held
-from urna.center.outbox import Outbox
 from urna.center.proving import Proof, ids_of, write_sums
 from urna.center.receipt import (
     Held,
@@ -51,16 +53,17 @@ from urna.record.layout import (
     Kind,
     ballots_path,
     ciphertexts_path,
+    hand_count_path,
     opened_path,
     serial_path,
     sheet_path,
     zero_report_path,
 )
-from urna.tally.aggregates import CountedSheet, counted_sheet
+from urna.tally.aggregates import counted_sheet
 from urna.tally.ballot_sums import OptionOf, Sums, merge_sums
-from urna.tally.decryption import AggregateOpening
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.results import StationState
-from urna.tally.totals import StationCount, Totals, count_of
+from urna.tally.totals import count_of
 from urna.verify.sheet_proofs import SheetSaid
 from urna.words import Sentence
 
@@ -69,15 +72,6 @@ MOST_INCIDENTS = 20
 
 MOST_CORRECTIONS = 20
 """Of one station's sheet."""
-
-
-class _Counted(NamedTuple):
-    """The sheet of a station that counts until a correction comes."""
-
-    document: Hash
-    sequence: int
-    adds: StationCount
-    plans: CountedSheet
 
 
 class Waiting(NamedTuple):
@@ -90,7 +84,7 @@ class Waiting(NamedTuple):
     """What came with it, by name."""
 
 
-class Stations(Outbox):
+class Stations(Counting):
     """Every station of an election.
 
     Args:
@@ -99,13 +93,9 @@ class Stations(Outbox):
     """
 
     def __init__(self, authority: Admission, signer: NoteSigner) -> None:
-        super().__init__()
-        self._authority = authority
-        self.election = authority.election
+        super().__init__(authority)
         self._signer = signer
         self._zero_reports: dict[Code, dict[int, Hash]] = {}
-        self._states = dict.fromkeys(self.election.stations, StationState.OUTSTANDING)
-        self._counted: dict[Code, _Counted] = {}
         self._accepted: dict[tuple[Code, int], Hash] = {}
         self._ballots: dict[Code, Hash] = {}
         self._sums: dict[Code, Sums] = {}
@@ -115,14 +105,8 @@ class Stations(Outbox):
         self._held: dict[Code, set[Hash]] = {}
         self._incidents = 0
         self._waiting: dict[Code, Waiting] = {}
-        self._running: Totals | None = None
-        self._openings: list[AggregateOpening] = []
         self.joint_keys: JointKeys | None = None
         """The guardians', once `take_keys` was given them."""
-
-    def state(self, station: Code) -> StationState:
-        """How a station stands; raises KeyError if the definition does not have it."""
-        return self._states[station]
 
     def facts(self, station: Code) -> StationFacts:
         """What a sheet of a station is examined with now."""
@@ -141,6 +125,31 @@ class Stations(Outbox):
             self._acted(ActKind.ZERO_REPORT, station=station, document=document.sha256, path=path)
             self._show(path, document)
         return Receipt(Verdict.ACCEPTED, document.sha256)
+
+    def take_hand_count(self, sheet: HandCountSheet, document: Piece, now: Moment) -> Receipt:
+        """Shows a hand count that the station's poll book, whose keys speak now, signed and whose sums hold.
+
+        Args:
+            sheet: what the document says.
+            document: as it was signed.
+            now: for the incident, if another one has this sequence.
+        """
+        station, sequence, hashed = sheet.station, sheet.sequence, document.sha256
+        known = self._hands.known(station, sequence)
+        if known is not None and known != hashed:
+            return self._hold(station, hashed, another_hand_count(station, sequence), now)
+        if known is not None:
+            return Receipt(Verdict.REPEATED, hashed)
+        try:
+            self._hands.check_next(sheet)
+            self._check_isolates_nobody(sheet)
+        except UrnaError as error:
+            return refused(hashed, error)
+        self._hands.add(hashed, sheet)
+        path = hand_count_path(station, sequence)
+        self._acted(ActKind.HAND_COUNT, station=station, document=hashed, path=path, at=now)
+        self._show(path, document)
+        return Receipt(Verdict.ACCEPTED, hashed)
 
     def receive(self, examined: Examined, evidence: Evidence, now: Moment) -> Receipt:
         """Takes a sheet that was examined: steps 2 to 6 without the proofs, for which it waits where there are any.
@@ -185,11 +194,6 @@ class Stations(Outbox):
         """Whether an incident of a station names a document."""
         return document in self._held.get(station, ())
 
-    def counted_of(self, station: Code) -> tuple[Hash, int, StationCount] | None:
-        """The newest accepted sheet of a station: its hash, its sequence, and what it adds where it counts."""
-        counted = self._counted.get(station)
-        return counted and counted[:3]
-
     def take_proof(self, station: Code, evidence: Evidence, outcome: Proof | Held, now: Moment) -> Receipt:
         """Takes what the second stage found on a sheet that waits.
 
@@ -232,29 +236,6 @@ class Stations(Outbox):
         sums = merge_sums(self._sums[station] for station in stations if station in self._sums)
         options = self.election.contests[contest].options if contest in self.election.contests else ()
         return [sums.get(OptionOf(contest, option.code), NOTHING) for option in options]
-
-    def sheets(self) -> list[CountedSheet]:
-        """What the plan of aggregates takes from each sheet that counts."""
-        return [self._counted[code].plans for code, state in self._states.items() if state is StationState.COUNTED]
-
-    def counts(self) -> dict[Code, StationCount]:
-        """What each counted station's sheet says."""
-        counted = (code for code, state in self._states.items() if state is StationState.COUNTED)
-        return {code: self._counted[code].adds for code in counted}
-
-    def totals(self) -> Totals:
-        """The sums over everything that counts now, kept up to date sheet by sheet; without what guardians opened."""
-        if self._running is None:
-            registered = {code: each.electors for code, each in self._authority.roll.items()}
-            self._running = Totals(self.election, registered)
-            for count in self.counts().values():
-                self._running.add(count)
-        return self._running
-
-    def _uncount(self, station: Code) -> None:
-        """What the station's sheet adds is in no total any more, if it was."""
-        if self._running is not None and self._states[station] is StationState.COUNTED:
-            self._running.remove(self._counted[station].adds)
 
     def _keys(self, station: Code) -> StationKeys:
         keys = self._authority.keyring.of(station)
@@ -370,11 +351,10 @@ class Stations(Outbox):
         self._uncount(station)
         self._states[station] = state
         self._accepted[station, sequence] = hashed
-        self._counted[station] = _Counted(
+        self._counted[station] = Counted(
             hashed, sequence, count_of(papers.sheet, papers.statement), counted_sheet(papers.sheet)
         )
-        if self._running is not None:
-            self._running.add(self._counted[station].adds)
+        self._count(station)
         self._show(sheet_path(station, sequence), evidence.sheet)
         if evidence.ballots is not None and station not in self._ballots:
             self._ballots[station] = evidence.ballots.sha256

@@ -1,4 +1,4 @@
-"""`urna audit`: how much paper an audit will read, and the hand counts of the boxes that were drawn."""
+"""`urna audit`: audits before, during and after the day, from their rules to their report."""
 
 import re
 from fractions import Fraction
@@ -9,8 +9,20 @@ from rich.table import Table
 
 from urna.audit.planning import Nation, NationPlan, plan_nation
 from urna.audit.risk.comparison import Discrepancies
-from urna.cli.audit_count import count
+from urna.cli.audit_before import app as before_app
+from urna.cli.audit_commit import commit
+from urna.cli.audit_count import count, lost
 from urna.cli.audit_draw import draw
+from urna.cli.audit_during import app as during_app
+from urna.cli.audit_manifest import manifest
+from urna.cli.audit_people import app as people_app
+from urna.cli.audit_photos import photos
+from urna.cli.audit_print import print_papers
+from urna.cli.audit_report import report
+from urna.cli.audit_seed import seed as roll
+from urna.cli.audit_serve import serve
+from urna.cli.audit_sign import keygen, sign
+from urna.cli.audit_stick import export_acts, import_acts
 from urna.cli.screen import out
 from urna.cli.words import say
 from urna.errors import Malformed
@@ -48,8 +60,23 @@ def audit() -> None:
     """A verb of verbs."""
 
 
-app.command(help=say("Draw a round by the committed rules and the public seed."))(draw)
-app.command(help=say("Keep a hand count that two people typed alike; name what differs."))(count)
+app.command(help=say("Make the key of a member of an audit board."))(keygen)
+app.command(help=say("List the boxes of an edition, and how many slips each may hold."))(manifest)
+app.command(help=say("Write the rules of an audit, before its seed: what, how many, and who signs."))(commit)
+app.command("seed", help=say("Write down what the public dice said, once the rules are public."))(roll)
+app.command(help=say("Draw a round by the published rules and the public seed."))(draw)
+app.command(help=say("Write a box's hand count that two people typed alike; name what differs."))(count)
+app.command(help=say("Write that two people looked for a box and did not find it."))(lost)
+app.command(help=say("Say what the counts say of the outcome, with which risk, and whether to stop."))(report)
+app.command(help=say("Add a signature to a note that others signed."))(sign)
+app.add_typer(before_app, name="before", help=say("Examine before the day: readiness, roll, software, rehearsals."))
+app.add_typer(during_app, name="during", help=say("Examine on the day: parallel tests, counts, challenges, incidents."))
+app.command(help=say("Count a box from photographs of its slips; people decide what cannot be read."))(photos)
+app.command("print", help=say("Print what an audit needs: lists of boxes, worksheets, and its reports."))(print_papers)
+app.command(help=say("Show an audit's pages: boards type, the coordinator draws, decides and reports."))(serve)
+app.add_typer(people_app, name="people", help=say("Make the accounts of an audit's pages."))
+app.command("export", help=say("Write what was done at this place to a stick, signed."))(export_acts)
+app.command("import", help=say("Read from a stick what was done at the audit's other places."))(import_acts)
 
 
 @app.command(help=say("Work out how much paper an audit will read, by three ways of auditing."))

@@ -1,4 +1,4 @@
-"""`urna authority`: officers' keys, and which stations' keys they certify and revoke.
+"""`urna authority`: officers' keys, which stations' keys they certify and revoke, and how stations count.
 
 Several officers sign one document, each with the same command on a machine of their own: the first makes the
 file, the next reads it, compares it with what lies before them, and adds a signature.
@@ -15,14 +15,27 @@ from urna.cli.election import print_signatures
 from urna.cli.keys import agree, ask_signer, make_key
 from urna.cli.screen import out
 from urna.cli.words import say
-from urna.election.certification import Certification, Revocation, StationKeys
+from urna.election.certification import Certification, Revocation, StationDecision, StationKeys
 from urna.election.definition import Election
-from urna.election.documents import Reason, new_certification, new_revocation, read_station_keys
+from urna.election.documents import (
+    Decision,
+    Machines,
+    Reason,
+    new_certification,
+    new_decision,
+    new_revocation,
+    read_station_keys,
+)
 from urna.election.signing import join_signature, open_certification, open_definition, sign_first
+from urna.encoding.canonical import Code, Hash, digest
 from urna.encoding.document import read_document
+from urna.errors import Malformed
 from urna.log.cosignature import WitnessVerifier
 from urna.log.note import NoteVerifier
+from urna.record.layout import MAX_BYTES, Kind
 from urna.storage.definition_folder import read_limited, replace_file
+from urna.tally.hand_count import HandCountSheet, check_hand_count
+from urna.words import Sentence
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -107,11 +120,91 @@ def revoke(
     _sign(election, revocation, document, key, passphrase_file, yes)
 
 
+@app.command(help=say("Decide that a station never opened, is annulled, or counts a hand count."))
+def decide(
+    definition: Definition,
+    station: Annotated[str, typer.Argument(help=say("The station's code."), metavar="STATION")],
+    key: Key,
+    document: Annotated[Path, typer.Option("--out", help=say("The decision; the next officer adds to it."))],
+    serial: Serial,
+    state: Annotated[Decision, typer.Option(help=say("How the station counts."))],
+    reason: Annotated[str, typer.Option(help=say("Why, in words that everybody may read."))],
+    hand: Annotated[Path | None, typer.Option(help=say("The hand count that counts, as it is published."))] = None,
+    machines: Annotated[
+        Machines | None, typer.Option(help=say("Of a hand count: what of the machines' sheet."))
+    ] = None,
+    replaces: Annotated[int, typer.Option(min=0, help=say("The decision on the station that stands; 0 if none."))] = 0,
+    passphrase_file: Passphrase = None,
+    yes: Yes = False,
+) -> None:
+    """Read and show the hand count, compare with what others signed, ask, sign."""
+    election = open_definition(read_limited(definition), str(definition))
+    decision = new_decision(
+        election,
+        station,
+        state=state,
+        serial=serial,
+        decided_at=_decided_at(document),
+        reason=reason,
+        hand=_show_hand_count(election, station, hand) if hand is not None else None,
+        machines=machines,
+        replaces=replaces,
+    )
+    how = " ".join(each for each in (decision.state, decision.machines) if each)
+    out.print(
+        say("Decision {serial}: {station}, {how}: {reason}", serial=serial, station=station, how=how, reason=reason),
+        markup=False,
+    )
+    _sign(election, decision, document, key, passphrase_file, yes)
+
+
 @app.command(help=say("Rehearse the theft of a station, step by step, with keys that are thrown away."))
 def drill() -> None:
     """Everything happens in memory; exit code 1 if a step does not end as it should."""
     if not run_drill():
         raise typer.Exit(1)
+
+
+def _show_hand_count(election: Election, station: Code, file: Path) -> Hash:
+    """The SHA-256 of a station's hand count whose sums hold, after saying what it is.
+
+    Raises:
+        Malformed: not a hand count of this station, or it does not fit the definition.
+        Unproven: its sums do not hold.
+    """
+    data = read_limited(file, MAX_BYTES[Kind.HAND_COUNT])
+    sheet = read_document(data, HandCountSheet, str(file))
+    check_hand_count(election, sheet)
+    if sheet.station != station:
+        raise Malformed(
+            Sentence("a hand count of station {station}", {"station": station}),
+            Sentence("one of {station}", {"station": sheet.station}),
+            Sentence("Give the hand count that the decision is about."),
+            str(file),
+        )
+    out.print(
+        say(
+            "Hand count {sequence} of {station}: {ballots} ballots, {signatures} signatures, {registered} registered.",
+            sequence=sheet.sequence,
+            station=station,
+            ballots=sheet.ballots,
+            signatures=sheet.signatures,
+            registered=sheet.registered,
+        ),
+        markup=False,
+    )
+    return digest(data)
+
+
+def _decided_at(document: Path) -> str:
+    """When it was decided: now, or as the officer wrote who signed it first."""
+    if document.exists():
+        return read_document(read_limited(document), StationDecision, str(document)).decided_at
+    return _now()
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read_keys(folder: Path) -> list[StationKeys]:
@@ -124,12 +217,12 @@ def _issued_at(document: Path, kind: type[R]) -> str:
     """When the document was made: now, or as the officer wrote who signed it first."""
     if document.exists():
         return read_document(read_limited(document), kind, str(document)).issued_at
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _now()
 
 
 def _sign(
     election: Election,
-    record: Certification | Revocation,
+    record: Certification | Revocation | StationDecision,
     document: Path,
     key: Path,
     passphrase_file: Path | None,

@@ -43,7 +43,7 @@ from urna.storage.centre_publisher import Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_workers import Workers
 from urna.storage.definition_folder import read_limited
-from urna.web.center.app import Limits
+from urna.web.center.limits import Limits
 from urna.web.center.tls import read_tls
 from urna.words import Sentence
 
@@ -146,7 +146,7 @@ def serve(
     many = processes if processes >= 0 else len(os.sched_getaffinity(0))
     telling = telling_as(log_format)
     with telling.to_the_end(), centre_at_work(folder, ask_signer(log_key, passphrase_file), many) as service:
-        stations_of = service.election.identity if station_certificates else ""
+        stations_of = service.election.identity if station_certificates or tls_cert else ""
         tls = read_tls(tls_cert, tls_key, stations_of)
         addresses = centre_addresses(
             service, Limits(), serve_record=record, own_lines=station_certificates, note=telling.note

@@ -76,6 +76,7 @@ def _put_away(inbox: Path, names: Sequence[str], error: UrnaError | None) -> Non
     place = inbox / (TAKEN if error is None else REFUSED)
     place.mkdir(mode=0o700, exist_ok=True)
     for name in names:
-        (inbox / name).replace(place / name)
+        if (inbox / name).exists():  # one manifest may belong to two audits
+            (inbox / name).replace(place / name)
         if error is not None:
             replace_file(place / f"{name}.txt", f"{error}\n".encode())

@@ -1,5 +1,6 @@
 """The process of `urna center serve`: uvicorn around the centre's addresses, and its record where that is asked for."""
 
+import math
 import socket
 import threading
 import time
@@ -18,21 +19,27 @@ from urna.cli.center_inbox import take_inbox
 from urna.cli.words import say_in
 from urna.encoding.canonical import Moment
 from urna.errors import OutOfOrder, UrnaError
-from urna.storage.centre_opening import RECORD, UPLOADS
+from urna.storage.centre_opening import OWN_UPLOADS, RECORD, UPLOADS
 from urna.storage.centre_publisher import Published, Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_uploads import Uploads
 from urna.web.center.answers import Speaking
-from urna.web.center.app import Limits, centre_app
+from urna.web.center.app import centre_app
+from urna.web.center.limits import Limits, LineLimits
+from urna.web.center.lines import limited
 from urna.web.center.request_log import Note, say_nothing
 from urna.web.center.served import ServedCentre
+from urna.web.center.station_door import StationLines
+from urna.web.center.taking import UploadsOf
 from urna.web.center.tls import LineProtocol, Tls, make_context
 from urna.words import Sentence
 
 HEADER_BYTES = 16 * 1024
-IDLE_SECONDS = 30
 BACKLOG = 512
+LEFT_FREE_BYTES = 2 * 1024 * 1024 * 1024
+"""Of the medium, which strangers' uploads do not fill: the database has to write."""
 WATCH_SECONDS = 1.0
+NO_OTHER_LIMITS = LineLimits()
 
 
 def now() -> Moment:
@@ -54,15 +61,19 @@ def centre_addresses(
         service: the centre.
         limits: what is taken.
         serve_record: whether its record is at /record.
-        own_lines: whether a station's parcel is taken over that station's own TLS line only.
+        own_lines: whether a station's parcel is taken over that station's own TLS line only; else it is taken from
+            anybody, and stations that show a certificate have places of their own.
         note: writes the log's entries.
     """
     served = ServedCentre(service, note=note)
     folder = service.opened.folder
     speaking = Speaking({"es": say_in("es"), "en": say_in("en")})
-    uploads = Uploads(folder / UPLOADS, limits.parcel_bytes)
-    check_line = served.check_line if own_lines else None
-    app = centre_app(served, uploads, speaking, limits, check_line=check_line, note=note)
+    uploads = UploadsOf(
+        Uploads(folder / UPLOADS, limits.parcel_bytes, leave_free=LEFT_FREE_BYTES),
+        Uploads(folder / OWN_UPLOADS, limits.parcel_bytes),
+    )
+    lines = StationLines(served.check_line, own_lines)
+    app = centre_app(served, uploads, speaking, limits, lines=lines, note=note)
     if serve_record:
         (folder / RECORD).mkdir(exist_ok=True)
         app.mount("/record", StaticFiles(directory=folder / RECORD, follow_symlink=False))
@@ -78,6 +89,7 @@ class CentreServer:
         port: 0 for any that is free.
         ready: is told the address as soon as it listens.
         tls: its certificate; None: in clear, for a web server in front of it on this machine.
+        lines: what is borne of lines.
         is_logged_elsewhere: whether the program has its own way of logging.
     """
 
@@ -89,12 +101,14 @@ class CentreServer:
         ready: Callable[[str], None],
         *,
         tls: Tls | None = None,
+        lines: LineLimits = NO_OTHER_LIMITS,
         is_logged_elsewhere: bool = False,
     ) -> None:
         context = make_context(tls) if tls is not None else None
         config = uvicorn.Config(
             app,
-            http=LineProtocol,
+            http=limited(LineProtocol, lines),
+            loop="urna.web.center.lines:make_loop",
             ssl_context_factory=None if context is None else lambda _, __: context,
             log_config=None if is_logged_elsewhere else uvicorn.config.LOGGING_CONFIG,
             log_level="warning",
@@ -103,7 +117,7 @@ class CentreServer:
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1",
             h11_max_incomplete_event_size=HEADER_BYTES,
-            timeout_keep_alive=IDLE_SECONDS,
+            timeout_keep_alive=math.ceil(lines.idle_seconds),
             timeout_graceful_shutdown=20,
         )
         self._server = uvicorn.Server(config)

@@ -9,6 +9,7 @@ from urna.encoding.document import read_document
 from urna.errors import Malformed, Unproven
 from urna.station.sending import Parcel, sums_of
 from urna.storage.definition_folder import read_limited
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.words import Sentence
 
@@ -58,16 +59,19 @@ def _read_folder(folder: Path) -> Parcel:
 
 
 def _whose(files: dict[str, bytes], where: str) -> tuple[Hash, Code]:
-    """As a sheet or a zero report says; whether it is signed is for the centre to see."""
+    """As a sheet, a hand count or a zero report says; whether it is signed is for the centre to see."""
     for name, data in files.items():
         if name.startswith("sheet-"):
             sheet = read_document(data, TallySheet, name)
             return sheet.election, sheet.station
+        if name.startswith("hand-"):
+            counted = read_document(data, HandCountSheet, name)
+            return counted.election, counted.station
         if name.startswith("zero-"):
             report = read_document(data, ZeroReport, name)
             return report.election, report.station
     raise Malformed(
-        Sentence("a sheet or a zero report"),
+        Sentence("a sheet, a hand count or a zero report"),
         Sentence("none"),
         Sentence("Name the stick that the station wrote."),
         where,

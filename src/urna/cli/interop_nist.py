@@ -76,7 +76,7 @@ def export_results(
     _verify(record, verified)
     reader = FolderReader(record)
     election, results = read_election(reader), newest_results(reader)
-    counts = () if summary else counts_in(reader, results)
+    counts = () if summary else counts_in(election, reader, results)
     report = election_report(election, results, counts, application(), stations=not summary)
     _write(file, report, write_xml if as_xml else write_json)
 

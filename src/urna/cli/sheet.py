@@ -159,7 +159,7 @@ def _show_unverified(kind: Kind, document: bytes) -> None:
     elif kind is Kind.HAND_COUNT:
         counted = read_document(document, HandCountSheet)
         out.print(say("HAND COUNT of paper ballots."), style="bold")
-        votes = [vote for contest in counted.contests for vote in contest.votes]
+        votes = [vote for contest in counted.contests for vote in contest.votes or ()]
         _lines(counted.station, [("ballots", counted.ballots), *((vote.option, vote.votes) for vote in votes)])
     else:
         sheet = read_document(document, TallySheet)

@@ -16,7 +16,7 @@ from urna.papers.hand_count_sheet import hand_count_sheet
 from urna.station.hand_entry import ContestEntry
 from urna.station.link_messages import trouble_of
 from urna.storage.station_folder import StationFolder, StationIdentity, open_package
-from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet, check_hand_count
+from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet, check_sums, withhold
 from urna.tally.sheet import OptionVotes
 
 
@@ -43,13 +43,14 @@ def answer(identity: StationIdentity, order: HandOrder) -> HandAnswer:
         say, language = say_in(order.language), order.language
         paper = hand_count_sheet(identity.election, signed, order.document.encode(), say=say, language=language)
         return HandAnswer(paper=paper)
-    sheet = build(identity, order)
-    check_hand_count(identity.election, sheet)
+    counted = build(identity, order)
+    check_sums(identity.election, counted)
+    sheet = withhold(identity.election, counted)
     return HandAnswer(record=encode(sheet).decode())
 
 
 def build(identity: StationIdentity, order: HandOrder) -> HandCountSheet:
-    """The sheet of what was typed."""
+    """Everything that was typed; what of it leaves the station `withhold` says."""
     entry, election, station = order.entry, identity.election, identity.station
     return HandCountSheet(
         election=election.identity,

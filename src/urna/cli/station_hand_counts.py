@@ -1,6 +1,6 @@
 """The poll book's end of a hand count: what was typed goes to a process that knows tallies; its record is signed here.
 
-entry ──→ station_hand_count ──→ record ── the poll book's key ──→ STATION/out/hand-count-0.note ──→ paper
+entry ──→ station_hand_count ──→ record ── the poll book's key ──→ STATION/out/hand-0.note ──→ paper
 """
 
 import os
@@ -17,6 +17,7 @@ from urna.papers.paper import Paper
 from urna.station.hand_entry import HandEntry
 from urna.station.link import Trouble
 from urna.station.link_messages import error_of
+from urna.station.sending import Parcel
 from urna.storage.medium import DiskMedium
 from urna.storage.out_folder import HAND_COUNT
 from urna.storage.zero_document import write_whole
@@ -73,6 +74,23 @@ class ProcessHandCounts:
         if paper is None:
             raise _no_answer()
         return paper
+
+    def parcel(self) -> Parcel:
+        """The signed sheet alone: it is sent so where the machines' count cannot be closed.
+
+        Raises:
+            OutOfOrder: none was signed.
+        """
+        document, identity = self._kept(), self._machine.identity
+        if document is None:
+            raise OutOfOrder(
+                Sentence("a signed sheet of the hand count"),
+                Sentence("none"),
+                Sentence("Type both entries first."),
+                HAND_COUNT,
+            )
+        files = {HAND_COUNT: document}
+        return Parcel(election=identity.election.identity, station=identity.station, files=files)
 
     def _kept(self) -> bytes | None:
         """What was signed before."""

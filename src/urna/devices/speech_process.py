@@ -24,12 +24,19 @@ class NoVoice(Exception):
     """The child is missing, failed or was late. Says nothing about the text."""
 
 
-def limits() -> tuple[str, ...]:
+def limits(cpu_seconds: int = 5, memory_bytes: int = 1_000_000_000) -> tuple[str, ...]:
     """Stand before a command: prlimit, since a function between fork and exec may deadlock where threads run."""
     # Not 0: to a core_pattern that is a program, the kernel would pipe the whole memory in spite of 0. It takes 1 as
     # "to no program", and 1 byte is too little for a file. core(5), fs/coredump.c. Whoever has 0 cannot go up to 1.
     core = 0 if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0 else 1
-    return ("/usr/bin/prlimit", "--fsize=0", f"--core={core}:{core}", "--cpu=5", "--as=1000000000", "--")
+    return (
+        "/usr/bin/prlimit",
+        "--fsize=0",
+        f"--core={core}:{core}",
+        f"--cpu={cpu_seconds}",
+        f"--as={memory_bytes}",
+        "--",
+    )
 
 
 def run(command: Sequence[str], text: str, seconds: float = MAX_SECONDS) -> bytes:

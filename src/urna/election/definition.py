@@ -121,6 +121,8 @@ class Rules(Record, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("es", "en")
     audit_share: Ratio = "54/100"
     """Share of stations whose slips are counted by hand on the spot."""
+    audit_rounding: Literal["up", "nearest"] = "up"
+    """Of a centre's part of a station: `up`, so that each has the share, or to the nearest, halves up; at least one."""
     risk_limit: Ratio = "5/100"
     secrecy_threshold: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
     """Fewest cast ballots of a contest at a station whose votes are published by station."""

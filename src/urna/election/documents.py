@@ -1,16 +1,18 @@
-"""What officers write about stations: a new certification, a new revocation, each checked before it is signed."""
+"""What officers write about stations: certifications, revocations, decisions, each checked before it is signed."""
 
 from collections.abc import Iterable
 from typing import Literal
 
-from urna.election.certification import Certification, Revocation, StationKeys
+from urna.election.certification import Certification, Revocation, StationDecision, StationKeys
 from urna.election.definition import Election
 from urna.election.signing import check_station_keys
-from urna.encoding.canonical import Code, Moment, decode
+from urna.encoding.canonical import Code, Hash, Moment, decode
 from urna.errors import Malformed, Unproven
 from urna.words import Sentence
 
 Reason = Literal["stolen", "lost", "broken", "mistaken"]
+Decision = Literal["not_opened", "annulled", "hand_count"]
+Machines = Literal["in_place_of", "added_to"]
 
 
 def read_station_keys(data: bytes, where: str = "") -> StationKeys:
@@ -80,4 +82,53 @@ def new_revocation(
         Sentence("{count} other stations", {"count": len(certification.stations)}),
         Sentence("Look for the certification in which its keys stand."),
         station,
+    )
+
+
+def new_decision(
+    election: Election,
+    station: Code,
+    *,
+    state: Decision,
+    serial: int,
+    decided_at: Moment,
+    reason: str,
+    hand: Hash | None = None,
+    machines: Machines | None = None,
+    replaces: int = 0,
+) -> StationDecision:
+    """A decision that a station counts otherwise than by its machines' sheet.
+
+    Args:
+        election: whose station it is.
+        station: its code.
+        state: how it counts.
+        serial: of the election's decisions, from 1.
+        decided_at: now.
+        reason: in words, for everybody.
+        hand: the SHA-256 of the hand count that counts.
+        machines: whether that is in place of the machines' sheet or added to it.
+        replaces: the serial of the station's decision that stands; 0 if there is none.
+
+    Raises:
+        Malformed: a hand count's hash without the rest of such a decision, or with another one.
+        Unproven: the election has no such station.
+    """
+    if station not in election.stations:
+        raise Unproven(
+            Sentence("a station of this election"),
+            Sentence("{station}", {"station": station}),
+            Sentence("Check the station's code in the definition."),
+            station,
+        )
+    return StationDecision(
+        election=election.identity,
+        serial=serial,
+        station=station,
+        state=state,
+        reason=reason,
+        decided_at=decided_at,
+        hand=hand,
+        machines=machines,
+        replaces=replaces,
     )

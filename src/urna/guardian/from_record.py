@@ -20,7 +20,7 @@ from urna.record.reader import RecordReader, read_placed
 from urna.tally.aggregates import AggregatePlan, CountedContest, CountedSheet, plan_aggregates
 from urna.tally.decryption import AggregateOpening
 from urna.tally.edition import OPEN_STATES
-from urna.tally.results import Results, StationResult, StationState
+from urna.tally.results import Results, StationResult
 from urna.tally.sheet import TallySheet
 from urna.verify.ballot_boxes import BoxInspector, boxes_of
 from urna.verify.ballot_files import Keyed, look_at_files
@@ -48,7 +48,7 @@ class VerifiedRecord:
         self._sizes = reader.list().sizes
         placed = ((path, place_of(path)) for path in self._sizes)
         self._places: dict[str, Place] = {path: place for path, place in placed if place is not None}
-        self._counted = [each for each in self._results().stations if each.state is StationState.COUNTED]
+        self._counted = [each for each in self._results().stations if each.sheet is not None]
 
     def sheets(self) -> list[CountedSheet]:
         """What the plan takes from each sheet that counts; votes that an earlier sheet showed are shown."""

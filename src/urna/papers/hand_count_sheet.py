@@ -25,7 +25,7 @@ from urna.papers.signers import signers
 from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet, check_hand_count
 from urna.words import N_, Say, Sentence, in_english
 
-_REASONS = {
+REASONS = {
     HandCountReason.MACHINE_FAILED: N_("The machine failed and no spare could go on"),
     HandCountReason.PACKAGE_REFUSED: N_("The station's package was refused"),
     HandCountReason.NO_POWER: N_("There was no power"),
@@ -94,7 +94,7 @@ def hand_count_sheet(
 def _facts(pen: Pen, sheet: HandCountSheet) -> tuple[Fact, ...]:
     return (
         Fact(name=pen.say("Closed at"), value=moment(sheet.closed_at)),
-        Fact(name=pen.say("Why by hand"), value=pen.say(_REASONS[sheet.reason])),
+        Fact(name=pen.say("Why by hand"), value=pen.say(REASONS[sheet.reason])),
     )
 
 
@@ -111,6 +111,9 @@ def _people(pen: Pen, sheet: HandCountSheet) -> tuple[Plain, ...]:
 
 
 def _contest(pen: Pen, contest: Contest, counted: HandContest) -> tuple[Block, ...]:
+    title = Heading(text=pen.words(contest.title), level=3)
+    if counted.votes is None:
+        return (title, Line(text=pen.say(_withheld(pen.election, counted))))
     options = tuple(
         Row(label=option.name, detail=pen.detail(contest, option), values=(each.votes,))
         for option, each in zip(contest.options, counted.votes, strict=True)
@@ -121,8 +124,12 @@ def _contest(pen: Pen, contest: Contest, counted: HandContest) -> tuple[Block, .
         Row(label=pen.say("Null ballots"), values=(counted.null,)),
         Row(label=pen.say("Ballots, in all"), values=(counted.ballots,), strong=True),
     )
-    return (
-        Heading(text=pen.words(contest.title), level=3),
-        Table(rows=options, halves=True),
-        Table(rows=sums),
+    return (title, Table(rows=options, halves=True), Table(rows=sums))
+
+
+def _withheld(election: Election, counted: HandContest) -> Sentence:
+    return Sentence(
+        "{ballots} ballots were counted here, fewer than {threshold}: the votes are withheld and counted nowhere;"
+        " the paper ballots stay in the box.",
+        {"ballots": counted.ballots, "threshold": election.rules.secrecy_threshold},
     )

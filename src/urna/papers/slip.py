@@ -39,7 +39,7 @@ def slip(
         Line(text=say(Sentence("Station {station}", {"station": station}))),
     ]
     for selected in selections.contests:
-        blocks += _choices(pen, election.contests[selected.contest], selected.options)
+        blocks += choice_blocks(pen, election.contests[selected.contest], selected.options)
     blocks += [Rule(), Line(text=say("Check your choices. Then fold this paper and put it in the box."))]
     return Paper(
         form="slip",
@@ -51,7 +51,8 @@ def slip(
     )
 
 
-def _choices(pen: Pen, contest: Contest, chosen: Collection[Code]) -> list[Block]:
+def choice_blocks(pen: Pen, contest: Contest, chosen: Collection[Code]) -> list[Block]:
+    """What stands on a slip for one contest: its title, the chosen options in ballot order, and votes not used."""
     blocks: list[Block] = [Rule(), Heading(text=pen.words(contest.title), level=2)]
     for option in contest.options:
         if option.code in chosen:

@@ -7,16 +7,25 @@
     guardians/commitment-1.note          what guardian 1 bound itself to, before anybody showed a coefficient
     guardians/coefficients-1.note        the public coefficients of guardian 1
     guardians/joint-key.note             the joint keys, signed by every guardian
-    decisions/0001.note                  stations not opened or annulled
+    decisions/0001.note                  stations not opened or annulled, and those of which a hand count counts
     withdrawals/0001.note                candidates who take no seat, or give one up
     incidents/0001.note                  what the centre refused or was sent twice, by hash
     stations/<CODE>/zero-1.note          the zero report of booth 1
     stations/<CODE>/sheet-0.note         the tally sheet; corrections are sheet-1.note and so on
+    stations/<CODE>/hand-0.note          the sheet of paper ballots counted by hand; a correction is hand-1.note
     stations/<CODE>/ballots.json         the ballots' ids and states
     stations/<CODE>/ballots-<STYLE>.committed   the encrypted ballots of a style; or .compact
     stations/<CODE>/opened.json          the challenged ballots, opened
     aggregates/0001.note                 votes of a set of stations, opened by the guardians
     results/0001.note                    the results, first edition
+    examinations/0001.note               what was examined before or during the day, and what was found
+    audits/<AUDIT>/manifest.note         an audit's boxes and how much paper each may hold
+    audits/<AUDIT>/weights.note          by what they are drawn, if not all alike
+    audits/<AUDIT>/commitment.note       the rules of its draw, before the seed
+    audits/<AUDIT>/seed.note             what the public dice said; one for each audit
+    audits/<AUDIT>/round-1.note          what was drawn
+    audits/<AUDIT>/count-<CODE>-1.note   what was found in the box of a station; count-<CODE>-2 replaces it
+    audits/<AUDIT>/report-1.note         what the counts say of the outcome, and with which risk
     log/checkpoint                       the log's newest checkpoint
     log/checkpoints/<size>               every checkpoint it ever published
     log/tile/…                           its tiles
@@ -54,6 +63,8 @@ class Kind(StrEnum):
     GUARDIAN_COMMITMENT = "guardian's commitment"
     GUARDIAN_COEFFICIENTS = "guardian's coefficients"
     JOINT_KEY = "joint key"
+    HAND_COUNT = "hand count"
+    """Before decisions: what is decided on is in the log before the decision."""
     DECISION = "decision"
     WITHDRAWAL = "withdrawal"
     INCIDENT = "incident"
@@ -64,6 +75,14 @@ class Kind(StrEnum):
     OPENED = "opened ballots"
     AGGREGATE = "opened aggregate"
     RESULTS = "results"
+    EXAMINATION = "examination"
+    AUDIT_MANIFEST = "audit's manifest"
+    AUDIT_WEIGHTS = "audit's weights"
+    AUDIT_COMMITMENT = "audit's commitment"
+    AUDIT_SEED = "audit's seed"
+    AUDIT_ROUND = "audit's round"
+    AUDIT_COUNT = "audit's count"
+    AUDIT_REPORT = "audit's report"
     CHECKPOINT = "checkpoint"
     OLD_CHECKPOINT = "kept checkpoint"
     TILE = "tile"
@@ -85,6 +104,7 @@ MAX_BYTES = {
     Kind.GUARDIAN_COMMITMENT: _MEGABYTE,
     Kind.GUARDIAN_COEFFICIENTS: _MEGABYTE,
     Kind.JOINT_KEY: _MEGABYTE,
+    Kind.HAND_COUNT: 4 * _MEGABYTE,
     Kind.DECISION: _MEGABYTE,
     Kind.WITHDRAWAL: _MEGABYTE,
     Kind.INCIDENT: _MEGABYTE,
@@ -95,6 +115,14 @@ MAX_BYTES = {
     Kind.OPENED: 64 * _MEGABYTE,
     Kind.AGGREGATE: 4 * _MEGABYTE,
     Kind.RESULTS: 60 * _MEGABYTE,
+    Kind.EXAMINATION: 16 * _MEGABYTE,
+    Kind.AUDIT_MANIFEST: 60 * _MEGABYTE,
+    Kind.AUDIT_WEIGHTS: 60 * _MEGABYTE,
+    Kind.AUDIT_COMMITMENT: _MEGABYTE,
+    Kind.AUDIT_SEED: _MEGABYTE,
+    Kind.AUDIT_ROUND: 60 * _MEGABYTE,
+    Kind.AUDIT_COUNT: _MEGABYTE,
+    Kind.AUDIT_REPORT: 60 * _MEGABYTE,
     Kind.CHECKPOINT: _MEGABYTE,
     Kind.OLD_CHECKPOINT: _MEGABYTE,
     Kind.TILE: MAX_BUNDLE_BYTES,
@@ -110,8 +138,8 @@ class Place(NamedTuple):
     """What lies at a path: its kind, whose it is ("" if no station's), its number, and its style.
 
     The number is the serial of a certification, revocation, decision, withdrawal, incident or aggregate, the edition of
-    results, the booth of a zero report, the sequence of a sheet, the index of a guardian, or the size of a kept
-    checkpoint; otherwise 0.
+    results, the booth of a zero report, the sequence of a sheet, a hand count or an audit's count, the index of a
+    guardian, the round of an audit's draw or report, or the size of a kept checkpoint; otherwise 0.
     """
 
     kind: Kind
@@ -119,6 +147,8 @@ class Place(NamedTuple):
     number: int = 0
     style: Code = ""
     """Of encrypted ballots; otherwise empty."""
+    audit: Code = ""
+    """Of an audit's papers; otherwise empty."""
 
 
 _SERIAL = {
@@ -129,6 +159,7 @@ _SERIAL = {
     "incidents": Kind.INCIDENT,
     "aggregates": Kind.AGGREGATE,
     "results": Kind.RESULTS,
+    "examinations": Kind.EXAMINATION,
 }
 _FOLDER = {kind: folder for folder, kind in _SERIAL.items()}
 _FIXED = {
@@ -141,12 +172,28 @@ _FIXED = {
 _SERIAL_PATH = re.compile(r"\A([a-z]+)/(\d{4,9})\.note\Z", re.ASCII)
 _STATION_PATH = re.compile(
     r"\Astations/([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)/"
-    r"(?:(zero|sheet)-(0|[1-9]\d{0,3})\.note|(ballots|opened)\.json"
+    r"(?:(zero|sheet|hand)-(0|[1-9]\d{0,3})\.note|(ballots|opened)\.json"
     r"|ballots-([A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?)\.(?:committed|compact))\Z",
     re.ASCII,
 )
+_SHEETS = {"sheet": Kind.SHEET, "hand": Kind.HAND_COUNT}
 _GUARDIAN_PATH = re.compile(r"\Aguardians/(commitment|coefficients)-([1-9]\d{0,2})\.note\Z", re.ASCII)
 _GUARDIAN = {"commitment": Kind.GUARDIAN_COMMITMENT, "coefficients": Kind.GUARDIAN_COEFFICIENTS}
+_CODE = r"[A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?"
+_AUDIT_PATH = re.compile(
+    rf"\Aaudits/({_CODE})/(?:(manifest|weights|commitment|seed)|(round|report)-([1-9]\d{{0,3}})"
+    rf"|count-({_CODE})-([1-9]\d{{0,3}}))\.note\Z",
+    re.ASCII,
+)
+_AUDIT = {
+    "manifest": Kind.AUDIT_MANIFEST,
+    "weights": Kind.AUDIT_WEIGHTS,
+    "commitment": Kind.AUDIT_COMMITMENT,
+    "seed": Kind.AUDIT_SEED,
+    "round": Kind.AUDIT_ROUND,
+    "report": Kind.AUDIT_REPORT,
+}
+_AUDIT_FILE = {kind: name for name, kind in _AUDIT.items()}
 _OLD_CHECKPOINT_PATH = re.compile(r"\Alog/checkpoints/(0|[1-9]\d{0,17})\Z", re.ASCII)
 
 
@@ -163,6 +210,11 @@ def zero_report_path(station: Code, booth: int) -> str:
 def sheet_path(station: Code, sequence: int) -> str:
     """Where a station's sheet lies; sequence 0 is the sheet of the closing."""
     return f"stations/{station}/sheet-{sequence}.note"
+
+
+def hand_count_path(station: Code, sequence: int) -> str:
+    """Where a station's hand-count sheet lies; sequence from 0."""
+    return f"stations/{station}/hand-{sequence}.note"
 
 
 def ballots_path(station: Code) -> str:
@@ -195,6 +247,17 @@ def results_path(edition: int) -> str:
     return serial_path(Kind.RESULTS, edition)
 
 
+def audit_path(audit: Code, kind: Kind, number: int = 0) -> str:
+    """Where an audit's manifest, weights, commitment or seed lies, or its round or report with this number (from 1)."""
+    name = _AUDIT_FILE[kind]
+    return f"audits/{audit}/{name}-{number}.note" if number else f"audits/{audit}/{name}.note"
+
+
+def audit_count_path(audit: Code, station: Code, sequence: int) -> str:
+    """Where what an audit found in a station's box lies; sequence from 1."""
+    return f"audits/{audit}/count-{station}-{sequence}.note"
+
+
 def kept_checkpoint_path(size: int) -> str:
     """Where the checkpoint of this size is kept."""
     return f"log/checkpoints/{size}"
@@ -209,8 +272,15 @@ def place_of(path: str) -> Place | None:
     if (match := _SERIAL_PATH.match(path)) and match[1] in _SERIAL:
         place = Place(_SERIAL[match[1]], number=int(match[2]))
         return place if serial_path(place.kind, place.number) == path and place.number else None
+    return _place_apart(path)
+
+
+def _place_apart(path: str) -> Place | None:
+    """Of a guardian, an audit or the log."""
     if match := _GUARDIAN_PATH.match(path):
         return Place(_GUARDIAN[match[1]], number=int(match[2]))
+    if match := _AUDIT_PATH.match(path):
+        return _audit_place(match)
     if match := _OLD_CHECKPOINT_PATH.match(path):
         return Place(Kind.OLD_CHECKPOINT, number=int(match[1]))
     return Place(Kind.TILE) if path.startswith(LOG) and _is_tile(path.removeprefix(LOG)) else None
@@ -222,9 +292,19 @@ def _station_place(match: re.Match[str]) -> Place | None:
         return Place(Kind.CIPHERTEXTS, station, style=style)
     if listed:
         return Place(Kind.BALLOTS if listed == "ballots" else Kind.OPENED, station)
-    if what == "sheet":
-        return Place(Kind.SHEET, station, int(number))
+    if what in _SHEETS:
+        return Place(_SHEETS[what], station, int(number))
     return Place(Kind.ZERO_REPORT, station, int(number)) if int(number) else None
+
+
+def _audit_place(match: re.Match[str]) -> Place:
+    """The station of a count is not the place's: a station's own files are what came from it."""
+    audit, once, numbered, number, _, sequence = match.groups()
+    if once:
+        return Place(_AUDIT[once], audit=audit)
+    if numbered:
+        return Place(_AUDIT[numbered], number=int(number), audit=audit)
+    return Place(Kind.AUDIT_COUNT, number=int(sequence), audit=audit)
 
 
 def _is_tile(path: str) -> bool:

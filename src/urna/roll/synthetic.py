@@ -54,8 +54,7 @@ def synthesize_roll(election: Election, seed: int) -> tuple[Elector, ...]:
 def fictional_number(index: int, seed: int) -> str:
     """The number of the elector with this index, from 0; unlike for unlike indexes, and in no visible order."""
     # A multiplication by a number prime to the size of the range only changes the order.
-    shift = int.from_bytes(_draw(seed, "numbers")[:8], "big")
-    return f"F{(index * 38_196_601 + shift) % 100_000_000:08d}"
+    return f"F{(index * 38_196_601 + _shift(seed)) % 100_000_000:08d}"
 
 
 def fictional_name(number: str, seed: int) -> str:

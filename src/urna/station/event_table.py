@@ -136,6 +136,9 @@ _SHEET = {
         Subject.PRINTING, Sentence("A report was printed again, and says so."), Field.PAPER, Field.COPY, by=_ANYBODY
     ),
     LogEvent.SHEET_TRANSMITTED: _act(Subject.SHEET, Sentence("The tally sheet was sent to the centre."), Field.WAY),
+    LogEvent.HAND_COUNT_TRANSMITTED: _act(
+        Subject.SHEET, Sentence("The hand-count sheet was sent to the centre, alone."), Field.WAY
+    ),
     LogEvent.TRANSMISSION_FAILED: _act(
         Subject.SHEET,
         Sentence("The tally sheet could not be sent; it is kept to be sent again."),

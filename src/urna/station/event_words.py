@@ -151,6 +151,7 @@ class LogEvent(StrEnum):
     PAPER_PRINTED = "paper_printed"
     PAPER_REPRINTED = "paper_reprinted"
     SHEET_TRANSMITTED = "sheet_transmitted"
+    HAND_COUNT_TRANSMITTED = "hand_count_transmitted"
     TRANSMISSION_FAILED = "transmission_failed"
     OPENINGS_DESTROYED = "openings_destroyed"
     ARCHIVED = "archived"

@@ -29,7 +29,9 @@ from urna.storage.definition_folder import read_limited, write_secret_file
 from urna.tally.totals import StationCount
 from urna.words import Sentence
 
-SETTINGS, FILES, UPLOADS, RECORD = "centre.json", "files", "uploads", "record"
+SETTINGS, FILES, RECORD = "centre.json", "files", "record"
+UPLOADS, OWN_UPLOADS = "uploads", "station-uploads"
+"""Parcels in parts: of anybody, and over stations' own lines."""
 PUBLISHED, BACKED_UP = "published", "backed-up"
 MAX_SETTINGS_BYTES = 64 * 1024
 

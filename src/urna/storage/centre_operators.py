@@ -22,6 +22,7 @@ from urna.storage.centre_operator_tables import DESK_SESSION, OPERATOR, PASSKEY
 from urna.storage.centre_passkeys import Passkeys, remove_all
 from urna.storage.centre_trail import write_entry
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.guessable import check_not_guessable
 from urna.words import Sentence
 
 KEY_FILE: Final = "desk.key"
@@ -153,11 +154,11 @@ class Operators:
         """Sets password and codes; whose it was.
 
         Raises:
-            Malformed: the password is too short.
+            Malformed: the password is too short, or guessed early.
             Unproven: the link is not good any more, or the code is another telephone's.
         """
         name = self.invited(link, now)
-        data = check_password(password, name)
+        data = _new_password(password, name)
         secret = self.secret_of(link)
         step = matching_step(secret, code, now.seconds, 0)
         if step is None:
@@ -211,10 +212,10 @@ class Operators:
             now: this instant.
 
         Raises:
-            Malformed: the new one is too short, or the old one.
+            Malformed: the new one is too short, guessed early, or the old one.
             Unproven: the old one or the code is wrong, or there is no password.
         """
-        data = check_password(password, name)
+        data = _new_password(password, name)
         if data == _typed(given[0]):
             raise Malformed(
                 Sentence("a password that is new"), Sentence("the old one"), Sentence("Choose another password.")
@@ -302,6 +303,13 @@ class Operators:
     def _stretch(self, password: bytes, salt: bytes) -> bytes:
         with self._room:
             return stretch(password, salt, self._cost)
+
+
+def _new_password(password: str, name: str) -> bytes:
+    """The bytes of a password that an account may have; raises Malformed."""
+    data = check_password(password, name)
+    check_not_guessable(data.decode())
+    return data
 
 
 def _typed(password: str) -> bytes:

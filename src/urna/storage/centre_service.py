@@ -28,7 +28,7 @@ from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, Moment, digest, encode
 from urna.errors import OutOfOrder
 from urna.storage.centre_files import INLINE_BYTES, drafts_in, forget_drafts
-from urna.storage.centre_opening import OpenedCentre
+from urna.storage.centre_opening import OpenedCentre, read_published
 from urna.storage.centre_sequencer import Sequencer, Step
 from urna.storage.centre_store import Arrival
 from urna.storage.centre_work import Examination, ParcelTask, ProofTask
@@ -61,7 +61,7 @@ class Answer(NamedTuple):
     """SHA-256 of the sheet, if it brought one."""
     reason: Sentence | str | None = None
     notes: tuple[Sentence | str, ...] = ()
-    """On its zero reports."""
+    """On its zero reports and hand counts."""
 
 
 class CentreService:
@@ -149,6 +149,7 @@ class CentreService:
         """Hands papers of the authority or the guardians to the centre; raises what the centre raises."""
 
         def step(centre: Centre) -> Step:
+            centre.note_published(read_published(self._opened.folder))
             task(centre)
             return Step(None, files or {})
 
@@ -203,12 +204,14 @@ class CentreService:
         seen, now, first = examination.seen, self._now(), centre.acts_untaken
         files = {digest(each.document): each.document for each in seen.zero_reports if each.refused is None}
         zero = [_take_zero(centre, seen, number) for number in range(len(seen.zero_reports))]
-        notes = tuple(each.reason for each in zero if each.reason is not None)
+        hands = [_take_hand_count(centre, seen, number, now) for number in range(len(seen.hand_counts))]
+        files |= {digest(each.document): each.document for each in seen.hand_counts if each.refused is None}
+        notes = tuple(each.reason for each in (*zero, *hands) if each.reason is not None)
         before = centre.acts_untaken
         receipt, is_conflict = _take_sheet(centre, seen, now)
         if receipt is None:
-            verdict = Verdict.REFUSED if notes or not zero else Verdict.ACCEPTED
-            reason = None if zero else Sentence("Neither a sheet nor a zero report is in it.")
+            verdict = Verdict.REFUSED if notes or not (zero or hands) else Verdict.ACCEPTED
+            reason = None if zero or hands else Sentence("Neither a sheet, a hand count nor a zero report is in it.")
             answer = Answer(station, examination.sha256, verdict, reason=reason, notes=notes)
         else:
             answer = Answer(
@@ -310,6 +313,16 @@ def _take_zero(centre: Centre, seen: ParcelSeen, number: int) -> Receipt:
     if centre.facts(seen.station).keys != seen.keys:
         return centre.receive_zero_report(zero.document)
     return centre.take_zero_report(seen.station, zero.booth, piece_of(zero.document))
+
+
+def _take_hand_count(centre: Centre, seen: ParcelSeen, number: int, now: Moment) -> Receipt:
+    """A hand count as it is now; opened once more if the station's keys are others than when it was looked at."""
+    hand = seen.hand_counts[number]
+    if hand.refused is not None or hand.sheet is None:
+        return hand.refused or Receipt(Verdict.REFUSED, digest(hand.document))
+    if centre.facts(seen.station).keys != seen.keys:
+        return centre.receive_hand_count(hand.document, now)
+    return centre.take_hand_count(hand.sheet, piece_of(hand.document), now)
 
 
 def _take_sheet(centre: Centre, seen: ParcelSeen, now: Moment) -> tuple[Receipt | None, bool]:

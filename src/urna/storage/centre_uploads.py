@@ -9,10 +9,12 @@ the hash that it was begun under, or it is thrown away and begins again.
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
+from shutil import disk_usage
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code, Hash
@@ -102,22 +104,33 @@ class Uploads:
         folder: of the parts.
         most_bytes: of one parcel.
         clock: seconds since 1970, as files have them.
+        leave_free: bytes of the medium that no part takes.
     """
 
-    def __init__(self, folder: Path, most_bytes: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, most_bytes: int, clock: Callable[[], float] = time.time, *, leave_free: int = 0
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._leave_free = leave_free
         self._lock = threading.Lock()
         self._busy: set[str] = set()
         self._began: dict[str, float] = {}
+        self._holders: dict[str, str] = {}
         self._opened = clock()
         self.most_bytes = most_bytes
         folder.mkdir(mode=0o700, exist_ok=True)
         for path in folder.glob("*.whole"):  # of requests that a kill cut off
             path.unlink()
 
-    def begin(self, station: Code, sha256: Hash, size: int) -> Upload:
+    def begin(self, station: Code, sha256: Hash, size: int, holder: str = "") -> Upload:
         """Begins an upload, or says how far it has come.
+
+        Args:
+            station: in whose name.
+            sha256: of all of it.
+            size: its bytes.
+            holder: who stands behind the address whence it comes.
 
         Raises:
             TooLong: longer than a parcel may be.
@@ -132,7 +145,7 @@ class Uploads:
                 self._make_room(station)
                 path = self._folder / f"{sha256}.{station}.{size}"
                 path.touch(mode=0o600)
-                self._began[path.name] = self._clock()
+                self._began[path.name], self._holders[path.name] = self._clock(), holder
             elif _size_of(path) != size:
                 raise _another_size(_size_of(path), size)
             return Upload(path.stat().st_size, size)
@@ -200,13 +213,17 @@ class Uploads:
             self._take_away(waiting, LEAST_PACE)
 
     def _make_place(self, mine: Path, length: int) -> None:
-        """For a part: the first one of an upload may take the place of the station's slowest."""
+        """For a part. The first one takes the place of a station's slowest, of whoever has most of its uploads."""
         others = [path for path in self._folder.glob("*.*.*") if path != mine]
         own = [path for path in others if _station_of(path) == _station_of(mine) and path.stat().st_size]
         if len(own) >= MOST_OF_STATION and not mine.stat().st_size:
-            self._take_away(own)
+            held = Counter(self._holder_of(path) for path in own)
+            most = max(held.values())
+            self._take_away([path for path in own if held[self._holder_of(path)] == most])
         elif sum(path.stat().st_size for path in (*others, mine)) + length > MOST_WAITING_BYTES:
             self._take_away([path for path in others if path.stat().st_size], LEAST_PACE)
+        elif self._leave_free and disk_usage(self._folder).free < self._leave_free + length:
+            raise TooMany
 
     def _take_away(self, paths: list[Path], least_pace: float = float("inf")) -> None:
         """Removes the slowest, the oldest of them, if it is slower than this. Raises TooMany."""
@@ -223,6 +240,10 @@ class Uploads:
         """When it began; those from before a restart began with it."""
         return self._began.get(path.name, self._opened)
 
+    def _holder_of(self, path: Path) -> str:
+        """Those from before a restart are nobody's in particular."""
+        return self._holders.get(path.name, "")
+
     def _is_being_decided(self, path: Path) -> bool:
         found = path.stat()
         return found.st_size == _size_of(path) and self._clock() - found.st_mtime < STALE_SECONDS
@@ -230,6 +251,7 @@ class Uploads:
     def _remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         self._began.pop(path.name, None)
+        self._holders.pop(path.name, None)
 
     @contextmanager
     def _alone(self, station: Code, sha256: Hash, length: int) -> Iterator[Path | None]:

@@ -5,7 +5,7 @@
     ballots-<STYLE>.committed    the encrypted ballots of a style
     opened.json              the challenged ballots, opened
     event-log-booth-1.jsonl, .note    each machine's event log and its signed head; the poll book's with the parcel
-    hand-count-0.note        the sheet of paper ballots, where there were any, signed by the poll book
+    hand-0.note              the sheet of paper ballots, where there were any, signed by the poll book
     sheet-0.note             the tally sheet; written last: where it stands, everything does
 
 The names are those of the public record. Each file is durable, whole, under its own name or not there at all.
@@ -21,7 +21,7 @@ from urna.storage.medium import DiskMedium
 from urna.storage.zero_document import write_whole
 
 SHEET = "sheet-0.note"
-HAND_COUNT = "hand-count-0.note"
+HAND_COUNT = "hand-0.note"
 BALLOTS, OPENED = "ballots.json", "opened.json"
 MAX_OUT_BYTES = 512 * 1024 * 1024
 NO_LOGS: Mapping[str, bytes] = MappingProxyType({})

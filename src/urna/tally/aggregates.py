@@ -21,9 +21,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code, Count, Hash, Record
 from urna.errors import Unproven
+from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import TallySheet
 from urna.words import Sentence
 
@@ -98,6 +101,19 @@ def counted_sheet(sheet: TallySheet) -> CountedSheet:
             for each in sheet.contests
         ),
     )
+
+
+def shown_by_hand(counted: CountedSheet, hands: Iterable[HandCountSheet], threshold: int) -> CountedSheet:
+    """The same with the contests shown whose votes a hand count of the station shows.
+
+    Slips that were counted by hand are the same ballots; of fewer than the threshold no hand count shows any votes.
+    """
+    shown = {each.contest for hand in hands for each in hand.contests if each.votes is not None}
+    contests = tuple(
+        msgspec.structs.replace(each, shown=True) if each.contest in shown and each.ballots >= threshold else each
+        for each in counted.contests
+    )
+    return msgspec.structs.replace(counted, contests=contests)
 
 
 def plan_aggregates(election: Election, sheets: Sequence[CountedSheet], first_serial: int = 1) -> AggregatePlan:

@@ -7,6 +7,8 @@ the definition, the roll's commitments and the authority's decisions.
 from enum import StrEnum
 from typing import Literal
 
+import msgspec
+
 from urna.election.allocation_result import SeatResult
 from urna.election.elected_persons import ContestPersons
 from urna.encoding.canonical import Code, Count, Hash, Moment, Record
@@ -26,17 +28,29 @@ class StationState(StrEnum):
     """Nothing has come from it yet."""
     REFUSED = "refused"
     """What came was refused; the incidents say why."""
+    HAND_COUNT = "hand_count"
+    """A sheet of paper ballots counted by hand is in the totals, by decision of the authority."""
 
 
-class StationResult(Record, frozen=True, kw_only=True):
-    """One station: its state, and the sheet that counts."""
+def _nothing() -> None:
+    return None
+
+
+class StationResult(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """One station: its state, and the sheet that counts.
+
+    `sheet` and `sequence` are written also where there are none, `hand` only where a hand count counts, so that a
+    record without one reads as it always did.
+    """
 
     station: Code
     state: StationState
-    sheet: Hash | None = None
-    """SHA-256 of the signed sheet that counts; None unless `counted`."""
-    sequence: Count | None = None
-    """The sheet's sequence; None unless `counted`."""
+    sheet: Hash | None = msgspec.field(default_factory=_nothing)
+    """SHA-256 of the machines' signed sheet that counts; None unless `counted`, or a hand count is added to it."""
+    sequence: Count | None = msgspec.field(default_factory=_nothing)
+    """That sheet's sequence; None without one."""
+    hand: Hash | None = None
+    """SHA-256 of the hand-count sheet that counts; None unless `hand_count`."""
 
 
 class ChoiceVotes(Record, frozen=True, kw_only=True):
@@ -59,7 +73,7 @@ class ContestTotal(Record, frozen=True, kw_only=True):
     stations_counted: Count
     """Of those, the ones whose sheet counts."""
     stations_withheld: Count
-    """Of the counted ones, those whose votes their sheets withhold and the guardians did not open: their ballots are
+    """Of the counted ones, those whose votes a sheet withholds and the guardians did not open: their ballots are
     here, their votes are not."""
     ballots: Count
     withheld_ballots: Count
@@ -70,8 +84,11 @@ class ContestTotal(Record, frozen=True, kw_only=True):
     undervotes: Count
 
 
-class Turnout(Record, frozen=True, kw_only=True):
-    """People of one territory. Turnout is identified / registered_counted; urna publishes the numbers, no ratio."""
+class Turnout(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """People of one territory. Turnout is identified / registered_counted; urna publishes the numbers, no ratio.
+
+    Who signed for a paper ballot is in neither: nothing shows that they are others than those identified.
+    """
 
     territory: Code
     stations_expected: Count
@@ -79,9 +96,13 @@ class Turnout(Record, frozen=True, kw_only=True):
     registered: Count
     """Electors of all its stations, by the roll's commitments."""
     registered_counted: Count
-    """Electors of the stations whose sheets count."""
+    """Electors of the stations whose machines' sheets count."""
     identified: Count
     cast: Count
+    signed_by_hand: Count = 0
+    """People who signed for a paper ballot, by the hand counts that count."""
+    ballots_by_hand: Count = 0
+    """Paper ballots, or slips, of those hand counts; not among `cast`."""
 
 
 class Results(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/results/1"):

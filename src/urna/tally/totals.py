@@ -17,6 +17,14 @@ from urna.tally.sheet import ContestTally, OptionVotes, TallySheet
 from urna.words import Sentence
 
 
+class HandPart(NamedTuple):
+    """What a hand count adds to the totals: people who signed, paper ballots, and its contests."""
+
+    signatures: Count
+    ballots: Count
+    contests: tuple[ContestTally, ...]
+
+
 class StationCount(NamedTuple):
     """What one counted station adds to the totals: people, ballots, and its contests."""
 
@@ -24,6 +32,21 @@ class StationCount(NamedTuple):
     identified: Count
     cast: Count
     contests: tuple[ContestTally, ...]
+    """Of the machines' sheet; none where a hand count stands in its place."""
+    hand: HandPart | None = None
+    """What was counted by hand, by decision of the authority."""
+
+    @property
+    def is_by_hand_alone(self) -> bool:
+        """Whether no machine's sheet counts, so that nobody says who was identified."""
+        return self.hand is not None and not self.contests
+
+    def tallies(self) -> dict[Code, tuple[ContestTally, ...]]:
+        """By contest: the machines' tally and the hand count's, those that there are."""
+        found: dict[Code, tuple[ContestTally, ...]] = {each.contest: (each,) for each in self.contests}
+        for each in self.hand.contests if self.hand is not None else ():
+            found[each.contest] = (*found.get(each.contest, ()), each)
+        return found
 
 
 class OwnPart(NamedTuple):
@@ -41,25 +64,34 @@ class OwnPart(NamedTuple):
 class _ContestSum:
     """The running sum of one contest in one territory."""
 
-    __slots__ = ("ballots", "counted", "expected", "undervotes", "votes", "withheld", "withheld_ballots")
+    __slots__ = ("ballots", "closed", "counted", "expected", "undervotes", "votes", "withheld", "withheld_ballots")
 
     def __init__(self, options: int) -> None:
         self.expected = self.counted = self.withheld = 0
         self.ballots = self.withheld_ballots = self.undervotes = 0
         self.votes = [0] * options
+        self.closed: frozenset[Code] = frozenset()
+        """Stations whose hand counts withhold: paper ballots are opened by no guardian."""
 
-    def add(self, tally: ContestTally, times: int) -> None:
+    def add(self, count: StationCount, tallies: tuple[ContestTally, ...], times: int) -> None:
         self.counted += times
+        for tally in tallies:
+            self._add_tally(tally, times)
+        if any(tally.votes is None for tally in tallies):
+            self.withheld += times
+            if count.hand is not None and tallies[-1].votes is None:
+                self.closed ^= {count.station}
+
+    def _add_tally(self, tally: ContestTally, times: int) -> None:
         self.ballots += times * tally.ballots
         if tally.votes is None or tally.undervotes is None:
-            self.withheld += times
             self.withheld_ballots += times * tally.ballots
             return
         self.undervotes += times * tally.undervotes
         self.votes = [total + times * each.votes for total, each in zip(self.votes, tally.votes, strict=True)]
 
     def open(self, part: OwnPart) -> None:
-        self.withheld -= len(part.stations)
+        self.withheld -= len(set(part.stations) - self.closed)
         self.withheld_ballots -= part.ballots
         self.undervotes += part.undervotes
         self.votes = [total + votes for total, votes in zip(self.votes, part.votes, strict=True)]
@@ -68,10 +100,20 @@ class _ContestSum:
 class _PeopleSum:
     """The running sum of people in one territory."""
 
-    __slots__ = ("cast", "counted", "expected", "identified", "registered", "registered_counted")
+    __slots__ = (
+        "ballots_by_hand",
+        "cast",
+        "counted",
+        "expected",
+        "identified",
+        "registered",
+        "registered_counted",
+        "signed_by_hand",
+    )
 
     def __init__(self) -> None:
         self.expected = self.counted = self.registered = self.registered_counted = self.identified = self.cast = 0
+        self.signed_by_hand = self.ballots_by_hand = 0
 
 
 def count_of(sheet: TallySheet, statement: PollBookStatement) -> StationCount:
@@ -147,9 +189,9 @@ class Totals:
 
     def _count(self, count: StationCount, times: int) -> None:
         places = self._election.territories_of_station(count.station)
-        for tally in count.contests:
-            for territory in self._shown(tally.contest, places):
-                self._contests[tally.contest, territory].add(tally, times)
+        for contest, tallies in count.tallies().items():
+            for territory in self._shown(contest, places):
+                self._contests[contest, territory].add(count, tallies, times)
         for territory in places:
             self._count_people(self._people[territory], count, times)
 
@@ -197,7 +239,11 @@ class Totals:
 
     def _count_people(self, people: _PeopleSum, count: StationCount, times: int) -> None:
         people.counted += times
-        people.registered_counted += times * self._registered.get(count.station, 0)
+        if not count.is_by_hand_alone:
+            people.registered_counted += times * self._registered.get(count.station, 0)
+        if count.hand is not None:
+            people.signed_by_hand += times * count.hand.signatures
+            people.ballots_by_hand += times * count.hand.ballots
         people.identified += times * count.identified
         people.cast += times * count.cast
 
@@ -244,4 +290,6 @@ def _turnout(territory: Code, people: _PeopleSum) -> Turnout:
         registered_counted=people.registered_counted,
         identified=people.identified,
         cast=people.cast,
+        signed_by_hand=people.signed_by_hand,
+        ballots_by_hand=people.ballots_by_hand,
     )

@@ -1,6 +1,7 @@
 """The three procedures of docs/spec/audit-draws.md once more, as plainly as they are written there."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from heapq import merge, nsmallest
 from itertools import count, islice
@@ -34,6 +35,24 @@ def counted(seed: str, units: Iterable[str], population: int, most: int, *, repl
             turns.append((str(turn), place, times[place]))
     names = {place: unit for place, unit in enumerate(units) if place in times}
     return [(turn, names[place], often) for turn, place, often in turns]
+
+
+def weighted(seed: str, weights: Iterable[tuple[str, int]], most: int) -> list[Drawing]:
+    """With replacement: the unit that owns the number of each turn; units own theirs in the order of their names."""
+    owners: list[tuple[int, str]] = []
+    total = 0
+    for unit, weight in sorted(weights):
+        total += weight
+        if weight:
+            owners.append((total, unit))
+    times: dict[str, int] = {}
+    turns: list[Drawing] = []
+    for turn in range(1, most + 1):
+        number = int(_hash(f"{seed},{turn}"), 16) % total
+        unit = owners[bisect_right(owners, number, key=lambda owner: owner[0])][1]
+        times[unit] = times.get(unit, 0) + 1
+        turns.append((str(turn), unit, times[unit]))
+    return turns
 
 
 def consistent(seed: str, units: Iterable[str], most: int, *, replacement: bool) -> list[Drawing]:

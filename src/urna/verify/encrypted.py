@@ -236,9 +236,17 @@ class EncryptedRecord:
         readable = [(sheet.sequence, sheet.adds) for sheet in seen.sheets if sheet.adds is not None]
         if readable:
             said = tuple(SheetSaid(sequence, adds.contests) for sequence, adds in readable)
-            shown = (tally.contest for sheet in said for tally in sheet.contests if tally.votes is not None)
+            shown = {tally.contest for sheet in said for tally in sheet.contests if tally.votes is not None}
             self._sheets[seen.station] = said
+            shown |= self._shown_by_hand(seen, readable[-1][1])
             self._counted.append(SheetsCounted(readable[-1][1], frozenset(shown), seen.sheets[0].leaf))
+
+    def _shown_by_hand(self, seen: StationSeen, machines: StationCount) -> set[Code]:
+        """The contests whose votes a hand count shows: slips that are counted by hand are the same ballots."""
+        threshold = self._inquiry.election.rules.secrecy_threshold
+        enough = {each.contest for each in machines.contests if each.ballots >= threshold}
+        hands = [each.sheet for each in seen.hands if each.sheet is not None]
+        return {tally.contest for hand in hands for tally in hand.contests if tally.votes is not None} & enough
 
     def carry_out(self) -> None:
         """1. Every ballot, box by box. 2. What the guardians opened. 3. The sheets."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urna.encoding.canonical import Code, digest
 from urna.errors import UrnaError
 from urna.record.entry import LogEntry, read_entry
-from urna.record.layout import DEFINITION, JOINT_KEY, ROLL, Kind, place_of, sheet_path
+from urna.record.layout import DEFINITION, JOINT_KEY, ROLL, Kind, hand_count_path, place_of, sheet_path
 from urna.verify.authority import Inquiry
 from urna.verify.folder import Folder
 from urna.verify.report import Check, Finding, Notebook, finding, in_a_sentence
@@ -102,8 +102,8 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
 
     1. The definition is the first leaf.
     2. The roll and all first certifications come before any zero report or sheet.
-    3. A station's keys were certified, and its zero reports published, before its first sheet; its sheets come in
-       the order of their sequence.
+    3. A station's keys were certified, and its zero reports published, before its first sheet; its sheets and its
+       hand counts come in the order of their sequence.
     4. Every guardian committed itself before any coefficient was shown; all coefficients come before the joint key, and
        that before any zero report.
     5. Editions of the results, and openings of the guardians, come in the order of their numbers.
@@ -151,8 +151,12 @@ def _check_station_order(
     for path in (each for each in (certification, *zero) if each in leaves):
         if first is not None and leaves[path].place > first.place:
             _late(inquiry.notebook, path, leaves[path].place, first.place)
-    sheets = sorted((places[path].number, path) for path in files if places[path].kind is Kind.SHEET)
-    _check_rising(inquiry.notebook, leaves, [path for _, path in sheets])
+    hand = leaves.get(hand_count_path(station, 0))
+    if hand is not None and certification in leaves and leaves[certification].place > hand.place:
+        _late(inquiry.notebook, certification, leaves[certification].place, hand.place)
+    for kind in (Kind.SHEET, Kind.HAND_COUNT):
+        numbered = sorted((places[path].number, path) for path in files if places[path].kind is kind)
+        _check_rising(inquiry.notebook, leaves, [path for _, path in numbered])
 
 
 def _check_rising(notebook: Notebook, leaves: dict[str, Leaf], paths: Sequence[str]) -> None:

@@ -5,21 +5,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from urna.election.certification import StationDecision
+from urna.election.certification import StationDecision, check_succession
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
+from urna.errors import UrnaError
+from urna.log.merkle import MerkleTree
 from urna.record.layout import Kind, ballots_path, place_of
 from urna.record.reader import RecordReader
 from urna.tally.results import Results, StationState
+from urna.verify.audit_order import LogSeen
+from urna.verify.audit_sheets import Grounds
+from urna.verify.audits import check_audits
 from urna.verify.authority import Authorized, Inquiry, check_authority
 from urna.verify.definition import check_definition_document
+from urna.verify.examinations import check_examinations
 from urna.verify.folder import check_folder
+from urna.verify.hand_counts import Standing, check_decided
 from urna.verify.incidents import check_incidents
 from urna.verify.leaves import Leaf, check_leaves, check_order
 from urna.verify.pins import Pins
 from urna.verify.report import ENCRYPTED_CHECKS, Check, Notebook, Report
 from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
-from urna.verify.station import Known, StationBegun, StationSeen, inspect_station
+from urna.verify.station import Known, SheetSeen, StationBegun, StationSeen, inspect_station
 from urna.verify.stations import (
     BallotIds,
     check_ballot_ids,
@@ -86,9 +93,10 @@ def verify_record(
     3. The authority's documents: station keys, the roll, decisions.            checks 4 and 5
     4. The log: checkpoint, tree, growth; leaves and files; the order.          checks 6 to 10
     5. The guardians' joint keys, in an election that has guardians.            check 27
-    6. The stations, one by one: zero reports, signatures, numbers, ballots.    checks 11 to 16 and 18
+    6. The stations, one by one: zero reports, signatures, numbers, ballots.    checks 11 to 16, 18 and 29
     7. Encrypted ballots, what was opened, and that the sheets follow.          checks 17, 25, 26 and 28
     8. The results, edition by edition, and what was not counted.               checks 19 to 24
+    9. Audits, done again from the record, and examinations.                    checks 30 to 33
 
     Args:
         reader: the record.
@@ -112,7 +120,11 @@ def verify_record(
         leaves = check_leaves(inquiry, entries)
         check_order(inquiry, leaves, authorized.certified_in)
         encrypted = _open_encrypted(inquiry, leaves, ballots)
-        _check_stations_and_results(inquiry, authorized, leaves, encrypted, progress=progress, spread=spread)
+        seen = _check_stations_and_results(inquiry, authorized, leaves, encrypted, progress=progress, spread=spread)
+        tree = MerkleTree(entries if Kind.AUDIT_COMMITMENT in folder.kinds else ())
+        log = LogSeen(tree, [size for size, _ in folder.numbered(Kind.OLD_CHECKPOINT)])
+        audits = check_audits(inquiry, Grounds(leaves, log, authorized.keyring, *seen))
+        check_examinations(inquiry, leaves, audits)
     return _report(notebook, election)
 
 
@@ -144,24 +156,32 @@ def _check_stations_and_results(
     *,
     progress: Progress | None,
     spread: Spread,
-) -> None:
-    """1. What is decided besides sheets. 2. Each station, once. 3. The ballots. 4. What only all together show."""
+) -> tuple[dict[int, Edition], dict[Code, tuple[SheetSeen, ...]]]:
+    """1. What is decided besides sheets. 2. Each station, once. 3. The ballots. 4. What only all together show.
+
+    Returns the editions by number, and the sheets of each station if there are audits that compare with them.
+    """
     election = inquiry.election
     check_unknown_stations(inquiry)
-    annulled = check_decisions(inquiry, authorized.decisions)
+    check_decisions(inquiry, authorized.decisions)
     decided = _decided(inquiry, authorized, leaves)
     editions = open_editions(inquiry, leaves, authorized.roll)
-    excused = _never_counted(annulled, decided, leaves)
+    excused = _never_counted(decided, leaves)
     look = encrypted.look_at_files if encrypted else None
-    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused, look)
+    by_hand = frozenset(code for code in decided.decisions if _is_by_hand(decided.decision(code)))
+    known = Known(inquiry.folder, election, authorized.keyring, authorized.roll, leaves, excused, look, by_hand)
     ids = BallotIds()
-    sheets = 0
+    sheets = hands = 0
+    compared: dict[Code, tuple[SheetSeen, ...]] = {}
     for done, seen in enumerate(_inspect_stations(known, encrypted, spread), start=1):
         _take(inquiry, seen, decided, editions)
         if encrypted is not None:
             encrypted.take(seen, is_judged=seen.station not in excused)
         ids.add(seen.station, seen.ballot_ids)
         sheets += len(seen.sheets)
+        hands += len(seen.hands)
+        if Kind.AUDIT_COMMITMENT in inquiry.folder.kinds:
+            compared[seen.station] = seen.sheets
         if progress is not None:
             progress(done, len(election.stations))
     check_ballot_ids(inquiry, ids)
@@ -172,6 +192,8 @@ def _check_stations_and_results(
     for edition in editions:
         check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
+    _conclude_hand_counts(inquiry, hands, len(by_hand))
+    return {edition.results.edition: edition for edition in editions}, compared
 
 
 def _inspect_stations(known: Known, encrypted: "EncryptedRecord | None", spread: Spread) -> Iterable[StationSeen]:
@@ -193,23 +215,38 @@ def _are_few_and_large(known: Known, stations: Iterable[Code]) -> bool:
     return len(sizes) <= MOST_STATIONS and max(sizes, default=0) >= LARGE_BYTES and sum(sizes) <= MOST_LIST_BYTES
 
 
-def _never_counted(annulled: frozenset[Code], decided: Decided, leaves: dict[str, Leaf]) -> frozenset[Code]:
-    """The stations annulled before any results: an edition that counted a bad sheet is not excused afterwards."""
+def _is_by_hand(decision: StationDecision | None) -> bool:
+    return decision is not None and decision.state == "hand_count"
+
+
+def _never_counted(decided: Decided, leaves: dict[str, Leaf]) -> frozenset[Code]:
+    """The stations whose machines' sheets counted no more before any results: annulled, or counted by hand instead.
+
+    An edition that counted a bad sheet is not excused afterwards.
+    """
     places = {path: place_of(path) for path in leaves}
     editions = (leaves[path].place for path, place in places.items() if place and place.kind is Kind.RESULTS)
     first = min(editions, default=len(leaves))
+    standing = {station: decided.standing(station, first) for station in decided.decisions}
     return frozenset(
-        station for station in annulled if (found := decided.decisions.get(station)) is not None and found[0] < first
+        station
+        for station, found in standing.items()
+        if found is not None and found.decision.state != "not_opened" and not found.decision.counts_machines
     )
 
 
 def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) -> Decided:
-    """The first decision on each station and its first incident, those that are in the log."""
-    decisions: dict[Code, tuple[int, StationDecision]] = {}
+    """The decisions on each station and its first incident, those that are in the log.
+
+    Two decisions on one station are a finding of check 12; then the first one stands, as at every centre.
+    """
+    decisions: dict[Code, tuple[Standing, ...]] = {}
     first_incidents: dict[Code, int] = {}
     for path, decision in authorized.decisions.items():
         if path in leaves:
-            decisions.setdefault(decision.station, (leaves[path].place, decision))
+            before = decisions.get(decision.station, ())
+            if not before or _may_follow(before[-1].decision, decision):
+                decisions[decision.station] = (*before, Standing(leaves[path].place, path, decision))
     for path, incident in check_incidents(inquiry).items():
         if path in leaves:
             first_incidents.setdefault(incident.station, leaves[path].place)
@@ -217,11 +254,21 @@ def _decided(inquiry: Inquiry, authorized: Authorized, leaves: dict[str, Leaf]) 
     return Decided(decisions, first_incidents, tuple(withdrawals))
 
 
+def _may_follow(before: StationDecision, decision: StationDecision) -> bool:
+    try:
+        check_succession(before, decision)
+    except UrnaError:
+        return False
+    return True
+
+
 def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Iterable[Edition]) -> None:
     """What one station says, added to everything that all stations say together."""
     inquiry.notebook.take(*seen.findings)
     inquiry.notebook.remarks += seen.remarks
     check_station_once(inquiry, seen, decided.decision(seen.station))
+    machines = seen.sheets[-1].adds if seen.sheets else None
+    check_decided(inquiry.election, decided.decisions.get(seen.station, ()), seen.hands, machines, inquiry.notebook)
     for edition in editions:
         edition.add(inquiry, seen, decided)
 
@@ -241,6 +288,16 @@ def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballot
         notebook.remarks += _still_open(last)
     else:
         notebook.remarks.append(Sentence("The record has no results yet."))
+
+
+def _conclude_hand_counts(inquiry: Inquiry, shown: int, counted: int) -> None:
+    if shown or counted or inquiry.notebook.found(Check.HAND_COUNTS):
+        values: dict[str, str | int] = {"shown": shown, "counted": counted}
+        detail = Sentence("hand counts: {shown}, stations that count one: {counted}", values)
+        inquiry.notebook.checked(Check.HAND_COUNTS, detail=detail)
+    else:
+        detail = Sentence("no station counted paper ballots", {})
+        inquiry.notebook.absent(Check.HAND_COUNTS, detail=detail)
 
 
 def _still_open(results: Results) -> Iterator[Sentence]:

@@ -51,6 +51,11 @@ class Check(IntEnum):
     CHALLENGED = 26
     GUARDIANS = 27
     AGGREGATES = 28
+    HAND_COUNTS = 29
+    AUDIT_DRAWS = 30
+    AUDIT_COUNTS = 31
+    AUDIT_RISK = 32
+    EXAMINATIONS = 33
 
 
 ENCRYPTED_CHECKS = (
@@ -61,6 +66,9 @@ ENCRYPTED_CHECKS = (
     Check.AGGREGATES,
 )
 """The checks of an election with guardians; absent in one without them."""
+
+AUDIT_CHECKS = (Check.AUDIT_DRAWS, Check.AUDIT_COUNTS, Check.AUDIT_RISK)
+"""The checks of audits; absent in a record without any."""
 
 TITLES = {
     Check.FOLDER: N_("The folder holds a record's files and no others"),
@@ -91,6 +99,11 @@ TITLES = {
     Check.CHALLENGED: N_("Challenged ballots open to what was encrypted"),
     Check.GUARDIANS: N_("The guardians' shares make the joint key"),
     Check.AGGREGATES: N_("The guardians opened what they say, and no small set"),
+    Check.HAND_COUNTS: N_("Hand counts count only by decision"),
+    Check.AUDIT_DRAWS: N_("Each audit's draw follows its public seed"),
+    Check.AUDIT_COUNTS: N_("The counts of the drawn boxes are there"),
+    Check.AUDIT_RISK: N_("Each audit's risk follows from its counts"),
+    Check.EXAMINATIONS: N_("Examinations are signed and numbered"),
 }
 
 
@@ -187,7 +200,11 @@ class Notebook:
 
     def found(self, *checks: Check) -> bool:
         """Whether one of these checks found something."""
-        return any(self._counts.get(check) for check in checks)
+        return bool(self.total(*checks))
+
+    def total(self, *checks: Check) -> int:
+        """How many things these checks found so far."""
+        return sum(self._counts.get(check, 0) for check in checks)
 
     def outcomes(self) -> tuple[CheckOutcome, ...]:
         """Every check with its outcome, by number."""

@@ -18,6 +18,7 @@ from urna.tally.totals import OwnPart, StationCount, Totals
 from urna.tally.winners import Withdrawn, allocate, elect
 from urna.verify.authority import Inquiry, another_election
 from urna.verify.comparison import Values, compare_elected, compare_seats, compare_totals, compare_turnout
+from urna.verify.hand_counts import Standing, check_said, counted_with, is_by_hand, named_by
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, in_a_sentence
 from urna.verify.station import SheetSeen, StationSeen
@@ -29,7 +30,8 @@ RESULT_CHECKS = (Check.RESULTS, Check.TOTALS, Check.TURNOUT, Check.SEATS, Check.
 class Decided(NamedTuple):
     """What the authority and the centre put in the log besides sheets, each with its place in the log."""
 
-    decisions: Mapping[Code, tuple[int, StationDecision]]
+    decisions: Mapping[Code, tuple[Standing, ...]]
+    """Of each station, in the order of their serials; each stands until the next one."""
     incidents: Mapping[Code, int]
     """The first incident of each station."""
     withdrawals: tuple[tuple[int, Withdrawal], ...] = ()
@@ -40,15 +42,20 @@ class Decided(NamedTuple):
         return withdrawn_of(withdrawal for place, withdrawal in self.withdrawals if place < before)
 
     def decision(self, station: Code) -> StationDecision | None:
-        """The decision on a station, if there is one."""
+        """The last decision on a station, if there is one."""
         found = self.decisions.get(station)
-        return found[1] if found else None
+        return found[-1].decision if found else None
+
+    def standing(self, station: Code, before: int) -> Standing | None:
+        """The decision on a station that stands at a leaf of the log."""
+        earlier = [each for each in self.decisions.get(station, ()) if each.place < before]
+        return earlier[-1] if earlier else None
 
     def state(self, station: Code, before: int) -> StationState:
         """How a station without a counted sheet stands before a leaf of the log."""
-        place, decision = self.decisions.get(station, (before, None))
-        if decision is not None and place < before:
-            return StationState(decision.state)
+        standing = self.standing(station, before)
+        if standing is not None:
+            return StationState(standing.decision.state)
         return StationState.REFUSED if self.incidents.get(station, before) < before else StationState.OUTSTANDING
 
 
@@ -77,13 +84,27 @@ class Edition:
         counts = max(logged, key=lambda sheet: sheet.sequence, default=None)
         expected = self._expected(seen.station, counts, decided)
         said = self.states.get(seen.station)
-        if said != expected:
+        if said != expected and is_by_hand(said, expected):
+            check_said(self.path, said, expected, inquiry.notebook)
+        elif said != expected:
             sentence = _another_state(seen.station, said, expected)
             inquiry.notebook.find(Check.RESULTS, sentence, file=self.path, station=seen.station)
-        if expected.state is StationState.COUNTED and counts is not None and counts.adds is not None:
-            self.sums.add(counts.adds)
-            if inquiry.election.is_encrypted:
-                self.counted[seen.station] = counts.adds
+        machines = counts.adds if counts is not None and expected.sheet is not None else None
+        if machines is not None and inquiry.election.is_encrypted:
+            self.counted[seen.station] = machines
+        adds = self._adds(inquiry.election, seen, machines, decided)
+        if adds is not None:
+            self.sums.add(adds)
+
+    def _adds(
+        self, election: Election, seen: StationSeen, machines: StationCount | None, decided: Decided
+    ) -> StationCount | None:
+        """What a station adds to this edition: its machines' sheet, its hand count, or both."""
+        standing = decided.standing(seen.station, self.place)
+        if standing is None or standing.decision.state != "hand_count":
+            return machines
+        hand = named_by(standing.decision, seen.hands, self.place)
+        return counted_with(election, standing.decision, hand, machines)
 
     def open(self, parts: Iterable[OwnPart]) -> None:
         """Adds what the guardians opened before this edition, after every station was added."""
@@ -92,6 +113,16 @@ class Edition:
 
     def _expected(self, station: Code, counts: SheetSeen | None, decided: Decided) -> StationResult:
         state = decided.state(station, self.place)
+        standing = decided.standing(station, self.place)
+        if standing is not None and standing.decision.state == "hand_count":
+            sheet = counts if standing.decision.counts_machines else None
+            return StationResult(
+                station=station,
+                state=state,
+                sheet=sheet.sha256 if sheet is not None else None,
+                sequence=sheet.sequence if sheet is not None else None,
+                hand=standing.decision.hand,
+            )
         if counts is None or state in (StationState.NOT_OPENED, StationState.ANNULLED):
             return StationResult(station=station, state=state)
         return StationResult(station=station, state=StationState.COUNTED, sheet=counts.sha256, sequence=counts.sequence)

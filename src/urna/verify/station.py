@@ -1,4 +1,4 @@
-"""Checks 11, 13 to 16 and 18 at one station: its papers, read once, each signature and number checked.
+"""Checks 11, 13 to 16, 18 and 29 at one station: its papers, read once, each signature and number checked.
 
 Its encrypted ballots are only looked at from outside here (`verify/ballot_files`).
 
@@ -24,6 +24,7 @@ from urna.tally.rule import Case
 from urna.tally.sheet import TallySheet, ZeroReport
 from urna.tally.totals import StationCount, count_of
 from urna.verify.folder import Folder
+from urna.verify.hand_counts import HandSeen, hand_seen, inspect_hand_count
 from urna.verify.leaves import Leaf, compare_bytes
 from urna.verify.report import Check, Finding, finding, in_a_sentence
 from urna.verify.station_files import LookAtFiles, StationFiles, StationPapers
@@ -61,6 +62,8 @@ class StationSeen(NamedTuple):
     """16 bytes each, as they are listed."""
     files: StationFiles | None = None
     """Its encrypted ballots; None without guardians, without a ballot list, or if the station is annulled."""
+    hands: tuple[HandSeen, ...] = ()
+    """Its hand counts, by sequence."""
 
 
 class Known(NamedTuple):
@@ -72,9 +75,11 @@ class Known(NamedTuple):
     roll: Mapping[Code, RollCommitment]
     leaves: Mapping[str, Leaf]
     annulled: frozenset[Code]
-    """Stations whose papers do not count, by decision of the authority."""
+    """Stations whose machines' papers do not count, by decision of the authority."""
     look_at_files: LookAtFiles | None = None
     """Looks at files of encrypted ballots; None without guardians, or if their keys do not verify."""
+    by_hand: frozenset[Code] = frozenset()
+    """Of those the ones whose hand count counts: it is judged all the same."""
 
 
 def inspect_station(known: Known, station: Code) -> StationSeen:
@@ -102,7 +107,7 @@ class StationBegun:
 
     1. The zero reports.
     2. The ballot list, and what lies beside it.
-    3. Each sheet with its statement, when it is finished.
+    3. Each sheet with its statement, and each hand count, when it is finished.
     """
 
     def __init__(self, known: Known, station: Code) -> None:
@@ -121,17 +126,19 @@ class StationBegun:
         """What the station says."""
         listed, files = self.listed, self.files
         sheets = tuple(self._sheets(self._zero_hashes, listed))
+        hands = tuple(self._hand_counts())
         self._remarks += corrections_of(self._station, sheets)
         if not sheets and listed is not None:
             sentence = Sentence("Station {station} has a ballot list and no sheet.", {"station": self._station})
             self._find(Check.BALLOT_LISTS, sentence, ballots_path(self._station))
         findings = self._findings
         if self._station in self._known.annulled:
-            findings = [one for one in findings if one.check is Check.LEAVES]
+            judged = {Check.LEAVES, *({Check.HAND_COUNTS} if self._station in self._known.by_hand else ())}
+            findings = [one for one in findings if one.check in judged]
             files = None
         ids = b"".join(bytes.fromhex(ballot.id) for ballot in listed.ballots) if listed else b""
         return StationSeen(
-            self._station, tuple(findings), tuple(self._remarks), sheets, len(self._zero_hashes), ids, files
+            self._station, tuple(findings), tuple(self._remarks), sheets, len(self._zero_hashes), ids, files, hands
         )
 
     def _zero_reports(self) -> Iterator[tuple[int, Hash]]:
@@ -141,6 +148,19 @@ class StationBegun:
             if data is not None:
                 self._check_zero_report(path, data, booth)
                 yield booth, digest(data)
+
+    def _hand_counts(self) -> Iterator[HandSeen]:
+        keys = self._known.keyring.of(self._station)
+        for place, (number, path) in enumerate(self._files(Kind.HAND_COUNT)):
+            data = self._read(path)
+            if data is None:
+                continue
+            sheet, found = inspect_hand_count(
+                self._election, self._station, path, data, number=number, expected=place, keys=keys
+            )
+            self._findings += found
+            leaf = self._known.leaves.get(path)
+            yield hand_seen(path, data, leaf.place if leaf is not None else None, sheet)
 
     def _check_zero_report(self, path: str, data: bytes, booth: int) -> None:
         try:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from urna.election.certification import StationDecision
 from urna.encoding.canonical import Code
 from urna.verify.authority import Inquiry, unknown_station
+from urna.verify.hand_counts import check_successions, remark_on
 from urna.verify.report import Check
 from urna.verify.station import StationSeen
 from urna.words import Sentence
@@ -51,19 +52,20 @@ def check_unknown_stations(inquiry: Inquiry) -> None:
             inquiry.notebook.find(Check.STATIONS_ONCE, unknown_station(station), file=paths[0], station=station)
 
 
-def check_decisions(inquiry: Inquiry, decisions: Mapping[str, StationDecision]) -> frozenset[Code]:
-    """At most one decision for each station of the definition; returns the annulled stations."""
+def check_decisions(inquiry: Inquiry, decisions: Mapping[str, StationDecision]) -> None:
+    """At most one decision for each station of the definition, those on hand counts apart (check 29)."""
     decided: dict[Code, str] = {}
+    by_hand = {each.station for each in decisions.values() if each.state == "hand_count"}
     for path, decision in decisions.items():
         station = decision.station
         if station not in inquiry.election.stations:
             inquiry.notebook.find(Check.STATIONS_ONCE, unknown_station(station), file=path, station=station)
-        if station in decided:
+        if station in decided and station not in by_hand:
             values: dict[str, str | int] = {"station": station, "left": decided[station], "right": path}
             sentence = Sentence("Station {station} has two decisions: {left} and {right}.", values)
             inquiry.notebook.find(Check.STATIONS_ONCE, sentence, file=path, station=station)
         decided[station] = path
-    return frozenset(each.station for each in decisions.values() if each.state == "annulled")
+    check_successions(decisions, inquiry.notebook)
 
 
 def check_station_once(inquiry: Inquiry, seen: StationSeen, decision: StationDecision | None) -> None:
@@ -75,6 +77,8 @@ def check_station_once(inquiry: Inquiry, seen: StationSeen, decision: StationDec
         inquiry.notebook.remarks.append(
             Sentence("Station {station} is annulled: {reason}", {"station": seen.station, "reason": decision.reason})
         )
+    elif decision.state == "hand_count":
+        inquiry.notebook.remarks.append(remark_on(decision))
     elif seen.sheets:
         sentence = Sentence("Station {station} never opened by decision, but has {left} sheets, not {right}.", values)
         inquiry.notebook.find(Check.STATIONS_ONCE, sentence, station=seen.station)

@@ -20,7 +20,7 @@ from tests.tampering.builder import World
 
 from urna.cli.center_server import CentreServer, centre_addresses
 from urna.storage.centre_service import CentreService
-from urna.web.center.app import Limits
+from urna.web.center.limits import Limits
 
 
 class Heard(NamedTuple):

@@ -17,8 +17,8 @@ from tests.web.center.serving import Served, served
 from urna.encoding.canonical import digest
 from urna.storage.centre_opening import UPLOADS
 from urna.web.center import bodies
-from urna.web.center.app import BEGIN_BYTES, Limits
-from urna.web.center.bodies import IN_MEMORY_BYTES, BodyLimits
+from urna.web.center.bodies import IN_MEMORY_BYTES
+from urna.web.center.limits import BEGIN_BYTES, BodyLimits, Limits
 
 WAIT_SECONDS = 60
 

@@ -141,6 +141,15 @@ def test_a_form_of_before_the_sign_out_does_nothing_after_it(scene: Night) -> No
     assert scene.proposals.all() == []
 
 
+@pytest.mark.parametrize("path", ["/sign-out", "/sign-out-everywhere"])
+def test_a_sign_out_clears_what_the_browser_keeps(scene: Night, path: str) -> None:
+    """Pages and storage; no other answer asks for that."""
+    visitor = scene.signed_in("maria")
+    assert "clear-site-data" not in visitor.get("/board").headers
+    assert visitor.post(path, form=visitor.form).headers["clear-site-data"] == '"cache", "storage"'
+    assert "clear-site-data" not in visitor.get("/sign-in").headers
+
+
 def test_the_same_form_sent_again_is_one_proposal(scene: Night) -> None:
     """By a double click, or from the history."""
     visitor = scene.signed_in("jose")

@@ -1,6 +1,5 @@
 """A night at the centre's pages, in chromium: two people and their telephones, a bad sheet, a decision, the trail."""
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -8,24 +7,16 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
-from tests.browser import DESKTOP, PHONE, SMALLEST_PHONE, Watched
+from tests.browser import Watched
 from tests.center.parcels import parcel_of
 from tests.tampering.builder import World, build
 from tests.web.center.desk_scene import PASSWORD, PEOPLE, Night, night
+from tests.web.looking import look
 
 from urna.election.certification import StationDecision
 from urna.encoding.document import sign_document
 from urna.storage.centre_trail import check_trail
 from urna.tally.results import StationState
-
-AXE = Path(__file__).parents[3] / ".venv/share/axe.min.js"
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-WIDE = """[...document.querySelectorAll('main *')].filter(each => !each.closest('.wide')
- && each.getBoundingClientRect().right > document.documentElement.clientWidth).map(each => each.outerHTML)"""
-"""What is too wide."""
-
-PICTURES = os.environ.get("URNA_PICTURES", "")
-"""A folder for pictures of every page, if somebody wants to look at them."""
 
 
 @cache
@@ -72,20 +63,8 @@ class Person:
         self.page.get_by_role("heading", name="Stations").wait_for()
 
     def look(self, name: str) -> None:
-        """No sideways scroll at any width, nothing that axe finds; and a picture."""
-        page = self.page
-        page.wait_for_load_state("load")
-        for width, height in (PHONE, SMALLEST_PHONE, DESKTOP):
-            page.set_viewport_size({"width": width, "height": height})
-            assert not self.watched.has_sideways_scroll(), f"{name} at {width}: {page.evaluate(WIDE)}"
-            if PICTURES and width != SMALLEST_PHONE[0]:
-                page.screenshot(path=Path(PICTURES) / f"{self.name}-{name}-{width}.png", full_page=True)
-        if self.has_axe:
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                page.evaluate(AXE.read_text())
-                found = page.evaluate(f"async () => (await axe.run({{runOnly: {list(TAGS)}}})).violations")
-                assert [f"{name} {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+        """As everybody sees it (`looking.look`)."""
+        look(self.watched, f"{self.name}-{name}", has_axe=self.has_axe)
         self.seen += 1
 
     def close(self) -> None:

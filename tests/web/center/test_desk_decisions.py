@@ -10,11 +10,16 @@ import httpx2
 import pytest
 from tests.center.parcels import parcel_of
 from tests.tampering.builder import World, build, officers_sign
+from tests.tampering.hand_counts import build_hand_counts
 from tests.web.center.desk_scene import PASSWORD, PEOPLE, Night, Visitor, hidden, night
 
 from urna.center.journal import ActKind
 from urna.center.proposals import ProposalState
+from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
+from urna.encoding.canonical import digest, encode
+from urna.record.layout import hand_count_path
+from urna.station.sending import Parcel
 from urna.storage.centre_proposals import ProposalRow
 from urna.storage.centre_reading import CentreReading
 from urna.tally.results import StationState
@@ -94,6 +99,35 @@ def test_two_people_do_not_stand_for_the_officers(scene: Night) -> None:
     assert (row(scene).state, state(scene)) == (ProposalState.REFUSED, StationState.OUTSTANDING)
     assert row(scene).outcome
     assert row(scene).outcome.split()[0] in maria.get("/proposals/1").text
+
+
+def test_two_people_let_a_hand_count_count(scene: Night) -> None:
+    """What the officers signed names it; the board says how the station stands, and its page what came."""
+    hands = build_hand_counts()
+    path = hand_count_path("A-02", 0)
+    parcel = Parcel(election=hands.election.identity, station="A-02", files={"hand-0.note": hands.files[path]})
+    assert scene.service.receive("A-02", encode(parcel)).verdict is Verdict.ACCEPTED
+    document = officers_sign(
+        world(),
+        StationDecision(
+            election=world().election.identity,
+            serial=1,
+            station="A-02",
+            state="hand_count",
+            reason="Counted in public.",
+            decided_at="2020-12-07T01:00:00Z",
+            hand=digest(hands.files[path]),
+            machines="in_place_of",
+        ),
+    )
+    propose_paper(scene.signed_in("jose"), document)
+    maria = scene.signed_in("maria")
+    confirm(maria)
+    assert row(scene).state is ProposalState.DONE
+    with scene.service.sequencer.state():
+        assert scene.service.opened.centre.state("A-02") is StationState.HAND_COUNT
+    assert "Counted by hand" in maria.get("/stations/A-02").text
+    assert "Hand count shown" in maria.get("/stations/A-02").text
 
 
 @pytest.mark.parametrize("document", [b"", b"a picture", b"{}\n\n\xe2\x80\x94 x y\n"])

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser import DESKTOP, PHONE, SMALLEST_PHONE, Watched
 from tests.tampering.builder import World, build
 from tests.web.center.desk_scene import PASSWORD, PEOPLE, Night, night
-from tests.web.center.test_desk_browser import AXE, TAGS, WIDE
+from tests.web.looking import AXE, TAGS, WIDE
 
 from urna.center.operators import SESSION_LIMITS
 from urna.center.proposals import ProposalState

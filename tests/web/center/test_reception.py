@@ -17,7 +17,7 @@ from urna.encoding.canonical import decode, digest
 from urna.encoding.document import sign_document
 from urna.station.sending import NotSent, Parcel
 from urna.storage.centre_backup import back_up
-from urna.web.center.app import PART_BYTES, Limits
+from urna.web.center.limits import PART_BYTES, Limits
 
 
 @cache

@@ -24,8 +24,8 @@ from urna.cli.center_operator import accounts, add_desk, clock
 from urna.cli.center_server import CentreServer, centre_addresses
 from urna.crypto.kdf import Cost
 from urna.encoding.document import sign_document
-from urna.web.center.app import Limits
 from urna.web.center.desk import Desk
+from urna.web.center.limits import Limits
 
 PASSWORD = "cuatro palabras que nadie dice"  # noqa: S105 - of nobody
 SECRET = "dont-log-me-4711"  # noqa: S105 - of nobody

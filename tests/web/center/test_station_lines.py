@@ -25,10 +25,11 @@ from urna.encoding.canonical import decode
 from urna.errors import Malformed, OutOfOrder
 from urna.station.sending import NotSent, Parcel
 from urna.storage.centre_service import CentreService
-from urna.web.center.app import Limits
+from urna.web.center.limits import Limits
 from urna.web.center.tls import Tls, read_tls
 
 NOW = datetime.now(UTC)
+NO_LIMITS = Limits()
 
 
 @cache
@@ -55,12 +56,20 @@ class Hall(NamedTuple):
 
     def ask(self, request: bytes) -> bytes:
         """The head of what a line without a certificate is answered."""
-        context = ssl.create_default_context(cafile=str(self.issuer))
-        host, port = self.address.removeprefix("https://").split(":")
-        plain = socket.create_connection((host, int(port)), timeout=30)
-        with context.wrap_socket(plain, server_hostname=host) as line:
-            line.sendall(request)
+        with self.line(request) as line:
             return line.recv(4096)
+
+    def line(self, request: bytes, source: str = "127.0.0.1", station: str = "") -> ssl.SSLSocket:
+        """A line on which something was asked; a stranger's, or a station's own."""
+        context = ssl.create_default_context(cafile=str(self.issuer))
+        if station:
+            election, key = world().election.identity, own_key(station)
+            context = station_line(election, station, key, now=NOW, entropy=_random, trust=self.issuer)
+        host, port = self.address.removeprefix("https://").split(":")
+        plain = socket.create_connection((host, int(port)), timeout=30, source_address=(source, 0))
+        line = context.wrap_socket(plain, server_hostname=host)
+        line.sendall(request)
+        return line
 
 
 def _random(size: int) -> bytes:
@@ -68,12 +77,12 @@ def _random(size: int) -> bytes:
 
 
 @contextmanager
-def listening(folder: Path) -> Iterator[Hall]:
+def listening(folder: Path, limits: Limits = NO_LIMITS, *, own_lines: bool = True) -> Iterator[Hall]:
     """The centre behind its own TLS."""
     certificate, key = own_certificate(folder)
     make(world(), folder / "centre")
     with at_work(world(), folder / "centre") as service:
-        app = centre_addresses(service, Limits(), own_lines=True)
+        app = centre_addresses(service, limits, own_lines=own_lines)
         tls = read_tls(certificate, key, service.election.identity)
         server = CentreServer(app, "127.0.0.1", 0, lambda _: None, tls=tls)
         thread = threading.Thread(target=server.run, daemon=True)

@@ -108,6 +108,8 @@ class Hand(NamedTuple):
     row: int
     votes: Votes | None
     """None if the box cannot be found: it counts as the worst there can be."""
+    missing: int = 0
+    """Slips that should be in the box and are not: each counts as the worst that a card can be."""
 
 
 class Boxes(NamedTuple):
@@ -118,9 +120,13 @@ class Boxes(NamedTuple):
     votes: Counts
     """Draws × choices."""
     is_lost: NDArray[np.bool_]
+    missing: Counts
+    """Of each draw, slips that should be there and are not."""
 
     def of(self, bound: Bounds) -> tuple[Counts, Counts]:
         """By how much each sheet overstates the assertion, below 0 where it understates; and its bound.
+
+        A missing slip counts as the worst that a card can be, so that taking slips away never helps an outcome.
 
         Raises:
             Malformed: another contest's choices, or more votes than the station's cards can hold.
@@ -135,33 +141,38 @@ class Boxes(NamedTuple):
             raise refused(room, str(self.votes[over[0]].sum()))
         weights = np.array([int(assertion.weights[choice] * bound.scale) for choice in self.table.choices])
         reported, error = bound.reported[self.rows], bound.error[self.rows]
-        return np.where(self.is_lost, error, reported - self.votes @ weights), error
+        least = int(assertion.floor * bound.scale)
+        found = np.minimum(error, reported - self.votes @ weights - least * self.missing)
+        return np.where(self.is_lost, error, found), error
 
 
 def boxes(table: Sheets, draws: Sequence[Hand]) -> Boxes:
     """The columns of the hand counts; the same ones serve every assertion of the contest.
 
     Raises:
-        Malformed: no such row, an unknown choice, votes that its cards cannot hold, or hand counts of one station
-            that differ.
+        Malformed: no such row, an unknown choice, votes or missing slips that its cards cannot hold, or hand counts of
+            one station that differ.
     """
     places = {choice: place for place, choice in enumerate(table.choices)}
     votes = np.zeros((len(draws), len(places)), dtype=np.int64)
     known: dict[int, Votes | None] = {}
-    for number, (row, found) in enumerate(draws):
+    for number, (row, found, missing) in enumerate(draws):
         if not 0 <= row < len(table.cards):
             raise refused(Sentence("rows from 0 to {last}", {"last": len(table.cards) - 1}), str(row))
         marked = None if found is None else {choice: count for choice, count in found.items() if count}
         if known.setdefault(row, marked) != marked:
             raise refused(Sentence("one hand count for a station, however often it is drawn"), str(row))
+        if not 0 <= missing <= table.cards[row]:
+            raise refused(Sentence("0 to {cards} missing slips", {"cards": int(table.cards[row])}), str(missing))
         for choice, count in (marked or {}).items():
             if choice not in places:
                 raise refused(Sentence("choices of the contest"), choice)
             if not 0 <= count <= table.cards[row]:
                 raise refused(Sentence("votes from 0 to {cards}", {"cards": int(table.cards[row])}), str(count))
             votes[number, places[choice]] = count
-    rows = np.array([row for row, _ in draws], dtype=np.intp)
-    return Boxes(table, rows, votes, np.array([found is None for _, found in draws], dtype=np.bool_))
+    rows = np.array([each.row for each in draws], dtype=np.intp)
+    is_lost = np.array([each.votes is None for each in draws], dtype=np.bool_)
+    return Boxes(table, rows, votes, is_lost, np.array([each.missing for each in draws], dtype=np.int64))
 
 
 def macro_bounds(of_all: Sequence[Bounds]) -> Reals:

@@ -8,6 +8,7 @@ An extractor that remembers images it has seen saves the time of looking twice; 
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 from urna.biometrics.capture import Extraction
@@ -53,8 +54,14 @@ def draw_fingers(seed: int, count: int, workers: ProcessPoolExecutor) -> tuple[D
     return tuple(workers.map(_draw, range(seed * 1000, seed * 1000 + count)))
 
 
+@cache
+def _extractor() -> LeaderExtractor:
+    """One for each worker: loading the network takes longer than running it on a finger."""
+    return LeaderExtractor(threads=1)
+
+
 def _draw(seed: int) -> DrawnFinger:
-    finger, extractor = SyntheticFinger(seed), LeaderExtractor(threads=1)
+    finger, extractor = SyntheticFinger(seed), _extractor()
     captures = tuple(finger.impression(number) for number in range(CAPTURES))
     faint = finger.press(CAPTURES, FAINT)
     stored = [finger.impression(CAPTURES + 1 + number) for number in range(1 + seed % 2)]

@@ -28,6 +28,9 @@ from urna.biometrics.match import warm
 from urna.center.centre import Centre
 from urna.center.publication import Publication, writes
 from urna.center.receipt import Receipt, Verdict
+from urna.cli.audit_folder import percent
+from urna.cli.audit_report import OUTCOMES
+from urna.cli.demo.audits import DemoAudit, hold_audits
 from urna.cli.demo.day import PlayedDay, StationTask, play_day
 from urna.cli.demo.fingers import DrawnFinger, draw_fingers
 from urna.cli.demo.incidents import INCIDENTS, SPOKEN, Incident
@@ -37,6 +40,7 @@ from urna.cli.page import write_pages
 from urna.cli.screen import out
 from urna.cli.verify import verify_and_show
 from urna.cli.words import say
+from urna.election.definition import ratio
 from urna.encoding.canonical import encode
 from urna.errors import OutOfOrder, Unproven
 from urna.guardian.rehearsal import open_aggregates
@@ -84,9 +88,13 @@ def run(
         with _step(say("Twelve stations open, vote and close")):
             days = list(workers.map(_play, _tasks(prepared, folder, seed)))
     with _step(say("The centre receives, totals and publishes; three guardians open what sheets withhold")):
-        results = _publish(prepared, days, folder / "record")
+        desk = _Desk(prepared, folder / "record")
+        results = _publish(prepared, days, desk)
+    with _step(say("Two audits draw boxes by dice, and two people count the slips of each")):
+        audits = hold_audits(prepared, desk.centre, folder, desk.publish, prepared.election.definition.closes_at)
         _write_rest(prepared, results, folder)
     _show_days(days)
+    _show_audits(audits)
     proven = verify_and_show(folder / "record")
     _show_next(folder, time.monotonic() - started)
     if not proven:
@@ -116,7 +124,31 @@ def _tasks(prepared: Prepared, folder: Path, seed: int) -> Iterator[StationTask]
         )
 
 
-def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Results:
+class _Desk:
+    """The centre, its log, and the witnesses, who cosign everything before it is shown.
+
+    Args:
+        prepared: the election and its keys.
+        record: where the record is written.
+    """
+
+    def __init__(self, prepared: Prepared, record: Path) -> None:
+        election, keys = prepared.election, prepared.keys
+        self.centre = Centre(prepared.definition, keys.log_signer(election), secrets.token_bytes)
+        self._publication = Publication(keys.log_signer(election))
+        pairs = zip(election.definition.authority.witnesses, keys.witnesses, strict=True)
+        self._witnesses = [WitnessSigner(named.key_name, key) for named, key in pairs]
+        self._writer = FolderWriter(record)
+
+    def publish(self, second: int) -> None:
+        """Everything that the centre has taken until now; the witnesses sign at this second since 1970."""
+        batch = self._publication.prepare(self.centre.take_files())
+        for file in writes(batch, [witness.cosign(batch.checkpoint, second) for witness in self._witnesses]):
+            self._writer.write(file.path, file.data)
+        self.centre.note_published(self._publication.size)
+
+
+def _publish(prepared: Prepared, days: Sequence[PlayedDay], desk: _Desk) -> Results:
     """The centre's work: everything is a leaf of the witnessed log before it is shown.
 
     1. Before the day: definition, certification, roll.
@@ -124,19 +156,7 @@ def _publish(prepared: Prepared, days: Sequence[PlayedDay], record: Path) -> Res
     3. At night: sheets with their ballots, then provisional results.
     4. The guardians open the aggregates; the final results count what they opened.
     """
-    election, keys = prepared.election, prepared.keys
-    centre = Centre(prepared.definition, keys.log_signer(election), secrets.token_bytes)
-    publication = Publication(keys.log_signer(election))
-    authority = election.definition.authority
-    pairs = zip(authority.witnesses, keys.witnesses, strict=True)
-    witnesses = [WitnessSigner(named.key_name, key) for named, key in pairs]
-    writer = FolderWriter(record)
-
-    def publish(second: int) -> None:
-        batch = publication.prepare(centre.take_files())
-        for file in writes(batch, [witness.cosign(batch.checkpoint, second) for witness in witnesses]):
-            writer.write(file.path, file.data)
-
+    election, centre, publish = prepared.election, desk.centre, desk.publish
     centre.certify(prepared.certification)
     centre.commit_roll(prepared.roll)
     ceremony = prepared.ceremony
@@ -202,6 +222,17 @@ def _show_days(days: Sequence[PlayedDay]) -> None:
         table.add_column(name, justify="right" if name == say("Slips in the box") else "left")
     for day in days:
         table.add_row(day.station, str(day.slips), "\n".join(say(SPOKEN[each]) for each in day.happened))
+    out.print(table)
+
+
+def _show_audits(audits: Sequence[DemoAudit]) -> None:
+    """What each audit found, and what it says."""
+    table = Table(title=say("The audits"), title_justify="left")
+    for name in (say("Audit"), say("Boxes opened"), say("Differences"), say("Largest risk"), say("Outcome")):
+        table.add_column(name)
+    for code, boxes, report in audits:
+        risk = percent(max(ratio(each.risk) for each in report.risks))
+        table.add_row(code, str(boxes), str(len(report.differences)), risk, say(OUTCOMES[report.outcome]))
     out.print(table)
 
 

@@ -1,48 +1,30 @@
 """Bodies of requests as they come: of bounded length, pace and number, so that slow senders hold up nobody else.
 
     said to be too long                                  413, unread
-    too many under way, of all or of one address         429
+    too many under way, of all or of one address         429; or the slowest of whoever has the most (places.py)
     no byte for some seconds, or slower than the least   408
     short ones in memory, long ones in a file            to whoever asked; the file is removed afterwards
 
-A body takes no place where parcels are decided on before all of it is there.
+Stations' own lines have places that no stranger takes. A body takes no place where parcels are decided on before all of
+it is there.
 """
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from fastapi import Request
 
 from urna.errors import OutOfOrder
 from urna.storage.centre_uploads import TooLong
+from urna.web.center.limits import BodyLimits
+from urna.web.center.places import Crowded, Places
 from urna.words import Sentence
 
 IN_MEMORY_BYTES = 256 * 1024
 """A longer body is put down while it comes."""
-
-
-class BodyLimits(NamedTuple):
-    """What is borne of senders."""
-
-    at_once: int = 1024
-    """Bodies that come or are decided on, of all addresses."""
-    of_address: int = 128
-    """Of one address, behind which there may be many stations."""
-    idle_seconds: float = 20.0
-    """Without any byte."""
-    grace_seconds: float = 20.0
-    """Before the pace is looked at."""
-    least_pace: int = 1024
-    """Bytes per second since the beginning."""
-    whole_seconds: float = 900.0
-    """For all of a body; what takes longer is sent in parts."""
-    waiting_bytes: int = 16 * 1024 * 1024 * 1024
-    """Of all long bodies together, in files."""
 
 
 class TooSlow(OutOfOrder):
@@ -53,17 +35,6 @@ class TooSlow(OutOfOrder):
             Sentence("a request that comes without a standstill"),
             Sentence("one that stood still or crept"),
             Sentence("Send it again, in parts if the line is slow."),
-        )
-
-
-class Crowded(OutOfOrder):
-    """So many bodies are under way that one more has no room."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Sentence("room for one more request"),
-            Sentence("too many under way, of all or of this address"),
-            Sentence("Send the same again in a moment."),
         )
 
 
@@ -80,16 +51,18 @@ class Bodies:
         self._place = place
         self._limits = limits
         self._steady = steady
-        self._under_way: Counter[str] = Counter()
-        self._waiting_bytes = 0
+        self._strangers = Places(limits.at_once, limits.of_address, limits.waiting_bytes, steady)
+        self._stations = Places(limits.stations_at_once, limits.of_station, limits.waiting_bytes, steady)
 
     @asynccontextmanager
-    async def read(self, request: Request, most: int) -> AsyncIterator[bytes | Path]:
+    async def read(self, request: Request, most: int, holder: str, *, is_own: bool) -> AsyncIterator[bytes | Path]:
         """The whole body, in memory or in a file that is there until the end of the context.
 
         Args:
             request: whose body is not read yet.
             most: bytes.
+            holder: whose share of places it takes.
+            is_own: whether it comes over a station's own line.
 
         Raises:
             TooLong, Crowded, TooSlow: and nothing of it is kept.
@@ -97,54 +70,73 @@ class Bodies:
         said = request.headers.get("Content-Length", "")
         if said.isdigit() and int(said) > most:
             raise TooLong(most)
-        address = request.client.host if request.client else ""
-        if self._under_way.total() >= self._limits.at_once or self._under_way[address] >= self._limits.of_address:
-            raise Crowded
-        self._under_way[address] += 1
-        coming = _Coming(self._place())
-        try:
-            async for chunk in self._chunks(request):
-                self._check_room(coming, chunk, most)
-                self._waiting_bytes += coming.add(chunk)
+        coming = _Coming(holder, self._place(), self._steady())
+        with self._placed(coming, is_own=is_own) as places:
+            async for chunk in self._chunks(request, coming):
+                if coming.size + len(chunk) > most:
+                    raise TooLong(most)
+                places.grow(coming, len(chunk))
+                places.put_down(coming, coming.add(chunk))
+            coming.is_whole = True
             yield coming.body()
+
+    @contextmanager
+    def _placed(self, coming: "_Coming", *, is_own: bool) -> Iterator[Places]:
+        """A place; a station's body for which there is none among the stations' has a stranger's."""
+        places = self._stations if is_own else self._strangers
+        try:
+            places.enter(coming)
+        except Crowded:
+            if not is_own:
+                raise
+            places = self._strangers
+            places.enter(coming, is_first=True)
+        try:
+            yield places
         finally:
             coming.forget()
-            self._waiting_bytes -= coming.in_file
-            self._under_way[address] -= 1
-            self._under_way += Counter()  # without the addresses of which none is left
+            places.leave(coming)
 
-    async def _chunks(self, request: Request) -> AsyncIterator[bytes]:
-        """The body as it comes; raises TooSlow."""
-        began, total, stream = self._steady(), 0, request.stream()
+    async def _chunks(self, request: Request, coming: "_Coming") -> AsyncIterator[bytes]:
+        """The body as it comes; raises TooSlow, and Crowded if it was pushed out."""
+        stream = request.stream()
         while True:
-            limits, passed = self._limits, self._steady() - began
-            by_pace = limits.grace_seconds + total / limits.least_pace
-            patience = min(limits.idle_seconds, by_pace - passed, limits.whole_seconds - passed)
             try:
-                async with asyncio.timeout(max(patience, 0.0)):
+                async with asyncio.timeout(self._patience(coming)) as coming.patience:
                     chunk = await anext(stream, None)
             except TimeoutError as error:
-                raise TooSlow from error
+                raise (Crowded() if coming.is_pushed_out else TooSlow()) from error
+            if coming.is_pushed_out:
+                raise Crowded
             if chunk is None:
                 return
-            total += len(chunk)
             yield chunk
 
-    def _check_room(self, coming: "_Coming", chunk: bytes, most: int) -> None:
-        if coming.size + len(chunk) > most:
-            raise TooLong(most)
-        if self._waiting_bytes + len(chunk) > self._limits.waiting_bytes:
-            raise Crowded
+    def _patience(self, coming: "_Coming") -> float:
+        """Seconds for the next bytes."""
+        limits, passed = self._limits, self._steady() - coming.began
+        by_pace = limits.grace_seconds + coming.size / limits.least_pace
+        return max(min(limits.idle_seconds, by_pace - passed, limits.whole_seconds - passed), 0.0)
 
 
 class _Coming:
     """A body of which a part is there."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, holder: str, place: Path, began: float) -> None:
+        self.holder, self.began = holder, began
         self._place = place
         self._start = bytearray()
         self.size = 0
         self.in_file = 0
+        self.is_whole = False
+        self.is_pushed_out = False
+        self.patience: asyncio.Timeout | None = None
+
+    def push_out(self) -> None:
+        """Whoever waits for its bytes stops waiting."""
+        self.is_pushed_out = True
+        if self.patience is not None and not self.patience.expired():
+            self.patience.reschedule(0.0)
 
     def add(self, chunk: bytes) -> int:
         """Takes what came; how many bytes more lie in the file then."""
@@ -156,7 +148,6 @@ class _Coming:
         with self._place.open("ab") as file:
             file.write(self._start)
         self._start.clear()
-        self.in_file += written
         return written
 
     def body(self) -> bytes | Path:

@@ -3,17 +3,15 @@
 Door (address, origin, size, headers)  →  session  →  role (desk_access.ROUTES)  →  form's token  →  page or act
 """
 
-import hmac
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
@@ -34,14 +32,16 @@ from urna.web.center.desk_door import Door
 from urna.web.center.desk_guessing import Attempts
 from urna.web.center.desk_words import WORDS
 from urna.web.center.request_log import number_of
+from urna.web.frame import Frame, add_static, form_token, is_same
 from urna.web.silence import SILENT
 from urna.words import N_, Say, Sentence
 
 PREFIX = "/desk"
-LANGUAGE_COOKIE = "urna-desk-language"
-_NATIVE = {"es": "Español", "en": "English"}
-_MEDIA = {".css": "text/css", ".js": "text/javascript"}
-_MOST_NOTICES = 5
+_STATIC = (
+    ("urna.web.center", "desk.css"),
+    ("urna.web.center", "passkey.js"),
+    ("urna.web.kiosk", "htmx.min.js"),
+)
 _PLACES: tuple[tuple[str, str], ...] = (
     ("/board", N_("Stations")),
     ("/anomalies", N_("To look at")),
@@ -88,10 +88,10 @@ class Seen(NamedTuple):
     @property
     def form(self) -> str:
         """The token of this session's forms; no page of anybody else can know it."""
-        return hmac.digest(self.token.encode(), b"urna/desk/form/1", "sha256").hex() if self.session else ""
+        return form_token(self.token, "urna/desk/form/1") if self.session else ""
 
 
-class Desk:
+class Desk(Frame[Sentence | str]):
     """The pages' common ground.
 
     Args:
@@ -99,23 +99,14 @@ class Desk:
     """
 
     def __init__(self, parts: DeskParts) -> None:
+        super().__init__("urna-desk", parts.speakers, parts.origin, PackageLoader("urna.web.center"))
         self.parts = parts
         self.attempts, self.challenges = Attempts(), Challenges()
         self.rp = relying_party(parts.origin)
         """For whom browsers make passkeys; None where they make none."""
         self.refused = Sparing()
-        self.is_secure = parts.origin.startswith("https://")
-        self.cookie = "__Host-urna-desk" if self.is_secure else "urna-desk"
         self.deciding = threading.Lock()
         """What two people want is done once: one after the other."""
-        self._notices: dict[str, list[Sentence | str]] = {}
-        self._environment = Environment(
-            loader=PackageLoader("urna.web.center"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def see(self, request: Request, *, is_touched: bool) -> Seen:
         """Who asks, by the cookie of the browser."""
@@ -123,48 +114,33 @@ class Desk:
         session = self.parts.operators.session(token, self.parts.clock(), is_touched=is_touched) if token else None
         return Seen(token, session)
 
-    def language(self, request: Request) -> str:
-        """The reader's."""
-        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-        return chosen if chosen in self.parts.speakers else next(iter(self.parts.speakers))
-
     def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page for whoever asks."""
         seen: Seen = getattr(request.state, "seen", Seen("", None))
-        language = self.language(request)
-        say = self.parts.speakers[language]
-
-        def word(kind: str, name: object) -> str:
-            return say(WORDS[kind].get(str(name), str(name)))
-
-        text = self._environment.get_template(template).render(
-            say=say,
-            word=word,
-            language=language,
-            languages=_NATIVE,
+        say, definition = self.say(request), self.parts.centre.election.definition
+        notices = self.take_notices(seen.key) if template != "rows.html" else []
+        text = self.render(
+            request,
+            template,
+            WORDS,
             prefix=PREFIX,
-            here=request.scope["path"].removeprefix(request.scope.get("root_path", "")),
             seen=seen,
             places=[(path, say(title)) for path, title in _PLACES if may_reach("GET", path, seen.role)],
-            notices=[said(say, each) for each in self._notices.pop(seen.key, [])] if template != "rows.html" else [],
-            title_of=say(self.parts.centre.election.definition.title.get(language, "")),
+            notices=[said(say, each) for each in notices],
+            title_of=say(definition.title.get(self.language(request), "")),
             has_passkeys=self.rp is not None,
-            is_rehearsal=self.parts.centre.election.definition.purpose == "rehearsal",
+            is_rehearsal=definition.purpose == "rehearsal",
             **values,
         )
         return HTMLResponse(text, status)
 
     def tell(self, request: Request, what: Sentence | str | UrnaError) -> None:
         """Says something on the next page of this session."""
-        key = request.state.seen.key
-        if not key:
-            return
-        sentence = error_sentence(what) if isinstance(what, UrnaError) else what
-        self._notices[key] = [*self._notices.get(key, []), sentence][-_MOST_NOTICES:]
+        self.keep_notice(request.state.seen.key, error_sentence(what) if isinstance(what, UrnaError) else what)
 
     def forget(self, seen: Seen) -> None:
         """Nothing more is said to a session that ended."""
-        self._notices.pop(seen.key, None)
+        self.take_notices(seen.key)
 
 
 def desk_app(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]) -> ASGIApp:
@@ -189,7 +165,7 @@ def desk_face(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]
         RequestValidationError, lambda request, _: desk.page(request, "not_there.html", status=422)
     )
     app.add_exception_handler(Exception, lambda request, _: _broken(desk, request))
-    _add_static(app)
+    add_static(app, _STATIC, NotThere)
     for router in routers:
         app.include_router(router(desk))
     return app
@@ -248,8 +224,7 @@ async def _enter(desk: Desk, request: Request) -> None:
         raise _NotAllowed
     if request.method == "POST" and seen.session is not None:
         form = await request.form()
-        given = str(form.get("form", ""))
-        if not hmac.compare_digest(given.encode(), seen.form.encode()):
+        if not is_same(form.get("form", ""), seen.form):
             raise _StaleForm
     if route in FRESH and (seen.session is None or not seen.session.is_fresh(desk.parts.clock().seconds)):
         raise _NotFresh
@@ -264,8 +239,7 @@ def _write_refused(desk: Desk, seen: Seen, method: str, route: str) -> None:
 
 def _broken(desk: Desk, request: Request) -> Response:
     """An error of the program, told by a number that the log has; without a template, which may be at fault."""
-    say = desk.parts.speakers[desk.language(request)]
-    return PlainTextResponse(say(Sentence(BROKEN, {"number": number_of()})), 500)
+    return PlainTextResponse(desk.say(request)(Sentence(BROKEN, {"number": number_of()})), 500)
 
 
 def _to_sign_in(request: Request) -> Response:
@@ -283,19 +257,3 @@ def _to_again(desk: Desk, request: Request) -> Response:
         path = "/account" if path.startswith("/account/") else path
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return go(f"/again?next={quote(path + query, safe='')}")
-
-
-def _add_static(app: FastAPI) -> None:
-    """`/static/NAME`, read once; htmx is the kiosk's."""
-    found = {
-        each.name: (each.read_bytes(), _MEDIA[each.name[each.name.rindex(".") :]])
-        for package in ("urna.web.center", "urna.web.kiosk")
-        for each in (files(package) / "static").iterdir()
-        if each.name in {"desk.css", "htmx.min.js", "passkey.js"}
-    }
-
-    @app.get("/static/{name}")
-    def static(name: str) -> Response:
-        if name not in found:
-            raise NotThere
-        return Response(found[name][0], media_type=found[name][1])

@@ -1,6 +1,6 @@
 """The door of the operators' pages: one address, forms of their own pages alone, strict headers, small requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -38,10 +38,11 @@ class Door:
     Args:
         app: the pages.
         origin: "https://centre.example", the only address at which they answer.
+        longest: bytes of a form that is sent to a path.
     """
 
-    def __init__(self, app: ASGIApp, origin: str) -> None:
-        self._app, self._origin = app, origin
+    def __init__(self, app: ASGIApp, origin: str, longest: Callable[[str], int] = lambda _: MAX_REQUEST_BYTES) -> None:
+        self._app, self._origin, self._longest = app, origin, longest
         self._host = urlsplit(origin).netloc
         self._headers = dict(HEADERS)
         if origin.startswith("https://"):
@@ -65,7 +66,7 @@ class Door:
         if "transfer-encoding" in request.headers:  # its length would be nobody's to know; no browser sends a form so
             return PlainTextResponse("This form is too long.", 413)
         size = request.headers.get("content-length", "")
-        if not (size.isascii() and size.isdigit() and len(size) < 9 and int(size) <= MAX_REQUEST_BYTES):
+        if not (size.isascii() and size.isdigit() and len(size) < 9 and int(size) <= self._longest(request.url.path)):
             return PlainTextResponse("This form is too long.", 413)
         return None
 

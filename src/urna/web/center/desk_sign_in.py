@@ -10,13 +10,17 @@ from starlette.responses import Response
 
 from urna.center.passkeys import MOST_LETTERS
 from urna.errors import Malformed, UrnaError
-from urna.web.center.desk import LANGUAGE_COOKIE, Desk, Seen, error_sentence, go, said
+from urna.web.center.desk import Desk, Seen, error_sentence, go, said
 from urna.web.center.desk_access import EVERY
 from urna.web.center.desk_guessing import Stopped
+from urna.web.frame import back_inside
 from urna.words import N_, Sentence
 
 Typed = Annotated[str, Form(max_length=1000)]
 _NEXT = re.compile(r"/(?:propose|proposals|account)(?:[/?][A-Za-z0-9/?=&._-]*)?")
+LEFT_BEHIND = '"cache", "storage"'
+"""What a browser throws away at the end. Not all cookies: those of neighbours under the same domain would go, too."""
+
 WAIT = N_("Too many failures. Wait a quarter of an hour, or ask for a new link.")
 
 
@@ -67,13 +71,7 @@ def sign_in_router(desk: Desk) -> APIRouter:
 
     @router.post("/language")
     def language(request: Request, language: Typed = "", back: Typed = "") -> Response:
-        inside = re.fullmatch(r"/[A-Za-z0-9/._-]*", back) and not back.startswith("//")
-        answer = go(back if inside else "/")
-        if language in parts.speakers:
-            answer.set_cookie(
-                LANGUAGE_COOKIE, language, httponly=True, samesite="strict", secure=desk.is_secure, path="/"
-            )
-        return answer
+        return desk.choose_language(go(back_inside(back)), language)
 
     _add_links(router, desk)
     return router
@@ -91,10 +89,7 @@ def begin_session(desk: Desk, request: Request, name: str, by: str = "") -> Resp
     operators, old = desk.parts.operators, request.cookies.get(desk.cookie, "")
     if old:
         operators.end(old)
-    answer = go("/board")
-    token = operators.begin(name, desk.parts.clock(), by)
-    answer.set_cookie(desk.cookie, token, httponly=True, samesite="strict", secure=desk.is_secure, path="/")
-    return answer
+    return desk.keep_token(go("/board"), operators.begin(name, desk.parts.clock(), by))
 
 
 def show_sign_in(
@@ -194,8 +189,8 @@ def _leave(desk: Desk, request: Request, what: str) -> Response:
     desk.parts.trail.write(at=desk.parts.clock().moment, who=seen.who, what=what)
     desk.forget(seen)
     answer = go("/sign-in")
-    answer.delete_cookie(desk.cookie, path="/", secure=desk.is_secure, httponly=True, samesite="strict")
-    return answer
+    answer.headers["Clear-Site-Data"] = LEFT_BEHIND
+    return desk.drop_token(answer)
 
 
 def inside(path: str) -> str:

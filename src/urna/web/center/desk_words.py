@@ -13,6 +13,7 @@ STANDINGS: Mapping[str, str] = {
     "quarantined": N_("Quarantined"),
     "not_opened": N_("Not opened"),
     "annulled": N_("Annulled"),
+    "hand_count": N_("Counted by hand"),
 }
 """How stations stand, in the order of a night."""
 
@@ -37,6 +38,7 @@ ACTS: Mapping[str, str] = {
     "held": N_("Not counted: public incident"),
     "proof": N_("Proof from the ballots"),
     "decision": N_("Decision of the authority"),
+    "hand_count": N_("Hand count shown, counted by decision alone"),
     "kept": N_("Kept beside the sheet, unchecked"),
 }
 """Acts of the journal on one station."""

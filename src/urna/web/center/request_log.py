@@ -1,4 +1,4 @@
-"""A number for each request, and one entry of the log when it is over.
+"""A number for each request; one entry of the log when it is over, and one more in Prometheus's count of its route.
 
     method, route, status, ms     the route as the program has it: "/desk/link/{link}", never the path itself
     request, trace, parent        our own number, and W3C Trace Context's, of the web server in front if it sends one
@@ -49,17 +49,22 @@ def say_nothing(event: str, **facts: object) -> None:
     """The `Note` of a centre whose log people read."""
 
 
+Count = Callable[[str, str, int, float], None]
+"""Counts a request: method, route, status (0: nobody was there to be answered) and seconds."""
+
+
 class RequestLog:
     """Around all addresses of a centre.
 
     Args:
         app: answers.
         note: writes the entries.
+        count: counts the requests.
         steady: a clock that never goes back, in seconds.
     """
 
-    def __init__(self, app: ASGIApp, note: Note = say_nothing, steady: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._note, self._steady = app, note, steady
+    def __init__(self, app: ASGIApp, note: Note, count: Count, steady: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._note, self._count, self._steady = app, note, count, steady
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the application answer."""
@@ -85,8 +90,9 @@ class RequestLog:
             raise
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            ms = round(1000 * (self._steady() - began))
-            self._note("request", method=method, route=route_of(scope), status=status, ms=ms)
+            route, seconds = route_of(scope), self._steady() - began
+            self._count(method, route, status, seconds)
+            self._note("request", method=method, route=route, status=status, ms=round(1000 * seconds))
 
 
 def number_of() -> str:

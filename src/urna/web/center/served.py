@@ -8,13 +8,14 @@ from pathlib import Path
 from shutil import disk_usage
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from urna.center.longest import Longest
 from urna.crypto.station_certificate import check_line
 from urna.storage.centre_opening import last_backup, read_published
 from urna.storage.centre_service import Answer, CentreService
-from urna.web.center.app import Health
+from urna.web.center.reception import Health
 from urna.web.center.request_log import Note, say_nothing
 from urna.words import Sentence
 
@@ -45,6 +46,16 @@ class ServedCentre:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._requests = Counted(
+            "urna_requests", "Requests answered since the start", ("method", "route", "status"), registry=self._registry
+        )
+        self._request_seconds = Histogram(
+            "urna_request_seconds",
+            "From a request's head to the end of its answer, body and all",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
 
     def receive(self, station: str, parcel: bytes | Path, sha256: str = "") -> Answer:
         """Takes a parcel."""
@@ -53,6 +64,11 @@ class ServedCentre:
         self._seconds.observe(self._steady() - began)
         self._note("parcel", **_facts(answer))
         return answer
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Counts it by its route, in which no code, hash or link is, and by the hundred of its status."""
+        self._requests.labels(method, route, f"{status // 100}xx" if status else "none").inc()
+        self._request_seconds.labels(method, route).observe(seconds)
 
     def check_line(self, station: str, certificate: bytes) -> None:
         """Returns if a line's certificate is signed by a key that speaks for the station now; raises Unproven."""

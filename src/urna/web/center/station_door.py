@@ -1,14 +1,15 @@
-"""Whose line it is: what comes in a station's name is taken from the line of that station, if the centre asks for that.
+"""Whose line it is: a station's own, which has places of its own, or anybody's, which the centre may refuse.
 
-It is decided before any of the body is read, so whoever is no station takes up no place.
+It is decided before any of the body is read, so whoever is no station takes up no place of a station.
 """
 
 import ssl
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, NamedTuple
 
 from fastapi import Path as InPath
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from urna.errors import Unproven
 
@@ -18,6 +19,14 @@ StationCode = Annotated[
 
 CheckLine = Callable[[str, bytes], None]
 """Given a station and a line's certificate (DER, empty for none), raises `Unproven` unless it is that station's."""
+
+
+class StationLines(NamedTuple):
+    """How stations' lines are told from others."""
+
+    check: CheckLine
+    are_required: bool = False
+    """Whether what comes in a station's name is taken from the station's own line only."""
 
 
 class Stranger(Exception):
@@ -32,15 +41,21 @@ class Stranger(Exception):
         super().__init__(str(error))
 
 
-def from_station(check_line: CheckLine) -> Callable[[Request, str], None]:
-    """What an address of a station depends on; raises `Stranger`."""
+def is_own_line(lines: StationLines) -> Callable[[Request, str], Awaitable[bool]]:
+    """What an address of a station depends on: whether it is the station's own line; raises `Stranger`."""
 
-    # Not async: the centre's state may be held for a moment, and every other request goes on meanwhile.
-    def check(request: Request, station: StationCode) -> None:
+    async def check(request: Request, station: StationCode) -> bool:
+        certificate = shown_certificate(request)
+        if not certificate and not lines.are_required:
+            return False
         try:
-            check_line(station, shown_certificate(request))
+            # In a thread: the centre's state may be held for a moment, and every other request goes on meanwhile.
+            await run_in_threadpool(lines.check, station, certificate)
         except Unproven as error:
-            raise Stranger(error) from error
+            if lines.are_required:
+                raise Stranger(error) from error
+            return False
+        return True
 
     return check
 

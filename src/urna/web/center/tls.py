@@ -1,7 +1,7 @@
-"""TLS at the centre itself: its own certificate, and, if that is asked for, the stations'.
+"""TLS at the centre itself: its own certificate, and the stations', who show theirs if they have one.
 
 A browser or a program without a certificate may open a line, too: the pages, the record and the health are for them.
-What a station sends is taken from a line with that station's certificate alone (`check_line`), before its body is read.
+Whose line it is decides where its bodies have places, and whether they are read at all (`station_door`).
 """
 
 import ssl
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from urna.crypto.station_certificate import open_issuer
 from urna.encoding.canonical import Hash
 from urna.errors import Malformed, OutOfOrder
+from urna.web.center.lines import PatientProtocol
 from urna.words import Sentence
 
 
@@ -69,8 +69,8 @@ def make_context(tls: Tls) -> ssl.SSLContext:
     return context
 
 
-class LineProtocol(H11Protocol):
-    """uvicorn's, whose application is told the certificate that was shown at the line (ASGI's extension `tls`)."""
+class LineProtocol(PatientProtocol):
+    """A line whose application is told the certificate that was shown at the line (ASGI's extension `tls`)."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # asyncio's is wider
         """A line was opened."""

@@ -122,6 +122,7 @@ ACCESS: Mapping[tuple[str, str], Workers] = MappingProxyType(
         ("POST", "/contingency/paper"): MEMBERS,
         ("GET", "/contingency/hand-count"): MEMBERS,
         ("POST", "/contingency/hand-count"): MEMBERS,
+        ("POST", "/contingency/hand-count/send"): MEMBERS,
     }
 )
 """Method and path of each route, and who may reach it."""

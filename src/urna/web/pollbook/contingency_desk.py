@@ -6,7 +6,7 @@ from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
 from urna.errors import Malformed, OutOfOrder
 from urna.station.double_entry import DoubleEntry
-from urna.station.event_words import LogEvent, Paper
+from urna.station.event_words import LogEvent, Paper, Way
 from urna.station.hand_entry import ContestEntry, HandEntry, PaperReason
 from urna.web.pollbook.day_desk import DayDesk
 from urna.words import Sentence
@@ -25,6 +25,7 @@ class PaperCount:
         self._table = table
         self.entry: DoubleEntry[HandEntry] = DoubleEntry()
         self.is_signed = False
+        self.sent_by: tuple[Way, ...] = ()
 
     @property
     def contests(self) -> tuple[Contest, ...]:
@@ -60,6 +61,24 @@ class PaperCount:
         agreed = self.entry.enter(entry)
         if agreed is not None:
             self._sign(agreed)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """By which the signed sheet can be sent."""
+        return tuple(self._table.ports.senders)
+
+    def send(self, way: Way) -> None:
+        """Sends the signed sheet alone, as often as it takes; the closing's parcel has it too. Runs beside the screen.
+
+        Raises:
+            OutOfOrder: nothing is signed.
+            NotSent: it did not arrive this time.
+        """
+        table = self._table
+        table.ports.senders[way].send(table.ports.hand_counts.parcel())
+        with table.desk.lock:
+            table.desk.act(LogEvent.HAND_COUNT_TRANSMITTED, way=way)
+            self.sent_by = tuple(dict.fromkeys((*self.sent_by, way)))
 
     def _sign(self, entry: HandEntry) -> None:
         table = self._table

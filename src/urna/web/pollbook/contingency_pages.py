@@ -9,7 +9,9 @@ from starlette.responses import Response
 
 from urna.errors import Malformed
 from urna.station.contingency import CONTINGENCIES, EFFECTS, Case, case_of
+from urna.station.event_words import Way
 from urna.station.hand_entry import PAPER_REASONS
+from urna.web.pollbook.closing_pages import WAYS
 from urna.web.pollbook.contingency_desk import PaperCount, read_entry, state_annulment
 from urna.web.pollbook.day_desk import DayDesk
 from urna.web.pollbook.day_pages import Turn
@@ -62,7 +64,14 @@ def contingency_router(face: Face, table: DayDesk) -> APIRouter:
             is_second=paper.entry.is_once,
             has_begun=table.notes().on_paper,
             is_signed=paper.is_signed,
+            ways=paper.ways,
+            way_words=WAYS,
+            sent=[WAYS[way] for way in paper.sent_by],
         )
+
+    @router.post("/contingency/hand-count/send")
+    def send(turn: Turn, way: Annotated[Way, Form()]) -> Response:
+        return face.work(turn, lambda: paper.send(way), "day_working.html")
 
     @router.post("/contingency/hand-count")
     async def enter(request: Request) -> Response:

@@ -98,6 +98,10 @@ class HandCounts(Protocol):
         """Builds and signs the sheet, durable when this returns; its paper."""
         ...
 
+    def parcel(self) -> Parcel:
+        """The signed sheet alone, for a station that cannot close; raises `OutOfOrder` before it is signed."""
+        ...
+
 
 class DayPorts(NamedTuple):
     """Everything around opening and closing."""

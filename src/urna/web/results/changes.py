@@ -6,7 +6,6 @@ from urna.election.certification import StationDecision
 from urna.encoding.canonical import Code
 from urna.record.incident import Incident
 from urna.record.withdrawal import Withdrawal
-from urna.tally.results import StationState
 from urna.web.results.evidence import Evidence, Leaf
 from urna.web.results.lookup import Lookup
 from urna.words import N_
@@ -16,7 +15,11 @@ KIND_WORDS = {
     "quarantined": N_("set aside: properly signed, but people must look at its numbers"),
     "conflict": N_("in conflict: another one with the same number is in the record"),
 }
-DECISION_WORDS = {"not_opened": N_("not opened"), "annulled": N_("annulled")}
+DECISION_WORDS = {
+    "not_opened": N_("not opened"),
+    "annulled": N_("annulled"),
+    "hand_count": N_("counted by hand"),
+}
 
 
 class Correction(NamedTuple):
@@ -62,6 +65,6 @@ def _corrections(lookup: Lookup, evidence: Evidence) -> list[Correction]:
         result = lookup.states[station]
         for sequence, leaf in sheets.items():
             if sequence:
-                counts = result.state is StationState.COUNTED and result.sequence == sequence
+                counts = result.sequence == sequence
                 found.append(Correction(station, sequence, leaf, sheets.get(sequence - 1), counts))
     return sorted(found, key=lambda each: each.leaf.number)

@@ -24,7 +24,7 @@ from urna.errors import Unproven
 from urna.log.merkle import MerkleTree, leaf_hash, verify_inclusion
 from urna.log.shape import climb
 from urna.record.layout import ballots_path, opened_path, sheet_path
-from urna.tally.results import Results, StationState
+from urna.tally.results import Results, StationResult, StationState
 from urna.tally.sheet import TallySheet
 from urna.verify.code_search import Opened, codes_of_station
 from urna.web.results.contests import in_language
@@ -270,11 +270,11 @@ class CodesSite:
         self._languages = languages
         self._record = record
         self._templates = {language.code: environment(language) for language in languages.all}
-        self._states = {each.station: each.state for each in lookup.results.stations}
+        self._states = {each.station: each for each in lookup.results.stations}
 
     def station(self, codes: StationCodes) -> Iterator[tuple[str, bytes]]:
         """A station's page in each language."""
-        state = self._states[codes.station]
+        result = self._states[codes.station]
         for language in self._languages.all:
             view = {
                 "station": self._lookup.election.stations[codes.station],
@@ -283,7 +283,7 @@ class CodesSite:
                 "groups": groups_of(codes.rows),
                 "opened": opened_views(self._lookup.election, codes, language),
                 "opened_ids": {ballot.id for ballot in codes.opened},
-                "not_counted": "" if state is StationState.COUNTED else STATE_WORDS[state],
+                "not_counted": "" if _is_counted(result) else STATE_WORDS[result.state],
                 "list_path": ballots_path(codes.station),
                 "sheet_path": sheet_path(codes.station, 0),
             }
@@ -346,3 +346,8 @@ def _marked(election: Election, option: Option, votes: int) -> Marked:
     party = election.parties.get(option.party or "")
     name = party.short_name if party else ""
     return Marked(option.name, "" if name in option.name else name, votes)
+
+
+def _is_counted(result: StationResult) -> bool:
+    """Whether the machines' sheet counts, be it beside a hand count."""
+    return result.sheet is not None and result.state in {StationState.COUNTED, StationState.HAND_COUNT}

@@ -34,6 +34,8 @@ from urna.record.layout import (
 )
 from urna.record.reader import RecordReader, read_placed
 from urna.record.withdrawal import Withdrawal
+from urna.tally.hand_count import HandCountSheet
+from urna.tally.results import StationResult
 from urna.tally.sheet import TallySheet
 
 R = TypeVar("R")
@@ -74,6 +76,13 @@ class StationSheet(NamedTuple):
     document: bytes
 
 
+class HandCount(NamedTuple):
+    """A sheet of paper ballots counted by hand."""
+
+    leaf: Leaf
+    sheet: HandCountSheet
+
+
 class Evidence:
     """A verified record, ready to be asked.
 
@@ -104,6 +113,17 @@ class Evidence:
     def sheets_of(self, station: Code) -> Mapping[int, Leaf]:
         """A station's sheets by their sequence."""
         return {p.number: leaf for p, leaf in sorted(self._by_station.get(station, ())) if p.kind is Kind.SHEET}
+
+    def hand_counts_of(self, station: Code) -> Sequence[HandCount]:
+        """A station's hand counts, by their sequence."""
+        placed = sorted(each for each in self._by_station.get(station, ()) if each[0].kind is Kind.HAND_COUNT)
+        return [HandCount(leaf, self.document(leaf, HandCountSheet)) for _, leaf in placed]
+
+    def counted_by_hand(self, result: StationResult) -> HandCount | None:
+        """The hand count of a station that an edition counts."""
+        if result.hand is None:
+            return None
+        return next(each for each in self.hand_counts_of(result.station) if each.leaf.sha256 == result.hand)
 
     def proof_of(self, leaf: Leaf) -> LeafProof:
         """The proof that a file is in the log, up to the first kept checkpoint that covers it."""
@@ -139,25 +159,27 @@ class Evidence:
 
     def incidents(self) -> list[tuple[Leaf, Incident]]:
         """What was not counted, in the order of its serials."""
-        return self._documents(Kind.INCIDENT, Incident)
+        return self.documents(Kind.INCIDENT, Incident)
 
     def decisions(self) -> list[tuple[Leaf, StationDecision]]:
-        """Stations not opened or annulled, in the order of their serials."""
-        return self._documents(Kind.DECISION, StationDecision)
+        """Stations not opened, annulled or counted by hand, in the order of their serials."""
+        return self.documents(Kind.DECISION, StationDecision)
 
     def withdrawals(self) -> list[tuple[Leaf, Withdrawal]]:
         """Candidates who take no seat, in the order of their serials."""
-        return self._documents(Kind.WITHDRAWAL, Withdrawal)
+        return self.documents(Kind.WITHDRAWAL, Withdrawal)
 
     def has_ballots(self, station: Code) -> bool:
         """Whether the station's ballot list is in the log."""
         return ballots_path(station) in self.leaves
 
-    def _documents(self, kind: Kind, record: type[R]) -> list[tuple[Leaf, R]]:
-        return [
-            (leaf, read_document(self.reader.read(leaf.path, MAX_BYTES[kind]), record, leaf.path))
-            for leaf in self.of_kind(kind)
-        ]
+    def documents(self, kind: Kind, record: type[R]) -> list[tuple[Leaf, R]]:
+        """The documents of a kind that belong to no station, by path."""
+        return [(leaf, self.document(leaf, record)) for leaf in self.of_kind(kind)]
+
+    def document(self, leaf: Leaf, record: type[R]) -> R:
+        """What the document of a leaf says."""
+        return read_document(read_placed(self.reader, leaf.path), record, leaf.path)
 
     def _sort(self, leaf: Leaf) -> None:
         place = place_of(leaf.path)

@@ -56,7 +56,7 @@ class Keys:
     def state(self, station: Code) -> tuple[object, ...]:
         """What any page shows of a station's state."""
         result = self._lookup.states[station]
-        return (result.state.value, result.sheet, result.sequence, station in self._lookup.received)
+        return (result.state.value, result.sheet, result.hand, result.sequence, station in self._lookup.received)
 
     def territory(self, code: Code) -> str:
         """The key of a territory's page."""
@@ -75,6 +75,11 @@ class Keys:
         documents = (*changes.incidents, *changes.decisions, *changes.withdrawals)
         corrections = [(each.leaf.sha256, each.counts) for each in changes.corrections]
         return key_of(self.site, [leaf.sha256 for leaf, _ in documents], corrections)
+
+    def audits(self, evidence: Evidence) -> str:
+        """The key of the page of audits and examinations."""
+        shown = (leaf for path, leaf in evidence.leaves.items() if path.startswith(("audits/", "examinations/")))
+        return key_of(self.site, sorted(leaf.sha256 for leaf in shown))
 
     def station(self, code: Code) -> str:
         """The key of a station's page."""

@@ -6,6 +6,7 @@ stations/<CODE>.html                   a station's signed sheet
 codes/…                                its ballots by their codes (`web/results/codes`)
 outstanding.html                       what the stations still to come can change
 changes.html                           incidents, corrections, decisions
+audits.html                            audits of the paper, and examinations
 elected.html                           the persons elected, where they are too many for the overview
 search/…                               every station and territory by name (`web/results/search`)
 downloads.html, data/…                 the numbers as tables (`web/results/tables`)
@@ -76,5 +77,5 @@ class Names:
         places = [(N_("Results"), "index"), (N_("What can still change"), "outstanding")]
         if self.has_stations:
             places += [(N_("Find a station"), "search/index"), (N_("Incidents and corrections"), "changes")]
-            places += [(N_("Downloads"), "downloads")]
+            places += [(N_("Audits"), "audits"), (N_("Downloads"), "downloads")]
         return [(title, self.languages.file(stem, language)) for title, stem in places]

@@ -45,7 +45,7 @@ def report_files(
         reader: the record, verified before; read only where stations are reported.
         stations: whether each one is, or territories alone.
     """
-    counts = counts_in(reader, results) if stations else ()
+    counts = counts_in(election, reader, results) if stations else ()
     report = election_report(election, results, counts, f"urna {urna.__version__}", stations=stations)
     yield f"{REPORT}.json", write_json(report)
     yield f"{REPORT}.xml", write_xml(report)

@@ -15,6 +15,7 @@ from urna.words import N_
 
 STATE_WORDS = {
     StationState.COUNTED: N_("counted"),
+    StationState.HAND_COUNT: N_("counted by hand"),
     StationState.NOT_OPENED: N_("not opened"),
     StationState.ANNULLED: N_("annulled"),
     StationState.OUTSTANDING: N_("outstanding"),
@@ -47,9 +48,9 @@ class StationRow(NamedTuple):
     word: str
     """The state in English, to be said."""
     path: str
-    """The sheet's file in the record; empty where none counts."""
+    """The machines' sheet's file in the record; empty where none counts."""
     sheet: str
-    """Its SHA-256."""
+    """Its SHA-256; without one that of the hand count that counts."""
     sequence: int
     """Above 0 for a correction."""
 
@@ -81,22 +82,19 @@ def station_rows(
     lookup: Lookup, stations: Iterable[StationResult], page: Callable[[Code], str] = lambda _: ""
 ) -> list[StationRow]:
     """Stations, in the order given."""
-    rows = []
-    for each in stations:
-        is_counted = each.state is StationState.COUNTED
-        rows.append(
-            StationRow(
-                code=each.station,
-                name=lookup.election.stations[each.station].name,
-                page=page(each.station),
-                state="received" if each.station in lookup.received else each.state.value,
-                word=state_word(lookup, each.station),
-                path=sheet_path(each.station, each.sequence or 0) if is_counted else "",
-                sheet=each.sheet or "",
-                sequence=each.sequence or 0,
-            )
+    return [
+        StationRow(
+            code=each.station,
+            name=lookup.election.stations[each.station].name,
+            page=page(each.station),
+            state="received" if each.station in lookup.received else each.state.value,
+            word=state_word(lookup, each.station),
+            path=sheet_path(each.station, each.sequence or 0) if each.sheet is not None else "",
+            sheet=each.sheet or each.hand or "",
+            sequence=each.sequence or 0,
         )
-    return rows
+        for each in stations
+    ]
 
 
 def states_of(lookup: Lookup, territory: Code) -> list[StateCount]:

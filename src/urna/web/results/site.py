@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from urna.encoding.canonical import Code, Moment
 from urna.tally.decided import Prospect, prospects
+from urna.web.results.audits import Audits, audits_of, audits_page
 from urna.web.results.changes import Changes, changes_of
 from urna.web.results.evidence import Evidence
 from urna.web.results.frame import Language, Languages, environment, frame
@@ -69,6 +70,7 @@ class Site:
         self.names = Names(lookup, Languages(languages), record, has_stations=evidence is not None)
         self.is_closed = now >= embargo_ends(lookup.election)
         self.changes: Changes | None = changes_of(lookup, evidence) if evidence else None
+        self.audits: Audits | None = audits_of(evidence) if evidence else None
         shared = key_of(release, list(languages), record, evidence is not None)
         self.keys = Keys(lookup, shared, evidence, self.changes, pictures)
         self._environments: dict[str, Environment] = {}
@@ -148,6 +150,8 @@ class Site:
                 )
             case "changes.html":
                 return changes_page(self.names, language, self.changes)
+            case "audits.html" if self.audits is not None:
+                return audits_page(self.names, language, self.audits)
             case "downloads.html":
                 return downloads(self.names, language, self.tables)
             case _:
@@ -172,6 +176,8 @@ class Site:
         if self.changes is not None:
             yield Page(file("downloads", language), self.keys.site, "downloads.html", number)
             yield Page(file("changes", language), self.keys.changes(self.changes), "changes.html", number)
+            if self.evidence is not None:
+                yield Page(file("audits", language), self.keys.audits(self.evidence), "audits.html", number)
             for page in range(len(self.search.pages) + 1 if len(self.search.pages) > 1 else 1):
                 name = file(f"search/{page}" if page else "search/index", language)
                 yield Page(name, self.keys.site, "search.html", number, str(page))

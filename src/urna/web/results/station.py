@@ -9,12 +9,11 @@ from urna.papers.pen import Pen
 from urna.papers.people import activations, people
 from urna.record.incident import Incident
 from urna.record.layout import Kind, place_of
-from urna.tally.results import ChoiceVotes, ContestTotal, StationState
-from urna.tally.sheet import ContestTally, TallySheet
-from urna.tally.totals import votes_by_choice
-from urna.web.results.contests import ContestView, view_of
+from urna.tally.sheet import TallySheet
+from urna.web.results.contests import ContestView
 from urna.web.results.evidence import Evidence, Leaf, LeafProof, StationSheet
 from urna.web.results.frame import Language
+from urna.web.results.hand_counts import HandView, contest_views, hand_views
 from urna.web.results.lookup import Lookup
 from urna.web.results.names import Names
 from urna.web.results.places import state_word
@@ -22,6 +21,7 @@ from urna.words import N_, Sentence
 
 FILE_WORDS = {
     Kind.SHEET: N_("tally sheet"),
+    Kind.HAND_COUNT: N_("hand-count sheet"),
     Kind.ZERO_REPORT: N_("zero report"),
     Kind.BALLOTS: N_("list of ballots"),
     Kind.OPENED: N_("opened ballots"),
@@ -56,6 +56,9 @@ class StationView(NamedTuple):
     sheet: TallySheet | None
     """The one that counts; of a station that does not count, the last one that its machines signed."""
     is_counted: bool
+    """Whether that sheet counts."""
+    hands: tuple[HandView, ...]
+    """Its sheets of paper ballots, by sequence."""
     identified: int
     registered: int
     contests: tuple[ContestView, ...]
@@ -93,7 +96,7 @@ def picture_name(station: Code, sequence: int, ending: str) -> str:
 def shown_sequence(lookup: Lookup, evidence: Evidence, station: Code) -> int | None:
     """The sheet that a station's page shows: the one that counts, else the last one; None without any."""
     result = lookup.states[station]
-    if result.state is StationState.COUNTED:
+    if result.sheet is not None:
         return result.sequence or 0
     return max(evidence.sheets_of(station), default=None)
 
@@ -148,10 +151,11 @@ def station_view(
         word=state_word(lookup, station),
         state="received" if station in lookup.received else lookup.states[station].state.value,
         sheet=read.sheet if read else None,
-        is_counted=lookup.states[station].state is StationState.COUNTED,
+        is_counted=lookup.states[station].sheet is not None,
+        hands=hand_views(lookup, evidence, station, language),
         identified=read.statement.identified_total if read else 0,
         registered=read.statement.registered if read else lookup.election.stations[station].electors,
-        contests=_contests(lookup, read.sheet, language) if read else (),
+        contests=contest_views(lookup, station, read.sheet.contests, language) if read else (),
         withheld=tuple(each.contest for each in read.sheet.contests if each.votes is None) if read else (),
         tables=_tables(lookup, read, language) if read else (),
         proof=evidence.proof_of(read.leaf) if read else None,
@@ -159,36 +163,6 @@ def station_view(
         incidents=tuple(incidents),
         picture=pictures.of(station, sequence, "png") if sequence is not None else "",
         paper=pictures.of(station, sequence, "pdf") if sequence is not None else "",
-    )
-
-
-def _contests(lookup: Lookup, sheet: TallySheet, language: Language) -> tuple[ContestView, ...]:
-    """The sheet's contests, those whose votes it withholds included."""
-    views = []
-    for tally in sheet.contests:
-        contest = lookup.election.contests[tally.contest]
-        centre = lookup.election.stations[sheet.station].centre
-        views.append(view_of(lookup, contest, _as_total(lookup, centre, tally), language.code, is_own=False))
-    return tuple(views)
-
-
-def _as_total(lookup: Lookup, territory: Code, tally: ContestTally) -> ContestTotal:
-    """The sum of one sheet."""
-    contest = lookup.election.contests[tally.contest]
-    votes = tally.votes or ()
-    by_choice = votes_by_choice(contest, votes)
-    is_withheld = tally.votes is None
-    return ContestTotal(
-        territory=territory,
-        contest=tally.contest,
-        stations_expected=1,
-        stations_counted=1,
-        stations_withheld=int(is_withheld),
-        ballots=tally.ballots,
-        withheld_ballots=tally.ballots if is_withheld else 0,
-        votes=votes,
-        choices=tuple(ChoiceVotes(choice=choice, votes=count) for choice, count in by_choice.items()),
-        undervotes=tally.undervotes or 0,
     )
 
 

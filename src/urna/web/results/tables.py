@@ -10,14 +10,14 @@
 Where a contest has too many stations for a spreadsheet, there are tables by region too, in data/<CONTEST>/.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from urna.election.definition import Contest
 from urna.encoding.canonical import Code
-from urna.tally.results import StationState
-from urna.tally.sheet import TallySheet
+from urna.tally.hand_count import part_of
+from urna.tally.sheet import ContestTally
 from urna.web.results.evidence import Evidence
 from urna.web.results.keys import Keys, key_of
 from urna.web.results.lookup import Lookup
@@ -31,7 +31,19 @@ TEXTS = frozenset(
 )
 
 _OURS = frozenset(
-    ("station", "name", "status", "sheet", "sequence", "registered", "identified", "cast", "ballots", "undervotes")
+    (
+        "station",
+        "name",
+        "status",
+        "sheet",
+        "sequence",
+        "hand",
+        "registered",
+        "identified",
+        "cast",
+        "ballots",
+        "undervotes",
+    )
 )
 
 Value = str | int | None
@@ -142,7 +154,7 @@ class Tables:
         levels = (
             level.lower() if level.lower() not in _OURS else f"territory_{level.lower()}" for level in self._levels
         )
-        head = ("station", "name", *levels, "status", "sheet", "sequence")
+        head = ("station", "name", *levels, "status", "sheet", "sequence", "hand")
         counts = ("registered", "identified", "cast", "ballots")  # codes of options are in capitals
         options = tuple(option.code for option in contest.options)
         rows = [self._station_row(contest, station) for station in stations]
@@ -154,11 +166,19 @@ class Tables:
         names = {t.kind: t.name for t in map(election.territories.__getitem__, self._above(station.centre))}
         state = "received" if code in self._lookup.received else result.state.value
         head: tuple[Value, ...] = (code, station.name, *(names.get(level) for level in self._levels), state)
-        if result.state is not StationState.COUNTED:
-            return (*head, *(None,) * (7 + len(contest.options)))
-        read = self._evidence.sheet(code, result.sequence or 0)
-        people = (read.statement.registered, read.statement.identified_total, read.sheet.cast)
-        return (*head, result.sheet, result.sequence, *people, *_votes(contest, read.sheet))
+        sheets = (result.sheet, result.sequence, result.hand)
+        if result.sheet is None and result.hand is None:
+            return (*head, *sheets, *(None,) * (5 + len(contest.options)))
+        people: tuple[Value, ...] = (station.electors, None, None)
+        tallies: list[ContestTally] = []
+        if result.sheet is not None:
+            read = self._evidence.sheet(code, result.sequence or 0)
+            people = (read.statement.registered, read.statement.identified_total, read.sheet.cast)
+            tallies += read.sheet.contests
+        hand = self._evidence.counted_by_hand(result)
+        if hand is not None:
+            tallies += part_of(election, hand.sheet).contests
+        return (*head, *sheets, *people, *_votes(contest, tallies))
 
     @property
     def totals_fit(self) -> bool:
@@ -187,12 +207,13 @@ class Tables:
 
     def _turnout(self) -> Table:
         counts = ("stations_expected", "stations_counted", "registered", "registered_counted", "identified", "cast")
-        columns = ("territory", "name", "kind", *counts)
+        columns = ("territory", "name", "kind", *counts, "signed_by_hand", "ballots_by_hand")
         rows: list[tuple[Value, ...]] = []
         for each in self._lookup.results.turnout:
             territory = self._lookup.election.territories[each.territory]
             stations = (each.stations_expected, each.stations_counted, each.registered, each.registered_counted)
-            rows.append((territory.code, territory.name, territory.kind, *stations, each.identified, each.cast))
+            people = (each.identified, each.cast, each.signed_by_hand, each.ballots_by_hand)
+            rows.append((territory.code, territory.name, territory.kind, *stations, *people))
         return Table(columns, TEXTS, rows)
 
     def _seats(self) -> Table:
@@ -220,10 +241,17 @@ class Tables:
         return Table(columns, TEXTS, rows)
 
 
-def _votes(contest: Contest, sheet: TallySheet) -> tuple[Value, ...]:
-    """Ballots, the votes of each option, and votes not used; None where the sheet keeps them secret."""
-    for tally in sheet.contests:
-        if tally.contest == contest.code:
-            votes = [each.votes for each in tally.votes] if tally.votes else [None] * len(contest.options)
-            return (tally.ballots, *votes, tally.undervotes)
-    return (None,) * (len(contest.options) + 2)
+def _votes(contest: Contest, tallies: Iterable[ContestTally]) -> tuple[Value, ...]:
+    """Ballots, the votes of each option, and votes not used: of the machines and by hand together.
+
+    None where no sheet shows votes; where one of two does, its votes alone, as in every total.
+    """
+    mine = [tally for tally in tallies if tally.contest == contest.code]
+    if not mine:
+        return (None,) * (len(contest.options) + 2)
+    ballots = sum(tally.ballots for tally in mine)
+    shown = [tally for tally in mine if tally.votes is not None]
+    if not shown:
+        return (ballots, *(None,) * (len(contest.options) + 1))
+    votes = (sum(each) for each in zip(*([one.votes for one in tally.votes or ()] for tally in shown), strict=True))
+    return (ballots, *votes, sum(tally.undervotes or 0 for tally in shown))

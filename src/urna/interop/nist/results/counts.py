@@ -54,11 +54,11 @@ class ContestCounts:
     Args:
         contest: of the definition.
         totals: of this contest, by territory.
-        tallies: of this contest, by station.
+        tallies: of this contest, by station: the machines' tally, the hand count's, or both.
     """
 
     def __init__(
-        self, contest: Contest, totals: Iterable[ContestTotal], tallies: Iterable[tuple[Code, ContestTally]]
+        self, contest: Contest, totals: Iterable[ContestTotal], tallies: Iterable[tuple[Code, tuple[ContestTally, ...]]]
     ) -> None:
         self._contest = contest
         self._totals = tuple(totals)
@@ -69,26 +69,29 @@ class ContestCounts:
         for total in self._totals:
             unit = territory_id(total.territory)
             yield vote_counts(unit, None if is_closed(total) else total.votes[number].votes)
-        for station, tally in self._tallies:
-            yield vote_counts(station_id(station), None if tally.votes is None else tally.votes[number].votes)
+        for station, both in self._tallies:
+            shown = [tally.votes[number].votes for tally in both if tally.votes is not None]
+            yield vote_counts(station_id(station), sum(shown) if shown else None)
 
     def undervotes(self) -> Iterator[OtherCounts]:
         """Votes not used, where votes are shown at all."""
         for total in self._totals:
             if not is_closed(total):
                 yield OtherCounts(gp_unit_id=territory_id(total.territory), undervotes=total.undervotes)
-        for station, tally in self._tallies:
-            if tally.undervotes is not None:
-                yield OtherCounts(gp_unit_id=station_id(station), undervotes=tally.undervotes)
+        for station, both in self._tallies:
+            shown = [tally.undervotes for tally in both if tally.undervotes is not None]
+            if shown:
+                yield OtherCounts(gp_unit_id=station_id(station), undervotes=sum(shown))
 
     def withheld(self) -> Iterator[BallotCounts]:
         """Ballots whose votes are in no number above."""
         for total in self._totals:
             if total.withheld_ballots:
                 yield _withheld(territory_id(total.territory), self._contest.code, total.withheld_ballots)
-        for station, tally in self._tallies:
-            if tally.votes is None and tally.ballots:
-                yield _withheld(station_id(station), self._contest.code, tally.ballots)
+        for station, both in self._tallies:
+            ballots = sum(tally.ballots for tally in both if tally.votes is None)
+            if ballots:
+                yield _withheld(station_id(station), self._contest.code, ballots)
 
 
 def is_closed(total: ContestTotal) -> bool:
@@ -115,11 +118,13 @@ def seat_counts(contest: Contest, seats: Mapping[Code, int]) -> dict[int, VoteCo
 
 
 def cast_counts(results: Results, counts: Iterable[StationCount]) -> Iterator[BallotCounts]:
-    """Ballots cast, by territory and by counted station."""
+    """Ballots cast, by territory and by counted station, those counted by hand among them."""
     for turnout in results.turnout:
-        yield BallotCounts(gp_unit_id=territory_id(turnout.territory), type="total", ballots_cast=turnout.cast)
+        ballots = turnout.cast + turnout.ballots_by_hand
+        yield BallotCounts(gp_unit_id=territory_id(turnout.territory), type="total", ballots_cast=ballots)
     for count in counts:
-        yield BallotCounts(gp_unit_id=station_id(count.station), type="total", ballots_cast=count.cast)
+        ballots = count.cast + (count.hand.ballots if count.hand is not None else 0)
+        yield BallotCounts(gp_unit_id=station_id(count.station), type="total", ballots_cast=ballots)
 
 
 def _withheld(unit: str, contest: Code, ballots: int) -> BallotCounts:

@@ -19,7 +19,10 @@ from urna.tally.totals import StationCount
 STATE = "urna-station-state"
 """What an external identifier says that holds a station's state, which the format has no word for."""
 
-UNIT_STATUS = {StationState.COUNTED: "completed"}
+HAND = "urna-hand-count"
+"""What an external identifier says that holds the SHA-256 of a hand count that counts."""
+
+UNIT_STATUS = {StationState.COUNTED: "completed", StationState.HAND_COUNT: "completed"}
 """Of a station; any other state has nothing that was processed, and the identifier beside it says why."""
 
 
@@ -100,8 +103,9 @@ def _of_station(result: StationResult, counted: Mapping[Code, StationCount], for
             *form.identifier(result.station),
             *form.identifier(result.state.value, STATE),
             *(form.identifier(result.sheet, "sha-256") if result.sheet else []),
+            *(form.identifier(result.hand, HAND) if result.hand else []),
         ],
-        "VotersParticipated": count.identified if count else None,
+        "VotersParticipated": count.identified if count and not count.is_by_hand_alone else None,
         "CountStatus": [form.part("CountStatus", Type="total", Status=status)],
     }
 
@@ -124,7 +128,8 @@ def _election(election: Election, results: Results, shown: Sequence[StationCount
 
 def _numbers(contest: Contest, results: Results, shown: Sequence[StationCount]) -> ContestCounts:
     totals = (total for total in results.totals if total.contest == contest.code)
-    tallies = ((count.station, tally) for count in shown for tally in count.contests if tally.contest == contest.code)
+    parts = ((count.station, count.tallies().get(contest.code)) for count in shown)
+    tallies = ((station, both) for station, both in parts if both is not None)
     return ContestCounts(contest, totals, tallies)
 
 

@@ -31,6 +31,7 @@ class ReportedTurnout(NamedTuple):
     registered: int
     identified: int
     cast: int
+    """Ballots of machines and those counted by hand: the format has one number."""
 
 
 Totals = dict[tuple[Code, Code], ReportedTotal]
@@ -49,7 +50,10 @@ def totals_of(results: Results) -> Totals:
 
 def turnout_of(results: Results) -> dict[Code, ReportedTurnout]:
     """The people of an edition, by territory."""
-    return {each.territory: ReportedTurnout(each.registered, each.identified, each.cast) for each in results.turnout}
+    return {
+        each.territory: ReportedTurnout(each.registered, each.identified, each.cast + each.ballots_by_hand)
+        for each in results.turnout
+    }
 
 
 def seats_of(election: Election, results: Results) -> dict[tuple[Code, Code], int]:

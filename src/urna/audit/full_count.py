@@ -1,0 +1,92 @@
+"""Every box counted: the contest's own rule over the paper's votes.
+
+Docs: docs/spec/audits.md, "Macro, every container counted".
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+
+from urna.audit.box_count import AuditCount
+from urna.audit.contest_tables import Audited, ContestTable, found_in, reported, seats_of
+from urna.audit.report import Outcome
+from urna.audit.verdict import Verdict
+from urna.election.allocation_result import SeatResult
+from urna.election.definition import Contest
+from urna.election.seats import allocate_seats
+from urna.encoding.canonical import Code
+from urna.tally.winners import seat_rule
+
+Votes = dict[Code, int]
+
+
+class _Paper(Enum):
+    """What the paper says of one contest."""
+
+    SAME = 1
+    OTHERS = 2
+    OPEN = 3
+    """The same, but a lost or withheld box could change it."""
+
+
+def full_verdict(audited: Audited, tables: tuple[ContestTable, ...], counts: Mapping[Code, AuditCount]) -> Verdict:
+    """The verdict when every container has a count, be it that it is lost.
+
+    Args:
+        audited: with the edition.
+        tables: of the contests.
+        counts: of every container.
+    """
+    said = [_says(audited, table, counts) for table in tables]
+    risks = tuple(Fraction(each is not _Paper.SAME) for each in said)
+    if _Paper.OTHERS in said:
+        return Verdict(tables, risks, Outcome.REFUTED)
+    return Verdict(tables, risks, Outcome.FULL_COUNT if _Paper.OPEN in said else Outcome.CONFIRMED)
+
+
+def _says(audited: Audited, table: ContestTable, counts: Mapping[Code, AuditCount]) -> _Paper:
+    contest = table.contest
+    counted, unknown = _counted(audited, table, counts)
+    paper = counted + _opened(audited, contest)
+    if _outcome(audited, contest, paper) != _outcome(audited, contest, _in_edition(audited, contest)):
+        return _Paper.OTHERS
+    is_sure = table.assertions and all(each.weigh(counted) + each.floor * unknown > 0 for each in table.assertions)
+    return _Paper.SAME if is_sure or not unknown else _Paper.OPEN
+
+
+def _counted(audited: Audited, table: ContestTable, counts: Mapping[Code, AuditCount]) -> tuple[Counter[Code], int]:
+    """The votes of the boxes whose votes are published, and the cards of the others."""
+    total: Counter[Code] = Counter()
+    unknown = 0
+    for row, each in enumerate(audited.manifest.containers):
+        found = found_in(counts[each.code], table.contest)
+        if found is None:
+            unknown += int(table.table.cards[row])
+        else:
+            total.update(found)
+    return total, unknown
+
+
+def _opened(audited: Audited, contest: Contest) -> Counter[Code]:
+    """What the edition has beyond its sheets: votes that they withhold and the guardians opened."""
+    total = Counter(_in_edition(audited, contest))
+    for each in audited.manifest.containers:
+        total.subtract(reported(audited, each.code, contest) or {})
+    return total
+
+
+def _in_edition(audited: Audited, contest: Contest) -> Votes:
+    total = audited.results.total(contest.code, contest.territory) if audited.results else None
+    return {each.choice: each.votes for each in total.choices} if total else {}
+
+
+def _outcome(audited: Audited, contest: Contest, votes: Mapping[Code, int]) -> object:
+    """Who is elected with these votes: what has to be the same."""
+    every = {choice.code: votes.get(choice.code, 0) for choice in contest.choices}
+    result = seats_of(audited.results, contest.code)
+    if result is None:
+        most = max(every.values(), default=0)
+        return tuple(sorted(code for code, number in every.items() if number == most))
+    again: SeatResult = allocate_seats(contest.code, seat_rule(contest), every, seed=result.seed)
+    return {code: won for code, won in again.seats().items() if won}, again.undecided
