@@ -181,9 +181,8 @@ def by_weights(is_confirmed: Weighted) -> Callable[[Random], bool]:
 
 def first(counted: Boxes, draws: int) -> Boxes:
     """The boxes of the first draws."""
-    return Boxes(
-        counted.table, counted.rows[:draws], counted.votes[:draws], counted.is_lost[:draws], counted.missing[:draws]
-    )
+    table, rows, votes, is_lost, missing, extra = counted
+    return Boxes(table, rows[:draws], votes[:draws], is_lost[:draws], missing[:draws], extra[:draws])
 
 
 def weighted_macro(of_all: Sequence[Bounds], weights: Sequence[int], columns: Sequence[Boxes]) -> bool:

@@ -153,6 +153,7 @@ class Audit:
         lines = [
             HandLine(contest=tally.contest, option=each.option, votes=each.votes)
             for tally in sheet.contests
+            if tally.contest in self.commitment.contests
             for each in tally.votes or ()
         ]
         votes = {(each.contest, each.option): each.votes for each in lines} | dict(changes or {})
@@ -167,7 +168,7 @@ class Audit:
             papers=sheet.cast,
             typed_by=("Ana Paz", "Luis Gil"),
             lines=tuple(HandLine(contest=key[0], option=key[1], votes=number) for key, number in sorted(votes.items())),
-            withheld=withheld_on(sheet.contests),
+            withheld=withheld_on(sheet.contests, self.commitment.contests),
             reason="Counted again." if before else "",
         )
         return msgspec.structs.replace(count, **fields)

@@ -275,3 +275,39 @@ def test_the_standing_before_any_count_is_what_agreement_would_give() -> None:
     assert standing.outcome is Outcome.CONFIRMED
     some = standing_of(audit.documents, audit.audited, {"A-01": audit.lost("A-01")})
     assert (some.missing, some.lost, some.outcome) == (("A-02",), ("A-01",), Outcome.FULL_COUNT)
+
+
+def test_slips_too_many_are_named_and_raise_the_risk() -> None:
+    """Stuffed for the winner so that box and sheet agree: what there may be of them at least, the risk takes away."""
+    honest, stuffed = audit_of(contests=("NOM-1",)), audit_of(contests=("NOM-1",))
+    _agreeing(honest)
+    _agreeing(stuffed)
+    most = next(each.size for each in stuffed.manifest.containers if each.code == "A-01")
+    stuffed.counts["A-01"] = stuffed.box("A-01", papers=most + 2, sequence=1, reason="")
+    report = _report(stuffed)
+    assert report.overfull == ("A-01",)
+    assert report.differences == ()
+    assert ratio(report.risks[0].risk) > ratio(_report(honest).risks[0].risk)
+
+
+def test_slips_too_many_count_as_those_that_help_most() -> None:
+    """Two slips too many of a margin by one: each may have been a vote for the winner."""
+    audit = audit_of(contests=("NOM-1",))
+    (table,) = contest_tables(audit.audited, ("NOM-1",))
+    bound = table.bounds[0]
+    votes = {choice: int(votes) for choice, votes in zip(table.table.choices, table.table.votes[0], strict=True)}
+    exact, _ = boxes(table.table, [Hand(0, votes)]).of(bound)
+    more, _ = boxes(table.table, [Hand(0, votes, extra=2)]).of(bound)
+    assert int(more[0] - exact[0]) == 2 * int(bound.assertion.ceiling * bound.scale)
+
+
+def test_a_full_count_with_slips_too_many_stays_open_where_they_could_decide() -> None:
+    """A box with a hundred slips more than there may be decides nothing by itself."""
+    audit = audit_of(contests=("NOM-1",))
+    for code in ALL:
+        audit.counts[code] = audit.box(code)
+    assert _report(audit, 2).outcome is Outcome.CONFIRMED
+    most = next(each.size for each in audit.manifest.containers if each.code == "A-01")
+    audit.counts["A-01"] = msgspec.structs.replace(audit.counts["A-01"], papers=most + 100)
+    report = _report(audit, 2)
+    assert (report.outcome, report.overfull) == (Outcome.FULL_COUNT, ("A-01",))

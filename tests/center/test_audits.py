@@ -134,8 +134,8 @@ def _changed(**fields: Any) -> Callable[[Audit], AuditCount]:
         (_changed(reason="Counted for V-12.345.678."), Malformed, "number of a person's card"),
         (_changed(reason="x" * 501), Malformed, "at most 500 letters"),
         (_changed(reason="two\nlines"), Malformed, "a reason of one line"),
-        (_changed(papers=1000), Malformed, "slips that the manifest has"),
         (_changed(papers=1), Malformed, "votes in NOM-1"),
+        (_changed(papers=1_000_001), Malformed, "at most 1000000 slips in a box"),
     ],
 )
 def test_a_count_that_cannot_be_is_refused_whole(

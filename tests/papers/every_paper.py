@@ -117,6 +117,7 @@ def audit_found(differences: tuple[Difference, ...] = ()) -> AuditReport:
         counts=(CountUsed(station=STATION, sequence=1, count=digest(b"count")),),
         differences=differences,
         lost=("070104001-3",) if differences else (),
+        overfull=(),
         withheld=(),
         risks=(
             ContestRisk(

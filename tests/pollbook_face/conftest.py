@@ -1,5 +1,5 @@
 """Chromium for the poll book's face."""
 
-from tests.browser import browser
+from tests.browser import shell
 
-__all__ = ["browser"]
+__all__ = ["shell"]

@@ -347,10 +347,10 @@ def one_person_counts_twice(world: World) -> None:
     set_count(world, typed_by=("Ana Paz", "ana  paz"))
 
 
-@attack(31, "papers in a box")
-def more_papers_than_the_box_has(world: World) -> None:
-    """Slips from elsewhere."""
-    set_count(world, papers=500)
+@attack(31, "too full")
+def a_box_said_to_be_too_full(world: World) -> None:
+    """The report names a box as too full that holds no more than it may."""
+    change(world, REPORT, AuditReport, overfull=("A-02",))
 
 
 @attack(31, "votes in a contest")
@@ -410,7 +410,7 @@ def a_difference_invented(world: World) -> None:
     change(world, REPORT, AuditReport, differences=(report.differences[0], invented, report.differences[1]))
 
 
-@attack(31, "lost or withheld")
+@attack(31, "lost, too full or withheld")
 def a_box_said_to_be_lost(world: World) -> None:
     """The report names a box as lost that was counted."""
     change(world, REPORT, AuditReport, lost=("A-02",))

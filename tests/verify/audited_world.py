@@ -157,12 +157,15 @@ class AuditMaker:
         self.put(self.path(Kind.AUDIT_ROUND, drawn.round), drawn)
         return drawn
 
-    def count(self, box: str, more: Lines | None = None, *, is_lost: bool = False, reason: str = "") -> AuditCount:
-        """What two people found: what the sheet says, and these votes more or fewer."""
+    def count(
+        self, box: str, more: Lines | None = None, *, is_lost: bool = False, reason: str = "", slips: int = 0
+    ) -> AuditCount:
+        """What two people found: what the sheet says, and these votes more or fewer, on so many slips more."""
         sheet, apart = self.sheets[box], more or {}
+        audited = [tally for tally in sheet.contests if tally.contest in self.commitment.contests]
         lines = [
             HandLine(contest=code, option=each.option, votes=each.votes + apart.get((code, each.option), 0))
-            for code, votes in ((tally.contest, tally.votes or ()) for tally in sheet.contests)
+            for code, votes in ((tally.contest, tally.votes or ()) for tally in audited)
             for each in votes
         ]
         before = self.counts.get(box)
@@ -173,10 +176,10 @@ class AuditMaker:
             station=box,
             sequence=before.sequence + 1 if before else 1,
             state=BoxState.LOST if is_lost else BoxState.COUNTED,
-            papers=0 if is_lost else sheet.cast,
+            papers=0 if is_lost else sheet.cast + slips,
             typed_by=("Ana Paz", "Eva Sol"),
             lines=() if is_lost else tuple(sorted(lines, key=lambda each: (each.contest, each.option))),
-            withheld=() if is_lost else tuple(sorted(tally.contest for tally in sheet.contests if tally.votes is None)),
+            withheld=() if is_lost else tuple(sorted(tally.contest for tally in audited if tally.votes is None)),
             reason=reason,
         )
         self.counts[box] = count

@@ -90,6 +90,10 @@ class Case:
         """How many slips are missing in these boxes: mostly none."""
         return {row: chance.choice((0, 0, 0, 1, self.cards[row])) for row in sorted(set(rows))}
 
+    def too_many(self, chance: random.Random, rows: Sequence[int]) -> dict[int, int]:
+        """How many slips these boxes have too many: mostly none."""
+        return {row: chance.choice((0, 0, 0, 1, 30)) for row in sorted(set(rows))}
+
 
 @given(st.integers())
 @settings(max_examples=400, deadline=None)
@@ -117,11 +121,12 @@ def test_both_have_the_same_risk_and_verdict(seed: int, size: int) -> None:
     assume(planned)
     weights = draw_weights(planned)
     rows = chance.choices(range(len(weights)), weights, k=size)
-    hands, missing = case.hands(chance, rows), case.missing(chance, rows)
-    counted = boxes(case.table, [Hand(row, hands[row], missing[row]) for row in rows])
+    hands, missing, extra = case.hands(chance, rows), case.missing(chance, rows), case.too_many(chance, rows)
+    counted = boxes(case.table, [Hand(row, hands[row], missing[row], extra[row]) for row in rows])
     expected = weighted_macro_risk(planned, weights, [counted] * len(planned))
     gone = {case.boxes[row]: number for row, number in missing.items()}
-    found = Found(case.reported, {case.boxes[row]: votes for row, votes in hands.items()}, gone)
+    more = {case.boxes[row]: number for row, number in extra.items()}
+    found = Found(case.reported, {case.boxes[row]: votes for row, votes in hands.items()}, gone, more)
     macro = macro_of([found], dict(zip(case.boxes, weights, strict=True)), [case.boxes[row] for row in rows])
     assert macro.risk == expected
     assert written(macro.risk) == written_risk(expected)
@@ -165,12 +170,13 @@ def test_both_have_the_same_risk_of_a_share(seed: int) -> None:
         centres.setdefault(chance.randrange(3), []).append(row)
     strata = [(rows, chance.randint(0, len(rows))) for rows in centres.values()]
     drawn = sorted(row for rows, number in strata for row in chance.sample(rows, number))
-    hands, missing = case.hands(chance, drawn), case.missing(chance, drawn)
-    counted = boxes(case.table, [Hand(row, hands[row], missing[row]) for row in drawn])
+    hands, missing, extra = case.hands(chance, drawn), case.missing(chance, drawn), case.too_many(chance, drawn)
+    counted = boxes(case.table, [Hand(row, hands[row], missing[row], extra[row]) for row in drawn])
     over = dict(zip(drawn, largest_overstatements(planned, [counted] * len(planned)), strict=True))
     expected = planned_share_risk(largest_bounds(planned), strata, over)
     gone = {case.boxes[row]: number for row, number in missing.items()}
-    found = Found(case.reported, {case.boxes[row]: votes for row, votes in hands.items()}, gone)
+    more = {case.boxes[row]: number for row, number in extra.items()}
+    found = Found(case.reported, {case.boxes[row]: votes for row, votes in hands.items()}, gone, more)
     mine = [Centre([case.boxes[row] for row in rows], number) for rows, number in strata]
     assert audit_risk.share_risk(found, mine, [case.boxes[row] for row in drawn]) == expected
 

@@ -180,7 +180,7 @@ def test_every_kind_of_contest_is_done_again(contests: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_in_the_boxes_is_done_again(seed: int) -> None:
-    """Votes gone to blanks or to another, boxes lost: planner and verifier come to the same, round by round."""
+    """Votes gone to blanks or to another, boxes lost or too full: planner and verifier agree, round by round."""
     chance = random.Random(seed)
 
     def count(audit: AuditMaker, box: str) -> None:
@@ -190,7 +190,8 @@ def test_whatever_is_in_the_boxes_is_done_again(seed: int) -> None:
                 lost = chance.choice((0, 0, 0, each.votes // 4, each.votes))
                 apart[tally.contest, each.option] = -lost
         is_lost = chance.random() < 0.1
-        audit.count(box, apart, is_lost=is_lost, reason="burnt" if is_lost else "")
+        slips = chance.choice((0, 0, 1, 40, 400))
+        audit.count(box, apart, is_lost=is_lost, reason="burnt" if is_lost else "", slips=slips)
 
     world = build()
     contests = chance.choice((("NOM-1",), ("LIST-N", "NOM-2"), ("IND", "NOM-1"), ("LIST-N",)))

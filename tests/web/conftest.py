@@ -1,5 +1,5 @@
 """Fixtures of the tests of pages."""
 
-from tests.browser import browser, serve
+from tests.browser import serve, shell
 
-__all__ = ["browser", "serve"]
+__all__ = ["serve", "shell"]

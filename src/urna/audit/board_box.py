@@ -226,15 +226,6 @@ def _check_lines(box: Box, entry: Entry) -> None:
 
 
 def _check_votes(box: Box, entry: Entry) -> None:
-    if entry.papers > box.form.most:
-        raise Malformed(
-            Sentence("at most the {most} slips that the manifest has for this box", {"most": box.form.most}),
-            Sentence("{papers} slips", {"papers": entry.papers}),
-            Sentence(
-                "Count them again. If there really are more, the box cannot be taken: say that it is lost, and why."
-            ),
-            box.station,
-        )
     votes = entry.by_key
     for each in box.form.contests:
         by_choice: Counter[Code] = Counter()

@@ -90,6 +90,8 @@ class Standing(NamedTuple):
     """Of those, the ones that are not counted yet."""
     differences: tuple[Difference, ...]
     lost: tuple[Code, ...]
+    overfull: tuple[Code, ...]
+    """Stations whose box holds more slips than the manifest allows."""
     contests: tuple[ContestStanding, ...]
     """In the order of the commitment's."""
     outcome: Outcome
@@ -142,6 +144,7 @@ def report_of(
         ),
         differences=differences_of(audited, used),
         lost=_lost(used),
+        overfull=_overfull(audited, used),
         withheld=tuple(each.station for each in used.values() if each.withheld),
         risks=tuple(
             ContestRisk(
@@ -178,6 +181,7 @@ def standing_of(documents: AuditDocuments, audited: Audited, counts: Mapping[Cod
         missing=tuple(code for code in drawn if code not in counts),
         differences=differences_of(audited, there),
         lost=_lost(there),
+        overfull=_overfull(audited, there),
         contests=tuple(
             ContestStanding(
                 contest=table.contest.code,
@@ -257,6 +261,11 @@ def _weights(documents: AuditDocuments) -> tuple[int, ...]:
 
 def _lost(counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
     return tuple(each.station for each in counts.values() if each.state is BoxState.LOST)
+
+
+def _overfull(audited: Audited, counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
+    most = {each.code: each.size for each in audited.manifest.containers}
+    return tuple(station for station in sorted(counts) if counts[station].papers > most.get(station, 0))
 
 
 def _default_number(documents: AuditDocuments, counts: Mapping[Code, AuditCount]) -> int:

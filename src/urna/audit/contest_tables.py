@@ -129,8 +129,8 @@ def hands_of(
         Unproven: a draw of a container that the manifest does not have.
     """
     rows = {each.code: row for row, each in enumerate(audited.manifest.containers)}
-    missing = {
-        station: missing_slips(audited, rows[station], count)
+    apart = {
+        station: (missing_slips(audited, rows[station], count), extra_slips(audited, rows[station], count))
         for station, count in counts.items()
         if station in rows and contest in audited.election.contests_of_station(station)
     }
@@ -140,7 +140,7 @@ def hands_of(
             raise _unknown(Sentence("containers of the manifest"), station)
         count = counts.get(station)
         found = reported(audited, station, contest) if count is None else found_in(count, contest)
-        hands.append(Hand(rows[station], found, missing.get(station, 0)))
+        hands.append(Hand(rows[station], found, *apart.get(station, (0, 0))))
     return hands
 
 
@@ -152,6 +152,11 @@ def missing_slips(audited: Audited, row: int, count: AuditCount) -> int:
     container, sheet = audited.manifest.containers[row], audited.sheets.get(count.station)
     ballots = max((each.ballots for each in sheet.contests), default=0) if sheet is not None else 0
     return max(0, min(container.size, max(container.papers, ballots)) - count.papers)
+
+
+def extra_slips(audited: Audited, row: int, count: AuditCount) -> int:
+    """Slips that the hand count found beyond those that the manifest has for the box."""
+    return max(0, count.papers - audited.manifest.containers[row].size)
 
 
 def differences_of(audited: Audited, counts: Mapping[Code, AuditCount]) -> tuple[Difference, ...]:

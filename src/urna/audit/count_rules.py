@@ -1,12 +1,11 @@
 """Whether a count of a box can be what was found: against the definition, the station's sheet, and the manifest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from urna.audit.box_count import AuditCount, BoxState
 from urna.audit.contest_tables import found_in, lines_of
 from urna.audit.examination import check_no_identity
-from urna.audit.manifest import Container
-from urna.election.definition import Contest
+from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
 from urna.errors import Malformed
 from urna.tally.sheet import ContestTally
@@ -15,28 +14,33 @@ from urna.words import Sentence
 MOST_REASON = 500
 """Letters."""
 
-
-def withheld_on(tallies: Iterable[ContestTally]) -> tuple[Code, ...]:
-    """The contests that a sheet withholds, ascending: their count is not published either."""
-    return tuple(sorted(each.contest for each in tallies if each.votes is None))
+MOST_SLIPS = 1_000_000
+"""In one box, however full; so that sums of weights stay within 64 bits."""
 
 
-def check_count(
-    count: AuditCount, contests: Sequence[Contest], tallies: Sequence[ContestTally], container: Container
-) -> None:
-    """Returns if the count is of these contests and possible.
+def withheld_on(tallies: Iterable[ContestTally], audited: Collection[Code] | None = None) -> tuple[Code, ...]:
+    """The contests, of those audited, that a sheet withholds, ascending: their count is not published either."""
+    hidden = (each.contest for each in tallies if each.votes is None)
+    return tuple(sorted(code for code in hidden if audited is None or code in audited))
+
+
+def contests_counted(election: Election, audited: Collection[Code], station: Code) -> tuple[Contest, ...]:
+    """The contests of a station that an audit counts there: those that it audits; all others stay in the box."""
+    return tuple(each for each in election.contests_of_station(station) if each.code in audited)
+
+
+def check_count(count: AuditCount, contests: Sequence[Contest], tallies: Sequence[ContestTally]) -> None:
+    """Returns if the count is of these contests and possible; more slips than there may be are a finding, no mistake.
 
     1. Two different people typed it. A lost box has no slips and no lines, and a reason; a count that replaces another
        one has a reason: one line, without the number of anybody's card.
-    2. No more slips than the container may hold.
-    3. Withheld is what the sheet withholds; every option of every other contest has one line.
-    4. No contest has more votes than its slips allow, and no choice more than there are slips.
+    2. Withheld is what the sheet withholds; every option of every other contest has one line.
+    3. No contest has more votes than its slips allow, and no choice more than there are slips.
 
     Args:
         count: of a station.
-        contests: of the station, by the definition.
+        contests: as `contests_counted`.
         tallies: of its sheet.
-        container: of the manifest.
 
     Raises:
         Malformed: one of these fails.
@@ -46,12 +50,9 @@ def check_count(
         if count.papers or count.lines or count.withheld:
             raise _refused(count, Sentence("a lost box without slips and lines"), Sentence("some"))
         return
-    if count.papers > container.size:
-        raise _refused(
-            count,
-            Sentence("at most the {most} slips that the manifest has for this box", {"most": container.size}),
-            Sentence("{found}", {"found": count.papers}),
-        )
+    if count.papers > MOST_SLIPS:
+        most = Sentence("at most {most} slips in a box", {"most": MOST_SLIPS})
+        raise _refused(count, most, Sentence("{found}", {"found": count.papers}))
     _check_lines(count, contests, tallies)
     for contest in contests:
         if contest.code not in count.withheld:
@@ -76,7 +77,7 @@ def _check_people(count: AuditCount) -> None:
 
 
 def _check_lines(count: AuditCount, contests: Sequence[Contest], tallies: Sequence[ContestTally]) -> None:
-    withheld = withheld_on(tallies)
+    withheld = withheld_on(tallies, {contest.code for contest in contests})
     if count.withheld != withheld:
         raise _refused(
             count,

@@ -9,7 +9,7 @@ from enum import Enum
 from fractions import Fraction
 
 from urna.audit.box_count import AuditCount
-from urna.audit.contest_tables import Audited, ContestTable, found_in, reported, seats_of
+from urna.audit.contest_tables import Audited, ContestTable, extra_slips, found_in, reported, seats_of
 from urna.audit.report import Outcome
 from urna.audit.verdict import Verdict
 from urna.election.allocation_result import SeatResult
@@ -27,7 +27,7 @@ class _Paper(Enum):
     SAME = 1
     OTHERS = 2
     OPEN = 3
-    """The same, but a lost or withheld box could change it."""
+    """A lost or withheld box, or slips too many in one, could change it."""
 
 
 def full_verdict(audited: Audited, tables: tuple[ContestTable, ...], counts: Mapping[Code, AuditCount]) -> Verdict:
@@ -48,11 +48,26 @@ def full_verdict(audited: Audited, tables: tuple[ContestTable, ...], counts: Map
 def _says(audited: Audited, table: ContestTable, counts: Mapping[Code, AuditCount]) -> _Paper:
     contest = table.contest
     counted, unknown = _counted(audited, table, counts)
+    extra = _extra(audited, contest, counts)
     paper = counted + _opened(audited, contest)
     if _outcome(audited, contest, paper) != _outcome(audited, contest, _in_edition(audited, contest)):
-        return _Paper.OTHERS
-    is_sure = table.assertions and all(each.weigh(counted) + each.floor * unknown > 0 for each in table.assertions)
-    return _Paper.SAME if is_sure or not unknown else _Paper.OPEN
+        is_by_extra = bool(extra and table.assertions) and all(
+            each.weigh(paper) - each.floor * extra > 0 for each in table.assertions
+        )
+        return _Paper.OPEN if is_by_extra else _Paper.OTHERS
+    is_sure = table.assertions and all(
+        each.weigh(counted) + each.floor * unknown - each.ceiling * extra > 0 for each in table.assertions
+    )
+    return _Paper.SAME if is_sure or not (unknown or extra) else _Paper.OPEN
+
+
+def _extra(audited: Audited, contest: Contest, counts: Mapping[Code, AuditCount]) -> int:
+    """Slips beyond those that the boxes with this contest may hold."""
+    return sum(
+        extra_slips(audited, row, counts[each.code])
+        for row, each in enumerate(audited.manifest.containers)
+        if contest in audited.election.contests_of_station(each.code)
+    )
 
 
 def _counted(audited: Audited, table: ContestTable, counts: Mapping[Code, AuditCount]) -> tuple[Counter[Code], int]:

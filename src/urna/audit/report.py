@@ -76,6 +76,8 @@ class AuditReport(Record, frozen=True, kw_only=True, tag_field="type", tag="urna
     """Ascending by station, contest and option."""
     lost: tuple[Code, ...]
     """Stations whose box cannot be found."""
+    overfull: tuple[Code, ...]
+    """Ascending: stations whose box holds more slips than the manifest allows."""
     withheld: tuple[Code, ...]
     """Drawn stations of which some contest is not published, since too few voted; it counts as the worst."""
     risks: tuple[ContestRisk, ...]

@@ -79,11 +79,12 @@ def count(
         )
     reader, found = open_audit(record, audit)
     tallies = _tallies(reader, found, station)
-    withheld = withheld_on(tallies)
+    audited = found.papers.commitment.contests
+    withheld = withheld_on(tallies, audited)
     typed = []
     for file, person, slips in zip((first_file, second_file), (first, second), papers, strict=True):
         lines = read_typed(read_limited(file, MAX_TYPED_BYTES), str(file))
-        shown = {key: votes for key, votes in lines.items() if key[0] not in withheld}
+        shown = {key: votes for key, votes in lines.items() if key[0] in audited and key[0] not in withheld}
         typed.append(Typed(person, slips, shown))
     made = agreed_count(_box(found, station, replaces, withheld), *typed)
     _write(reader, found, made, folder, board_signers(found.papers.commitment, key, passphrase_file))

@@ -91,6 +91,7 @@ def audit_report(
         *_risks(pen, commitment, report.risks),
         *_differences(pen, report.differences),
         *_named(pen, Sentence("Boxes that cannot be found, counted as the worst there can be"), report.lost),
+        *_named(pen, Sentence("Boxes with more slips than there may be"), report.overfull),
         *_named(pen, Sentence("Boxes whose votes stay secret, counted as the worst there can be"), report.withheld),
         Heading(text=say("What this says, and what it does not"), level=3),
         *(Line(text=say(each)) for each in _MEANS),

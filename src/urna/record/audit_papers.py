@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from urna.audit.box_comparison import AuditDocuments
 from urna.audit.box_count import AuditCount, BoxState
-from urna.audit.count_rules import check_count
+from urna.audit.count_rules import check_count, contests_counted
 from urna.audit.draw_rules import board_verifiers, check_commitment
 from urna.audit.manifest import BallotManifest, Container, check_manifest
 from urna.audit.report import AuditReport, CountUsed, Outcome
@@ -193,7 +193,8 @@ class AuditPapers:
         found = tallies(count.station)
         if found is None and count.state is not BoxState.LOST:
             raise _not_yet(count.station, Sentence("a count after the station's sheet"), Sentence("no sheet yet"))
-        check_count(count, self._election.contests_of_station(count.station), found or (), container)
+        contests = contests_counted(self._election, self.commitment.contests, count.station)
+        check_count(count, contests, found or ())
 
     def report(self, document: bytes) -> str:
         """Takes a report.

@@ -23,13 +23,14 @@ _QUOTAS = {"dhondt": 1, "sainte-lague": 2, "modified-sainte-lague": 2}
 
 
 class Claim(NamedTuple):
-    """An inequality: its name, the weight of a vote for each choice, and the least that one card can weigh."""
+    """An inequality: its name, the weight of a vote for each choice, the least and the most that one card can weigh."""
 
     name: str
     weights: Mapping[Code, int]
     """Those that are not 0."""
     least: int
     """Below 0."""
+    most: int
 
     def weigh(self, votes: Votes) -> int:
         """The weighted votes."""
@@ -132,4 +133,5 @@ def _share(votes: Votes, one: Code, share: Fraction, *, is_above: bool) -> Claim
 
 def _claim(name: str, weights: dict[Code, int], allowed: int) -> Claim:
     least = sum(min(0, each) for each in sorted(weights.values())[:allowed])
-    return Claim(name, {choice: weight for choice, weight in weights.items() if weight}, least)
+    most = sum(max(0, each) for each in sorted(weights.values(), reverse=True)[:allowed])
+    return Claim(name, {choice: weight for choice, weight in weights.items() if weight}, least, most)

@@ -190,6 +190,9 @@ def _of_reports(papers: AuditPapers, last: AuditReport) -> Iterator[Sentence]:
     values: dict[str, str | int] = {"audit": papers.code, "rounds": len(papers.rounds), "number": last.round}
     if last.round < len(papers.rounds):
         yield Sentence("Audit {audit} has drawn {rounds} rounds, and its last report is number {number}.", values)
+    if last.overfull:
+        values |= {"count": len(last.overfull), "boxes": _list(last.overfull)}
+        yield Sentence("Audit {audit}: {count} boxes hold more slips than there may be: {boxes}.", values)
     if last.outcome != "refuted" and any(each.record.outcome == "refuted" for each in papers.reports):
         yield Sentence("Audit {audit}: an earlier report said REFUTED; counts were replaced after it.", values)
 

@@ -1,15 +1,18 @@
 """Check 31: the counts of an audit are of the boxes that it drew, and each is one that the box can hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
 from urna.verify.audit_order import drawn_in
-from urna.verify.audit_papers import BoxCount, Container
+from urna.verify.audit_papers import BoxCount
 from urna.verify.audit_reading import AuditPapers, Paper
 from urna.verify.audit_sheets import Grounds, hand_votes
 from urna.words import N_, Sentence
+
+MOST_SLIPS = 1_000_000
+"""In one box."""
 
 
 class Doubt(NamedTuple):
@@ -25,7 +28,8 @@ def doubts_of_counts(election: Election, papers: AuditPapers, grounds: Grounds) 
 
     1. Each is of this seed, and of a box that was drawn; or a report had said that every box is counted.
     2. Sequences without a gap, each later one with a reason; two people each.
-    3. A lost box has nothing in it; any other every option of what its sheet shows, and no more than its papers.
+    3. A lost box has nothing in it; any other every option of the audited contests that its sheet shows, and no more
+       votes than its papers.
     """
     boxes = {box.code: box for box in papers.manifest.record.containers} if papers.manifest else {}
     drawn = drawn_in(papers)
@@ -41,7 +45,7 @@ def doubts_of_counts(election: Election, papers: AuditPapers, grounds: Grounds) 
                     paper, N_("{file} is count {left} of its box, expected {right}."), paper.record.sequence, number
                 )
             yield from _doubts_of_people(paper)
-            yield from _doubts_of_box(election, grounds, paper, boxes[station])
+            yield from _doubts_of_box(election, grounds, paper, papers.commitment.record.contests)
 
 
 def _is_every_box_counted(papers: AuditPapers, paper: Paper[BoxCount]) -> bool:
@@ -62,14 +66,17 @@ def _doubts_of_people(paper: Paper[BoxCount]) -> Iterator[Doubt]:
         yield _doubt(paper, N_("{file} replaces a count, or says that a box is lost, and gives no reason."))
 
 
-def _doubts_of_box(election: Election, grounds: Grounds, paper: Paper[BoxCount], box: Container) -> Iterator[Doubt]:
+def _doubts_of_box(
+    election: Election, grounds: Grounds, paper: Paper[BoxCount], audited: Collection[Code]
+) -> Iterator[Doubt]:
     count = paper.record
     if count.state == "lost":
         if count.papers or count.lines or count.withheld:
             yield _doubt(paper, N_("{file} says that a box is lost, and what was in it."))
         return
-    contests = {contest.code: contest for contest in election.contests_of_station(count.station)}
-    if not _is_withheld_as_on_a_sheet(grounds, count):
+    here = election.contests_of_station(count.station)
+    contests = {contest.code: contest for contest in here if contest.code in audited}
+    if not _is_withheld_as_on_a_sheet(grounds, count, contests):
         yield _doubt(paper, N_("{file} withholds other contests than the station's sheet."))
         return
     shown = [contest for code, contest in contests.items() if code not in count.withheld]
@@ -81,16 +88,18 @@ def _doubts_of_box(election: Election, grounds: Grounds, paper: Paper[BoxCount],
             len(listed), len(expected),
         )  # fmt: skip
         return
-    if count.papers > box.size:
-        yield _doubt(paper, N_("{file} has {left} papers in a box that may hold {right}."), count.papers, box.size)
+    if count.papers > MOST_SLIPS:
+        yield _doubt(
+            paper, N_("{file} has {left} slips in one box; more than {right} are none."), count.papers, MOST_SLIPS
+        )
     for contest in shown:
         yield from _doubts_of_contest(paper, contest)
 
 
-def _is_withheld_as_on_a_sheet(grounds: Grounds, count: BoxCount) -> bool:
+def _is_withheld_as_on_a_sheet(grounds: Grounds, count: BoxCount, audited: Collection[Code]) -> bool:
     """As on one of the station's sheets, of which there is one: a hot audit may count before a sheet is corrected."""
     sheets = grounds.all_tallies(count.station)
-    hidden = [{code for code, tally in sheet.items() if tally.votes is None} for sheet in sheets]
+    hidden = [{code for code, tally in sheet.items() if tally.votes is None and code in audited} for sheet in sheets]
     return set(count.withheld) in hidden
 
 

@@ -39,6 +39,8 @@ class Evidence(NamedTuple):
     """In the order of the rules' contests."""
     missing: Mapping[Code, int]
     """Of each counted box, slips that should be there and are not."""
+    extra: Mapping[Code, int]
+    """Of each counted box, slips too many."""
 
     @property
     def boxes(self) -> list[Code]:
@@ -57,7 +59,7 @@ def verdict_of(evidence: Evidence) -> Verdict:
 
 def _found(evidence: Evidence, table: Table) -> Found:
     counts = evidence.counts
-    return Found(table.reported, {box: _votes(table, counts[box]) for box in counts}, evidence.missing)
+    return Found(table.reported, {box: _votes(table, counts[box]) for box in counts}, evidence.missing, evidence.extra)
 
 
 def _votes(table: Table, count: BoxCount) -> Votes | None:
@@ -113,11 +115,16 @@ def _on_paper(evidence: Evidence, table: Table) -> str:
     unknown = [box for box in evidence.boxes if _votes(table, evidence.counts[box]) is None]
     counted = _sum(table, known)
     announced = _sum(table, [*table.reported.votes.values(), table.beyond])
-    if _elected(table, _sum(table, [counted, table.beyond])) != _elected(table, announced):
-        return "others"
     claims, cards = table.reported.claims, sum(table.reported.cards.get(box, 0) for box in unknown)
-    is_safe = bool(claims) and all(claim.weigh(counted) + claim.least * cards > 0 for claim in claims)
-    return "same" if is_safe or not cards else "open"
+    extra = sum(evidence.extra[box] for box in table.reported.cards)
+    on_paper = _sum(table, [counted, table.beyond])
+    if _elected(table, on_paper) != _elected(table, announced):
+        is_by_extra = bool(extra and claims) and all(claim.weigh(on_paper) > claim.least * extra for claim in claims)
+        return "open" if is_by_extra else "others"
+    is_safe = bool(claims) and all(
+        claim.weigh(counted) + claim.least * cards - claim.most * extra > 0 for claim in claims
+    )
+    return "same" if is_safe or not (cards or extra) else "open"
 
 
 def _sum(table: Table, parts: Sequence[Votes]) -> dict[Code, int]:

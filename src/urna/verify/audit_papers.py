@@ -175,6 +175,7 @@ class AuditReport(Record, frozen=True, kw_only=True, tag_field="type", tag="urna
     counts: tuple[CountUsed, ...]
     differences: tuple[Difference, ...]
     lost: tuple[Code, ...]
+    overfull: tuple[Code, ...]
     withheld: tuple[Code, ...]
     risks: tuple[ContestRisk, ...]
     outcome: Literal["confirmed", "go_on", "full_count", "refuted", "compared"]

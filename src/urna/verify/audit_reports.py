@@ -12,7 +12,7 @@ from urna.verify.audit_order import drawn_in
 from urna.verify.audit_outcome import Evidence, Verdict, verdict_of
 from urna.verify.audit_papers import AuditReport, BoxCount, CountUsed, Difference
 from urna.verify.audit_reading import AuditPapers, Paper
-from urna.verify.audit_sheets import Grounds, Table, Tallies, missing_slips, tables_of
+from urna.verify.audit_sheets import Grounds, Table, Tallies, extra_slips, missing_slips, tables_of
 from urna.verify.report import Check, in_a_sentence
 from urna.verify.results import Edition
 from urna.words import N_, Sentence
@@ -132,13 +132,16 @@ class ReportCheck:
                 yield self._doubt(Check.AUDIT_COUNTS, template, values)
         lost = tuple(box for box, count in counts.items() if count.state == "lost")
         withheld = tuple(box for box, count in counts.items() if count.withheld)
+        size = {box.code: box.size for box in self._papers.manifest.record.containers} if self._papers.manifest else {}
+        overfull = tuple(box for box, count in sorted(counts.items()) if count.papers > size.get(box, 0))
         if differences != self._report.differences and set(differences) == set(self._report.differences):
             yield self._doubt(Check.AUDIT_COUNTS, N_("{file} has its differences in another order, or one twice."))
-        if (self._report.lost, self._report.withheld) != (lost, withheld):
+        found = (self._report.lost, self._report.overfull, self._report.withheld)
+        if found != (lost, overfull, withheld):
             yield self._doubt(
                 Check.AUDIT_COUNTS,
-                N_("{file} names as lost or withheld {found}, expected {expected}."),
-                {"found": _list(self._report.lost + self._report.withheld), "expected": _list(lost + withheld)},
+                N_("{file} names as lost, too full or withheld {found}, expected {expected}."),
+                {"found": _list(sum(found, ())), "expected": _list(lost + overfull + withheld)},
             )
 
     def _doubts_of_verdict(
@@ -154,8 +157,11 @@ class ReportCheck:
         missing = {
             box: missing_slips(boxes[box], count, self._grounds.tallies(box, edition)) for box, count in counts.items()
         }
+        extra = {box: extra_slips(boxes[box], count) for box, count in counts.items()}
         try:
-            verdict = verdict_of(Evidence(self._rules, manifest.record, heavy, self._draws(), counts, tables, missing))
+            verdict = verdict_of(
+                Evidence(self._rules, manifest.record, heavy, self._draws(), counts, tables, missing, extra)
+            )
         except UrnaError as error:
             yield Check.AUDIT_RISK, in_a_sentence(error)
             return

@@ -80,6 +80,8 @@ class Found(NamedTuple):
     """None of a lost box, and of one in which the contest is withheld: it counts as the worst that there can be."""
     missing: Mapping[Code, int] = MappingProxyType({})
     """Slips that should be in a box and are not: each counts as the worst that a card can be."""
+    extra: Mapping[Code, int] = MappingProxyType({})
+    """Slips that a box has too many: those that speak most for the outcome are taken for them."""
 
     def over(self, claim: Claim, box: Code) -> Fraction:
         """By how much the sheet overstates a claim, in margins; below 0 where it understates."""
@@ -87,7 +89,8 @@ class Found(NamedTuple):
         if there is None or box not in self.contest.votes:
             over = self.contest.bound(claim, box)
         else:
-            apart = claim.weigh(self.contest.votes[box]) - claim.weigh(there) - claim.least * self.missing.get(box, 0)
+            apart = claim.weigh(self.contest.votes[box]) - claim.weigh(there)
+            apart += claim.most * self.extra.get(box, 0) - claim.least * self.missing.get(box, 0)
             over = min(apart, self.contest.bound(claim, box))
         return Fraction(over, self.contest.margins[claim.name])
 

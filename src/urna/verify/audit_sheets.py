@@ -62,6 +62,11 @@ def missing_slips(box: Container, count: BoxCount, sheet: Tallies | None) -> int
     return max(expected - count.papers, 0)
 
 
+def extra_slips(box: Container, count: BoxCount) -> int:
+    """How many more slips a count found than the manifest has papers and phantoms for."""
+    return max(count.papers - box.size, 0)
+
+
 class Table(NamedTuple):
     """One audited contest."""
 

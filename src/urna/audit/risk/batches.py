@@ -110,6 +110,8 @@ class Hand(NamedTuple):
     """None if the box cannot be found: it counts as the worst there can be."""
     missing: int = 0
     """Slips that should be in the box and are not: each counts as the worst that a card can be."""
+    extra: int = 0
+    """Slips more than there may be: which of those found they are nobody knows, so those that help an outcome most."""
 
 
 class Boxes(NamedTuple):
@@ -122,11 +124,14 @@ class Boxes(NamedTuple):
     is_lost: NDArray[np.bool_]
     missing: Counts
     """Of each draw, slips that should be there and are not."""
+    extra: Counts
+    """Of each draw, slips more than there may be."""
 
     def of(self, bound: Bounds) -> tuple[Counts, Counts]:
         """By how much each sheet overstates the assertion, below 0 where it understates; and its bound.
 
-        A missing slip counts as the worst that a card can be, so that taking slips away never helps an outcome.
+        A missing slip counts as the worst that a card can be, so that taking slips away never helps an outcome; of
+        slips too many those are left out that help it most, so that putting slips in never does.
 
         Raises:
             Malformed: another contest's choices, or more votes than the station's cards can hold.
@@ -134,15 +139,16 @@ class Boxes(NamedTuple):
         assertion = bound.assertion
         if set(self.table.choices) != set(assertion.weights):
             raise refused(Sentence("the choices of the assertion's contest"), ", ".join(self.table.choices))
-        most = self.table.cards[self.rows] * assertion.votes_allowed
+        most = (self.table.cards[self.rows] + self.extra) * assertion.votes_allowed
         over = np.flatnonzero(self.votes.sum(axis=1) > most)
         if len(over):
             room = Sentence("at most {most} votes in the box", {"most": int(most[over[0]])})
             raise refused(room, str(self.votes[over[0]].sum()))
         weights = np.array([int(assertion.weights[choice] * bound.scale) for choice in self.table.choices])
         reported, error = bound.reported[self.rows], bound.error[self.rows]
-        least = int(assertion.floor * bound.scale)
-        found = np.minimum(error, reported - self.votes @ weights - least * self.missing)
+        least, greatest = int(assertion.floor * bound.scale), int(assertion.ceiling * bound.scale)
+        true = self.votes @ weights + least * self.missing - greatest * self.extra
+        found = np.minimum(error, reported - true)
         return np.where(self.is_lost, error, found), error
 
 
@@ -156,7 +162,7 @@ def boxes(table: Sheets, draws: Sequence[Hand]) -> Boxes:
     places = {choice: place for place, choice in enumerate(table.choices)}
     votes = np.zeros((len(draws), len(places)), dtype=np.int64)
     known: dict[int, Votes | None] = {}
-    for number, (row, found, missing) in enumerate(draws):
+    for number, (row, found, missing, extra) in enumerate(draws):
         if not 0 <= row < len(table.cards):
             raise refused(Sentence("rows from 0 to {last}", {"last": len(table.cards) - 1}), str(row))
         marked = None if found is None else {choice: count for choice, count in found.items() if count}
@@ -167,12 +173,14 @@ def boxes(table: Sheets, draws: Sequence[Hand]) -> Boxes:
         for choice, count in (marked or {}).items():
             if choice not in places:
                 raise refused(Sentence("choices of the contest"), choice)
-            if not 0 <= count <= table.cards[row]:
-                raise refused(Sentence("votes from 0 to {cards}", {"cards": int(table.cards[row])}), str(count))
+            if not 0 <= count <= table.cards[row] + extra:
+                room = Sentence("votes from 0 to {cards}", {"cards": int(table.cards[row]) + extra})
+                raise refused(room, str(count))
             votes[number, places[choice]] = count
     rows = np.array([each.row for each in draws], dtype=np.intp)
     is_lost = np.array([each.votes is None for each in draws], dtype=np.bool_)
-    return Boxes(table, rows, votes, is_lost, np.array([each.missing for each in draws], dtype=np.int64))
+    apart = np.array([(each.missing, each.extra) for each in draws], dtype=np.int64).reshape(-1, 2)
+    return Boxes(table, rows, votes, is_lost, apart[:, 0], apart[:, 1])
 
 
 def macro_bounds(of_all: Sequence[Bounds]) -> Reals:

@@ -10,7 +10,7 @@ import secrets
 import time
 from calendar import timegm
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ import msgspec
 
 from urna.audit.box_comparison import AuditDocuments, ContestTable, contest_tables, report_of, weights_of
 from urna.audit.box_count import AuditCount, DrawnBox, Typed, agreed_count
-from urna.audit.count_rules import withheld_on
+from urna.audit.count_rules import contests_counted, withheld_on
 from urna.audit.manifest import BallotManifest, Bound, Counted, make_manifest
 from urna.audit.report import AuditReport
 from urna.audit.risk.batches import macro_size
@@ -99,10 +99,10 @@ class _Board:
         files = sorted((self._papers / station / "slips").glob("*.escpos"))
         return [(file.read_bytes(), int(file.stem.rpartition("-x")[2])) for file in files]
 
-    def count(self, station: Code, person: str, withheld: Sequence[Code]) -> Typed:
-        """What one of the board reads on the slips of a box; of withheld contests nothing is typed."""
+    def count(self, station: Code, person: str, counted: Collection[Code]) -> Typed:
+        """What one of the board reads of these contests on the slips of a box; of others nothing is typed."""
         reader = SlipReader(self.election, station, say_in("es"), "es")
-        contests = [each for each in self.election.contests_of_station(station) if each.code not in withheld]
+        contests = [each for each in self.election.contests_of_station(station) if each.code in counted]
         votes: Counter[tuple[str, str]] = Counter(
             {(contest.code, option.code): 0 for contest in contests for option in contest.options}
         )
@@ -113,7 +113,7 @@ class _Board:
                 raise _unread(station, read.unclear)
             slips += how_many
             for selected in read.selections.contests:
-                if selected.contest not in withheld:
+                if selected.contest in counted:
                     votes.update({(selected.contest, option): how_many for option in selected.options})
         return Typed(person, slips, votes)
 
@@ -235,9 +235,11 @@ def _draw_and_count(
     tallies = newest_tallies(reader, read_published_log(reader, board.election))
     counts = {}
     for station in dict.fromkeys(drawn.to_fetch):
-        withheld = withheld_on(tallies(station) or ())
+        audited = rules.commitment.contests
+        withheld = withheld_on(tallies(station) or (), audited)
+        counted = {each.code for each in contests_counted(board.election, audited, station)} - set(withheld)
         box = DrawnBox(board.election.identity, seed.audit, digest(encode(seed)), station, withheld=withheld)
-        typed = [board.count(station, person, withheld) for person in BOARD[:2]]
+        typed = [board.count(station, person, counted) for person in BOARD[:2]]
         counts[station] = agreed_count(box, *typed)
         centre.take_audit_paper(board.sign(counts[station]))
     return counts

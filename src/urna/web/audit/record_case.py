@@ -6,7 +6,7 @@ from urna.audit.board import AuditFrame
 from urna.audit.board_acts import Drew
 from urna.audit.board_box import BoxForm, ContestLines, Drawing
 from urna.audit.box_comparison import AuditDocuments, Audited, Standing, report_of, standing_of
-from urna.audit.count_rules import withheld_on
+from urna.audit.count_rules import contests_counted, withheld_on
 from urna.audit.manifest import Container
 from urna.audit.report import AuditReport
 from urna.audit.rounds import DrawRound, draw_round
@@ -82,8 +82,9 @@ class RecordCase:
 
     def _form(self, container: Container) -> BoxForm:
         sheet = self._audited.sheets.get(container.code)
-        withheld = withheld_on(sheet.contests) if sheet else ()
-        there = self.election.contests_of_station(container.code)
+        audited = self.documents.commitment.contests
+        withheld = withheld_on(sheet.contests, audited) if sheet else ()
+        there = contests_counted(self.election, audited, container.code)
         lines = tuple(_lines(each) for each in there if each.code not in withheld)
         return BoxForm(lines, withheld, container.size, has_sheet=sheet is not None)
 
