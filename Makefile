@@ -27,6 +27,9 @@ night: $(VENV)/.ready-test ## a centre on PostgreSQL receives 2,000 stations whi
 night-encrypted: $(VENV)/.ready-test kernels ## the same with guardians: 200 stations, each sheet proven from its encrypted ballots
 	$(BIN)/python -m tests.night --encrypted
 
+# Half as many workers again as processors: much of the suite waits for browsers, disks and other processes.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell n=$$(nproc); echo $$((n + (n + 1) / 2)))
+
 test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
 

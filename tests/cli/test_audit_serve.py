@@ -189,6 +189,9 @@ def test_a_folder_is_of_one_audit_and_one_place(place: Place, capsys: pytest.Cap
     short = place.folder / "short.txt"
     short.write_text("elevenletter")
     words = ["people", "add", str(folder), "maria", "--role", "coordinator", "--full-name", "María Paz", *where]
+    assert place.audit(*words, "--place", MAIN, "--password-file", str(short)) == 2
+    assert "no guessing program" in capsys.readouterr().err
+    short.write_text("seven brown llamas knit")
     assert place.audit(*words, "--place", MAIN, "--password-file", str(short)) == 0
     assert add(place, folder, "rosa", "--place", FAR) == 2
     assert "Take another folder" in capsys.readouterr().err

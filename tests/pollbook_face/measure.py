@@ -79,7 +79,9 @@ def open_book(page: Page, address: str) -> Walk:
     for role in (Role.SECRETARY, Role.PRESIDENT):
         page.wait_for_selector("#pin")
         sign_in(walk, role)
-    page.wait_for_selector("#words")
+    page.wait_for_selector(
+        "#words:focus"
+    )  # htmx gives the focus a moment after it shows the page; keys before it are lost
     return walk
 
 

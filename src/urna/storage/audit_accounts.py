@@ -15,6 +15,7 @@ from urna.crypto.kdf import SALT_BYTES, Cost, stretch
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.storage.audit_journal import transaction
 from urna.storage.centre_invitations import TOKEN_BYTES, hash_of
+from urna.storage.guessable import check_not_guessable
 from urna.words import Sentence
 
 LIMITS: Final = SessionLimits(idle_seconds=3600)
@@ -52,13 +53,13 @@ class AuditAccounts:
     @staticmethod
     def check(person: str, password: str) -> None:
         """Returns if an account may have this name and password; raises Malformed otherwise."""
-        check_password(password, check_name(person))
+        check_not_guessable(check_password(password, check_name(person)).decode())
 
     def set_password(self, person: str, password: str) -> None:
         """A new account, or another password; every session of this person ends.
 
         Raises:
-            Malformed: no such name is possible, or the password is too short.
+            Malformed: no such name is possible, or the password is too short or guessed early.
         """
         self.check(person, password)
         salt = secrets.token_bytes(SALT_BYTES)
