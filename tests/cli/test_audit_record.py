@@ -85,6 +85,26 @@ def test_agreeing_paper_is_confirmed(place: Place, capsys: pytest.CaptureFixture
     _verify(place)
 
 
+def test_what_an_audit_needs_is_printed(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before the counts a list for each centre and a worksheet for each box; after them the report."""
+    _begin(place, "--contest", "NOM-1", "--size", "14")
+    papers = place.folder / "papers"
+    words = ("print", str(place.record), "RLA-1", str(papers), "--language", "en")
+    assert place.audit(*words) == 0
+    centre = build().election.stations["A-01"].centre
+    sheets = [f"audit-worksheet-{station}.pdf" for station in sorted(_drawn(place))]
+    assert sorted(path.name for path in papers.iterdir()) == [*sheets, f"boxes-{centre}.pdf"]
+    for station in _drawn(place):
+        assert place.count(station) == 0
+    place.load()
+    assert place.verb("report", str(place.out)) == 0
+    place.load()
+    assert place.audit(*words) == 0
+    assert "1 papers in" in capsys.readouterr().out
+    assert (papers / "audit-report-RLA-1-1.pdf").read_bytes().startswith(b"%PDF")
+    assert place.audit("print", str(place.record), "NONE", str(papers)) == 2
+
+
 def test_differences_lead_to_a_full_count_and_that_refutes(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """The box of B-01 holds EVA's votes where the sheet has DEL's; the full count elects EVA."""
     _begin(place, "--contest", "NOM-2", "--size", "3")
