@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.papers.examples import STATION
+from tests.papers.examples import STATION, definition
 from tests.papers.spanish import in_spanish
 from tests.papers.test_slip import ELECTION
 
 from urna.ballot.selections import choose
+from urna.devices.escpos_picture import burn_all
+from urna.devices.printer_escpos import paper_escpos
 from urna.election.definition import Election
 from urna.errors import Findings, Malformed
 from urna.papers.paper import Heading, Line
@@ -147,3 +149,21 @@ def test_a_slip_without_photograph_is_missed() -> None:
     check_slips(3, 3, STATION)
     with pytest.raises(Malformed, match="one photograph of each of the 3 slips, found 2"):
         check_slips(2, 3, STATION)
+
+
+def test_slips_of_a_rehearsal_are_read_off_both_printers_and_never_taken_for_an_election_s() -> None:
+    """The banner stands above on a roll, above and below on A4; without it a slip is none of a rehearsal."""
+    rehearsal = Election(definition("rehearsal"))
+    chosen = choose(rehearsal, STYLE, {"REF-1": ["NO"], "XNAT": ["X02"]})
+    reader = SlipReader(rehearsal, STATION, in_spanish, "es")
+    paper = slip(rehearsal, STATION, chosen, say=in_spanish, language="es")
+    words = "\n".join(block.text for block in paper.blocks if isinstance(block, Heading | Line))
+    for text in (
+        f"{paper.banner}\n{words}",
+        f"{paper.banner}\n{words}\n{paper.banner}",
+        burn_all(paper_escpos(paper)).text,
+    ):
+        assert reader.read(text) == Reading(chosen)
+        assert READER.read(text).selections is None
+    assert reader.read(words).selections is None
+    assert reader.read(f"{paper.banner}\n").selections is None

@@ -53,12 +53,16 @@ class SlipReader:
         self._pen = Pen(election, say, language)
         self._styles = sorted({each.style for each in election.stations[station].styles})
         blank = self._words(choose(election, self._styles[0], {}))
-        self._head, self._tail = blank[0] + blank[1], blank[-1]
+        self._banner = spelled(self._pen.banner())
+        """What a rehearsal's paper says above its words, and on A4 below them, too."""
+        self._head, self._tail = self._banner + blank[0] + blank[1], blank[-1]
         self._known: dict[Code, dict[Code, Words]] = {}
 
     def read(self, text: str) -> Reading:
         """The choices of a slip with these words, in reading order."""
         words = spelled(text)
+        if self._banner and words[-len(self._banner) :] == self._banner:
+            words = words[: -len(self._banner)]
         if words[: len(self._head)] != self._head:
             return Reading(None, Sentence("It does not begin as a slip of this election and station does."))
         body, tail = words[len(self._head) : -len(self._tail)], words[-len(self._tail) :]
