@@ -218,7 +218,7 @@ class AuditBoard:
         else:
             table = self.tables.get(what.board or "")
             _check(table is not None, Sentence("a board of this audit"), what.board or "-")
-            assert table is not None  # checked  # noqa: S101
+            assert table is not None  # noqa: S101 - checked in the line above, which mypy cannot see
             _check(
                 table.place == act.place, Sentence("a board that types at {place}", {"place": act.place}), table.place
             )

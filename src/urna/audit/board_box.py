@@ -151,7 +151,7 @@ def step(box: Box, act: BoxAct, person: tuple[str, str], drawing: Drawing) -> Bo
         return box._replace(stage=Stage.WAITING, attempt=box.attempt + 1, entries=(), decision=None)
     if isinstance(act, Agreed):
         decision = box.decision
-        assert decision is not None  # the stage says so  # noqa: S101
+        assert decision is not None  # noqa: S101 - `_EXPECTED` takes this act only at the stage that has one
         second = decision._replace(person=person[0], full_name=person[1])
         return _counted(box, drawing, (decision, second), _decided_reason(box, decision))
     entry = Entry(*person, act.state, act.papers, act.lines, " ".join(act.reason.split()))

@@ -121,7 +121,7 @@ def examination(command: Callable[..., None]) -> Callable[..., None]:
         sitting = _sit(**{name: value for name, value in given.items() if name in names})
         command(sitting, **{name: value for name, value in given.items() if name not in names})
 
-    examine.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]
+    examine.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]  # typer reads it
     examine.__annotations__ = {each.name: each.annotation for each in merged}
     return examine
 

@@ -55,6 +55,7 @@ def read_rows(data: bytes, where: str) -> list[Row]:
                 _parse(_unpacked(book, _TEXTS, where), texts, where)
             sheet = _Sheet(texts.found, where)
             _parse(_unpacked(book, names[0], where), sheet, where)
+    # All that zipfile and zlib raise on damaged archives, found by fuzzing; ours (`Malformed`) is none of them.
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         reason = Sentence("something else ({reason})", {"reason": printable(str(error))})
         raise refused(Sentence("a workbook (.xlsx) without a password"), reason, where) from error
