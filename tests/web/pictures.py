@@ -1,7 +1,7 @@
 """Pictures of the results page.
 
 python -m tests.web.pictures FOLDER              every example, for designers
-python -m tests.web.pictures docs/images SITE    the four of the README, of the site of the demo: demo/results
+python -m tests.web.pictures docs/images SITE    the four of the README, of the site of the demo: demo
 """
 
 import sys
@@ -63,7 +63,7 @@ def take_readme_pictures(folder: Path, site: Path) -> None:
                 page = browser.new_page(
                     viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=scale
                 )
-                page.goto((site / "index.en.html").as_uri())
+                page.goto((site.resolve() / "index.en.html").as_uri())
                 _keep(page.screenshot(), folder / f"site-{name}-{scheme}.png")
                 page.close()
         browser.close()
