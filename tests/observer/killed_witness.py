@@ -2,7 +2,8 @@
 
     python -m tests.observer.killed_witness FOLDER [CALLS]
 
-Reads requests (hexadecimal, one a line), writes one line for each answer: "cosigned SIZE ROOT" or "refused".
+Reads requests (hexadecimal, one a line), writes one line for each answer: "cosigned SIZE ROOT", or "refused SIZE" with
+the size that the witness last cosigned where it says so to a log that asked from another one, else 0.
 With CALLS it dies by SIGKILL just before that many-th call to the file system that writes something down.
 """
 
@@ -32,7 +33,7 @@ def main() -> None:
         if verdict.status is Status.COSIGNED and verdict.known:
             say(f"cosigned {verdict.known.checkpoint.size} {verdict.known.checkpoint.root.hex()}")
         else:
-            say("refused")
+            say(f"refused {verdict.known_size}")
 
 
 def say(line: str) -> None:
