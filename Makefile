@@ -8,7 +8,7 @@ ELECTION := demo
 .PHONY: help demo station day night night-encrypted test check lint kernels bench tamper clean lock words
 
 help: ## list what make can do
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.ready-run ## run a whole small election, verify it, and name the pages to open
 	$(BIN)/urna demo $(ELECTION)
@@ -30,11 +30,14 @@ night-encrypted: $(VENV)/.ready-test kernels ## the same with guardians: 200 sta
 # Half as many workers again as processors: much of the suite waits for browsers, disks and other processes.
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell n=$$(nproc); echo $$((n + (n + 1) / 2)))
 
-test: $(VENV)/.ready-test kernels ## set up what tests need and run the whole suite
+# What is compiled is kept: hundreds of processes start in the suite, and each would compile all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
+test: $(VENV)/.ready-test kernels $(VENV)/.rewritten ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # TESTS=later where `make test` follows: the fast tests are part of it, and need not run twice.
-check: lint kernels ## lint, types, import contracts and fast tests
+check: lint kernels $(VENV)/.rewritten ## lint, types, import contracts and fast tests
 ifneq ($(TESTS),later)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
 endif
@@ -47,7 +50,13 @@ lint: $(VENV)/.ready-dev ## lint, types and import contracts
 
 # Compiled once: several processes of pytest would each compile them.
 kernels: $(VENV)/.ready-dev
+	$(BIN)/python -m compileall -q src
 	$(BIN)/python -m tests.kernels
+
+# Tests are rewritten by pytest before they are compiled, once: each of its processes would do all of them.
+$(VENV)/.rewritten: $(VENV)/.ready-dev $(shell find tests -name '*.py') | kernels
+	$(BIN)/python -m pytest --collect-only -q >$@.txt || { cat $@.txt; exit 1; }
+	mv $@.txt $@
 
 bench: $(VENV)/.ready-test ## print every figure that README and docs quote
 	$(BIN)/python -m bench

@@ -1,6 +1,30 @@
-"""For all tests: no test fails because the machine is slow, or because a kernel was compiled in it."""
+"""For all tests: none fails by a slow machine, long ones come first, and nothing is compiled twice."""
 
+import os
+import sys
+
+import pytest
 from hypothesis import HealthCheck, settings
+from tests.order import in_parts
 
-settings.register_profile("urna", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples each time: whoever looks for new ones says --hypothesis-profile=explore.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("urna", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("urna")
+
+# Some containers forbid Python to keep what it compiled: each program that a test starts would take seconds longer.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests first, where xdist's processes share them."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = in_parts(
+            items,
+            lambda item: item.path.relative_to(config.rootpath).as_posix(),
+            lambda item: item.get_closest_marker("slow") is not None,
+            processes,
+        )

@@ -42,7 +42,7 @@ class Listener:
         self._keypad.press(key)
         return self._listen()
 
-    def hear(self, *wanted: str, seconds: float = 15) -> str:
+    def hear(self, *wanted: str, seconds: float = 60) -> str:
         """Waits, without a key, until the booth says one of these."""
         until = time.monotonic() + seconds
         while not any(each in self.last for each in wanted):

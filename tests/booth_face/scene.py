@@ -41,7 +41,7 @@ class BoothInMemory(RunningBooth):
         super().__init__(election, slots=256)
 
     def _print(self, what: str) -> None:
-        self.gate.wait(20)
+        self.gate.wait(120)
         if self.breaks:
             raise RuntimeError("a secret that no log may hold")
         super()._print(what)
@@ -77,18 +77,18 @@ class MachineInMemory:
         return booth
 
     def test_readiness(self) -> None:
-        self.gate.wait(5)
+        self.gate.wait(120)
         self.tested += 1
 
     def zero(self, now: Moment) -> None:
-        self.gate.wait(5)
+        self.gate.wait(120)
         self.stage_now = Stage.ZEROED
 
     def zero_document(self) -> bytes:
         return b"zero"
 
     def print_zero_report(self, copies: int) -> None:
-        self.gate.wait(5)
+        self.gate.wait(120)
         self.printed_reports += copies
 
     def release(self) -> None:

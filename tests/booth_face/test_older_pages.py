@@ -37,7 +37,7 @@ class Watching(Walk):
 
     def is_shown_by(self, page: Page) -> bool:
         """Whether a page comes to show the page that the face shows."""
-        for _ in range(200):
+        for _ in range(2400):
             look = self.scene.face.look()
             if page.input_value("#seen") == look.turn:
                 return page.query_selector(f"#screen.step-{look.step}") is not None

@@ -49,7 +49,7 @@ def voter(browser: Browser) -> Iterator[Voter]:
 def test_photos_are_shown_and_ask_for_nothing_that_tells_a_choice(voter: Voter) -> None:
     """Cards ask for the photo of every card that is shown; the review, which shows what is chosen, for none."""
     walk, page, asked = voter
-    page.wait_for_function("[...document.images].every((each) => each.complete)")
+    page.wait_for_function("() => [...document.images].every((each) => each.complete)")
     cards = page.query_selector_all(".card")
     shown = page.eval_on_selector_all(".card img", LOADED)
     assert shown

@@ -279,10 +279,10 @@ def test_what_is_spoken_is_not_kept_by_the_browser(voter: Voter) -> None:
 
 def test_the_next_place_silences_the_one_before(voter: Voter) -> None:
     """One thing speaks at a time, and the page shows which."""
-    voter.ballot.speaker.seconds = 5.0
+    voter.ballot.speaker.seconds = 60.0
     voter.press("Tab")
     voter.press("Tab")
-    voter.page.wait_for_function("document.querySelector('[data-speaking]')?.innerText === 'Ana'")
+    voter.page.wait_for_function("() => document.querySelector('[data-speaking]')?.innerText === 'Ana'")
     assert voter.page.locator("[data-speaking]").count() == 1
 
 
@@ -331,7 +331,7 @@ def test_digits_are_typed_in_a_text_field(voter: Voter) -> None:
 
 def _until_heard(voter: Voter) -> None:
     """The first screen speaks by itself."""
-    for _ in range(200):
+    for _ in range(6000):
         if voter.ballot.speaker.texts:
             break
         voter.page.wait_for_timeout(10)

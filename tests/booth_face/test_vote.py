@@ -106,7 +106,7 @@ def test_a_vote_in_english_with_everything_changed_once(sitting: Sitting) -> Non
     page = sitting.page
     page.click("text=English")
     page.wait_for_selector("#screen[lang=en]")
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     for option in ("NOM-0", "NOM-1", "NOM-2"):
         page.click(f"button[value='choose:{option}']")
         page.wait_for_timeout(120)

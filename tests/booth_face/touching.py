@@ -31,7 +31,8 @@ class Voter:
 
     def wait(self) -> None:
         """Until the work beside the screen is done."""
-        for _ in range(1000):
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
             with self.face.lock:
                 if not self.face._jobs:
                     return

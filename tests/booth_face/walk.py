@@ -57,7 +57,7 @@ class Walk:
 
     def settle(self) -> None:
         """Until the page shows what the face shows."""
-        for _ in range(400):
+        for _ in range(2400):
             if self.turn() == self.scene.face.look().turn:
                 return
             self.page.wait_for_timeout(25)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def address() -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_two_workers_of_a_cluster_find_what_one_process_finds(address: str) -> None:
+def test_two_workers_of_a_cluster_find_what_one_process_finds(address: str, tmp_path: Path) -> None:
     """Candidates of a search, with equal scores in equal order, and all hits of a search for people enrolled twice."""
     people = [(who, 0) for who in range(14)] + [(3, 1), (8, 2)]
     prepared = prepare(prints_of(people), PLAN, range(len(people)), partial(over_processes, processes=1))
@@ -84,16 +85,21 @@ def test_two_workers_of_a_cluster_find_what_one_process_finds(address: str) -> N
         by_index = shards_of(gallery, 3, plan)
         assert [joined.search(by_index, probe, 10, 5) for probe in probes] == indexed
         found = list(search_parts(prepared, parts, joined.spread))
-        assert len(set(joined.spread(_where, range(12)))) == 2, "both workers took part"
+        assert len(set(joined.spread(partial(_meet, str(tmp_path)), range(4)))) == 2, "both workers took part"
     assert found == list(search_parts(prepared, parts, partial(over_processes, processes=1)))
     assert sorted({(hit.one, hit.other) for each in found for hit in each.hits}) == [(3, 14), (8, 15)]
 
 
-def _where(_item: int) -> str:
-    """Which worker carries this out."""
+def _meet(folder: str, _item: int) -> str:
+    """Which worker carries this out; it waits until the other one has come, however long that takes to start."""
     import time  # noqa: PLC0415 - sent to the cluster by value
+    from pathlib import Path  # noqa: PLC0415
 
     import ray  # noqa: PLC0415
 
-    time.sleep(0.1)
-    return str(ray.get_runtime_context().get_node_id())
+    here = str(ray.get_runtime_context().get_node_id())
+    (Path(folder) / here).touch()
+    until = time.monotonic() + 120
+    while len(list(Path(folder).iterdir())) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    return here

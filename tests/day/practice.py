@@ -25,7 +25,7 @@ from urna.storage.station_folder import StationFolder
 
 READY_SECONDS = 120.0
 TIME_LIMIT, INACTIVITY = 180, 45
-"""Seconds that the day's rules give: as short as the slowest of its voters allows."""
+"""Seconds that the long day's rules give: as short as the slowest of its voters allows."""
 
 
 class Part:
@@ -52,7 +52,7 @@ class Part:
         """Switched off in peace."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(120)
 
     def break_down(self) -> None:
         """The machine dies at once, and whatever it kept running with it."""
@@ -115,12 +115,12 @@ class DayStation(NamedTuple):
         lay_finger(StationFolder(self.folder), who)
 
 
-def make_station(folder: Path, seed: int = 1) -> Practice:
-    """A new one, with drawn fingers and short limits."""
+def make_station(folder: Path, seed: int = 1, limit: int = TIME_LIMIT, inactivity: int = INACTIVITY) -> Practice:
+    """A new one, with drawn fingers and these limits of seconds, short unless they are told."""
     with ProcessPoolExecutor(2) as workers:
         pool = draw_fingers(seed, FINGERS, workers)
     rules = msgspec.structs.replace(
-        read_folder(example_files()).rules, time_limit_seconds=TIME_LIMIT, inactivity_seconds=INACTIVITY
+        read_folder(example_files()).rules, time_limit_seconds=limit, inactivity_seconds=inactivity
     )
     made = make_practice(folder, STATION, pool, seed, datetime.now(UTC), rules)
     (folder / "stick").mkdir()

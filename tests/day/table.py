@@ -1,8 +1,10 @@
 """The workers at the poll book's table, in front of its screen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as Late
 from tests.day.practice import DayStation
 
 from urna.station.cards import Role
@@ -11,6 +13,17 @@ WAIT = 120_000
 """Milliseconds that the slowest act may take, a readiness test, on a small machine with much else to do."""
 
 LAY_MILLISECONDS = 500
+LAY_AGAIN_MILLISECONDS = 8_000
+"""A finger after which nothing followed came before the reader waited for one: it is laid once more."""
+
+LAYS = 15
+FOLLOWS = """old => document.querySelector('main input[name=turn]')?.value !== old
+  && !document.querySelector('[hx-get="/working"]') && document.querySelector('main h1')
+  && document.readyState !== 'loading'"""
+IS_DONE = """path => !document.querySelector(`form[action="${path}"]`)
+  && !document.querySelector('[hx-get="/working"]') && document.querySelector('main h1')
+  && document.readyState !== 'loading'"""
+
 COPIES = 3
 """Of the tally sheet; one more is printed again."""
 
@@ -47,17 +60,17 @@ class Table:
         before = self.page.get_attribute("main input[name=turn]", "value")
         self.page.click(button)
         if finger:
-            self.lay(finger)
-        self.page.wait_for_function(
-            "old => document.querySelector('main input[name=turn]')?.value !== old"
-            " && !document.querySelector('[hx-get=\"/working\"]') && document.querySelector('main h1')",
-            arg=before,
-        )
+            self.lay(finger, FOLLOWS, before)
+        self.page.wait_for_function(FOLLOWS, arg=before)
 
-    def lay(self, who: str) -> None:
-        """Once the reader waits: what lay on it before is taken for nobody's finger."""
-        self.page.wait_for_timeout(LAY_MILLISECONDS)
-        self.station.lay(who)
+    def lay(self, who: str, until: str, about: str | None) -> None:
+        """Once the reader waits, and again until something holds on the page: what lay there before is nobody's."""
+        for _ in range(LAYS):
+            self.page.wait_for_timeout(LAY_MILLISECONDS)
+            self.station.lay(who)
+            with suppress(Late):
+                self.page.wait_for_function(until, arg=about, timeout=LAY_AGAIN_MILLISECONDS)
+                return
 
     def go(self, path: str) -> None:
         """By the address line."""
@@ -90,7 +103,7 @@ class Table:
         fill()
         self.page.click(f'form[action="{path}"] #primary')
         if finger:
-            self.lay(finger)
+            self.lay(finger, IS_DONE, path)
 
     def open_day(self) -> None:
         """Every step of the opening, one primary button after the other."""

@@ -15,7 +15,8 @@ from tests.day.visits import short_day
 def test_sheet_papers_and_ballots_of_a_short_day_are_what_its_script_says(browser: Browser, tmp_path: Path) -> None:
     """Seven voters, one at a machine that dies with a paper out; a script with one voter less is told so."""
     station = tmp_path / "station"
-    with served(station, make_station(station)) as running:
+    patient = make_station(station, limit=3600, inactivity=600)  # nobody is slow here, but the machine may be
+    with served(station, patient) as running:
         played = Played(browser, running, Pictures(None))
         Day(played).play(short_day(running.made.electors, running.contests))
         assert differences(played) == []

@@ -14,7 +14,7 @@ Ballot = Mapping[str, tuple[str, ...]]
 AGAIN_MILLISECONDS = 3_000
 """A touch after which nothing followed is made once more."""
 
-TOUCHES = 4
+TOUCHES = 20
 SETTLE_MILLISECONDS = 300
 """A touch sooner after a new page is ignored."""
 

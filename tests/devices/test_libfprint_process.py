@@ -1,6 +1,7 @@
 """Nothing that a child says is believed: each of these children breaks the rules in its own way."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,16 @@ def child(folder: Path, *answers: bytes) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libfprint, "_GRACE_SECONDS", 0.3)
-    monkeypatch.setattr(libfprint, "_OPEN_SECONDS", 0.5)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libfprint, "_GRACE_SECONDS", 60.0)
+    monkeypatch.setattr(libfprint, "_OPEN_SECONDS", 60.0)
     monkeypatch.setattr(libfprint_process, "_END_SECONDS", 0.3)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes the reader wait half a second from then on, where nothing good comes any more."""
+    return lambda: monkeypatch.setattr(libfprint, "_GRACE_SECONDS", 0.3)
 
 
 def reader(program: Path) -> LibfprintReader:
@@ -63,12 +70,15 @@ def test_an_honest_child_is_believed(tmp_path: Path) -> None:
     device.close()
 
 
-def test_a_second_image_for_one_capture_is_never_the_next_persons(tmp_path: Path) -> None:
+def test_a_second_image_for_one_capture_is_never_the_next_persons(
+    tmp_path: Path, impatient: Callable[[], None]
+) -> None:
     """It waits in the pipe when the next capture begins, and bears the number of the one before."""
     first, second = bytes(range(100)) * 100, bytes(10_000)
     twice = frame(b"I", image(100, 100, 0.0, first)) + frame(b"I", image(100, 100, 0.0, second))
     device = reader(child(tmp_path, frame(b"O", OPENED), twice, b""))
     assert device.capture().pixels.tobytes() == first
+    impatient()
     with pytest.raises(ReaderFailed, match="crashed or hangs"):
         device.capture()
     assert device._child is None
@@ -123,9 +133,13 @@ def test_a_resolution_that_no_finger_reader_has_is_refused(tmp_path: Path, ppmm:
         b"\xff" * 4096,
     ],
 )
-def test_a_frame_against_the_rules_kills_the_child(tmp_path: Path, answer: bytes) -> None:
+def test_a_frame_against_the_rules_kills_the_child(
+    tmp_path: Path, impatient: Callable[[], None], answer: bytes
+) -> None:
     """Cut off, too long, of no kind, at the wrong time, of sizes that do not agree, or none: no image, no child."""
     device = reader(child(tmp_path, frame(b"O", OPENED), answer))
+    device.open()
+    impatient()
     with pytest.raises(ReaderFailed, match="crashed or hangs"):
         device.capture()
     assert device._child is None
@@ -180,5 +194,7 @@ def test_an_unknown_reason_to_lay_the_finger_again_is_still_one(tmp_path: Path) 
 def test_no_bytes_of_a_child_are_anything_but_an_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     """Whatever it writes instead of opening the device."""
     device = reader(child(tmp_path_factory.getbasetemp(), data))
-    with pytest.raises(ReaderFailed):
-        device.open()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(libfprint, "_OPEN_SECONDS", 0.5)
+        with pytest.raises(ReaderFailed):
+            device.open()

@@ -2,7 +2,6 @@
 
 import io
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from urna.biometrics.image import FingerImage
+from urna.devices import watched_folder
 from urna.devices.drop_folder import MARK
 from urna.devices.finger_files import MAX_FILE_BYTES
 from urna.devices.reader import NoFinger, ReaderFailed
@@ -32,26 +32,53 @@ def file(image: FingerImage, kind: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
+Deed = Callable[[], Iterator[float] | None]
+"""What somebody else does during a capture; yields the seconds that pass before it goes on."""
+
+
+class Clock:
+    """Stands in for `time` where the reader waits: while it sleeps, a deed goes on, and no real time passes."""
+
+    def __init__(self) -> None:
+        self._now = self._due = 0.0
+        self._deed: Iterator[float] = iter(())
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self._now
+
+    def begin(self, deed: Iterator[float]) -> None:
+        """A deed, up to its first pause."""
+        self._deed, self._due = deed, self._now
+        self.sleep(0.0)
+
+    def sleep(self, seconds: float) -> None:
+        """What is due meanwhile is done at its time."""
+        end = self._now + seconds
+        while self._due <= end:
+            self._now = self._due
+            self._due += next(self._deed, float("inf"))
+        self._now = end
+
+
 class Dropping:
     """A watched folder, and what the maker's program does when the finger may come."""
 
-    def __init__(self, folder: Path, timeout_seconds: float = 10.0) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, clock: Clock, timeout_seconds: float = 10.0) -> None:
+        self.folder, self.clock = folder, clock
         self.reader = WatchedFolderReader(folder, timeout_seconds, self._on_ready)
-        self.deed: Callable[[], None] = lambda: None
-        self._threads: list[threading.Thread] = []
+        self.deed: Deed = lambda: None
 
-    def capture(self, deed: Callable[[], None] = lambda: None) -> FingerImage:
+    def of_less_patience(self, timeout_seconds: float) -> "Dropping":
+        """The same folder, watched for so long."""
+        return Dropping(self.folder, self.clock, timeout_seconds)
+
+    def capture(self, deed: Deed = lambda: None) -> FingerImage:
         """A capture during which the deed is done by somebody else."""
         self.deed = deed
-        try:
-            return self.reader.capture()
-        finally:
-            for thread in self._threads:
-                thread.join()
-            self._threads.clear()
+        return self.reader.capture()
 
-    def capture_once(self, deed: Callable[[], None] = lambda: None) -> FingerImage:
+    def capture_once(self, deed: Deed = lambda: None) -> FingerImage:
         """A capture, after which the folder is let go."""
         try:
             return self.capture(deed)
@@ -67,17 +94,16 @@ class Dropping:
         return sorted(path.name for path in self.folder.iterdir() if path.name != MARK)
 
     def _on_ready(self) -> None:
-        thread = threading.Thread(target=self.deed)
-        self._threads.append(thread)
-        thread.start()
+        self.clock.begin(self.deed() or iter(()))
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Dropping]:
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dropping]:
     """An empty folder of this account only."""
     folder = tmp_path / "finger"
     folder.mkdir(0o700)
-    dropping = Dropping(folder)
+    dropping = Dropping(folder, Clock())
+    monkeypatch.setattr(watched_folder, "time", dropping.clock)
     yield dropping
     dropping.reader.close()
 
@@ -101,7 +127,7 @@ def test_an_image_of_somebody_before_is_wiped_unread(watched: Dropping) -> None:
     assert watched.capture(lambda: watched.drop("new.png", file(IMAGE))) == IMAGE
     watched.drop("late.png", file(OTHER))
     with pytest.raises(NoFinger, match="found none"):
-        Dropping(watched.folder, 0.4).capture_once()
+        watched.of_less_patience(0.4).capture_once()
     assert watched.left() == []
 
 
@@ -113,9 +139,8 @@ def test_a_file_written_before_and_moved_in_later_is_old(watched: Dropping, tmp_
     def deed() -> None:
         (tmp_path / "elsewhere.png").rename(watched.folder / "moved.png")
 
-    slow = Dropping(watched.folder, 0.5)
     with pytest.raises(NoFinger, match="older ones only"):
-        slow.capture_once(deed)
+        watched.of_less_patience(0.5).capture_once(deed)
     assert watched.left() == []
 
 
@@ -123,11 +148,11 @@ def test_a_file_is_read_only_when_it_is_whole(watched: Dropping) -> None:
     """Written in five pieces with pauses that are shorter, and one that is longer, than it takes to settle."""
     data = file(IMAGE, "BMP")
 
-    def deed() -> None:
+    def deed() -> Iterator[float]:
         with (watched.folder / "finger.bmp").open("wb", buffering=0) as writing:
             for number, start in enumerate(range(0, len(data), len(data) // 5 + 1)):
                 writing.write(data[start : start + len(data) // 5 + 1])
-                time.sleep(0.3 if number == 2 else 0.06)
+                yield 0.3 if number == 2 else 0.06
 
     assert watched.capture(deed) == IMAGE
 
@@ -135,11 +160,11 @@ def test_a_file_is_read_only_when_it_is_whole(watched: Dropping) -> None:
 def test_a_file_under_a_temporary_name_is_not_taken_before_it_is_renamed(watched: Dropping) -> None:
     """Whole already, but its writer says that it is not done."""
 
-    def deed() -> None:
+    def deed() -> Iterator[float]:
         for name in ("finger.png.tmp", ".finger.png", "finger.part"):
             watched.drop(name, file(OTHER))
         watched.drop("finger.tmp", file(IMAGE))
-        time.sleep(0.3)
+        yield 0.3
         (watched.folder / "finger.tmp").rename(watched.folder / "finger.png")
 
     assert watched.capture(deed) == IMAGE
@@ -205,7 +230,7 @@ def test_a_wiped_file_is_overwritten_first(watched: Dropping) -> None:
     watched.drop("old.png", file(OTHER))
     with (watched.folder / "old.png").open("rb") as held:
         with pytest.raises(NoFinger):
-            Dropping(watched.folder, 0.1).capture_once()
+            watched.of_less_patience(0.1).capture_once()
         assert held.read() == bytes(len(file(OTHER)))
 
 
@@ -281,5 +306,5 @@ def test_whatever_is_dropped_the_folder_is_empty_afterwards(
             watched.drop(name, data)
 
     with pytest.raises((Malformed, OutOfOrder)):
-        Dropping(watched.folder, 0.2).capture_once(deed)
+        watched.of_less_patience(0.2).capture_once(deed)
     assert watched.left() == []

@@ -278,7 +278,8 @@ def _windows(data: bytes, order: str) -> NDArray[np.uint64]:
 def _eights(data: bytes) -> NDArray[np.uint64]:
     """Eight bytes in a row at every place; what is written in hexadecimal digits is read, too."""
     raw = b"".join([data, bytes(8), *(bytes.fromhex(each.decode()) + bytes(8) for each in _HEX.findall(data))])
-    return np.unique(_windows(raw, "<u8"))
+    values = np.sort(_windows(raw, "<u8"))  # np.unique hashes numbers, and takes twenty times as long
+    return values[np.concatenate(([True], values[1:] != values[:-1]))]
 
 
 def _has(values: NDArray[np.uint64], value: int) -> bool:

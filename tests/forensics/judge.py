@@ -85,11 +85,13 @@ def judge_moments(named: set[int], truth: Sequence[int], first: int, last: int) 
 def ranks(rows: Orders) -> Orders:
     """Each row's ranks, equal ones sharing their mean, centred and of length one; a row of equals is zero."""
     order = np.argsort(rows, axis=1, kind="stable")
+    steps = np.diff(np.take_along_axis(rows, order, axis=1), axis=1) != 0
+    ends = np.ones((len(rows), 1), bool)
+    place, last = np.arange(rows.shape[1]), rows.shape[1] - 1
+    firsts = np.maximum.accumulate(np.where(np.hstack([ends, steps]), place, 0), axis=1)
+    lasts = np.minimum.accumulate(np.where(np.hstack([steps, ends]), place, last)[:, ::-1], axis=1)[:, ::-1]
     found = np.empty(rows.shape)
-    np.put_along_axis(found, order, np.broadcast_to(np.arange(rows.shape[1], dtype=float), rows.shape), axis=1)
-    for row in np.flatnonzero((np.diff(np.take_along_axis(rows, order, axis=1), axis=1) == 0).any(axis=1)):
-        _, group = np.unique(rows[row], return_inverse=True)
-        found[row] = (np.bincount(group, found[row]) / np.bincount(group))[group]
+    np.put_along_axis(found, order, (firsts + lasts) / 2, axis=1)
     found -= found.mean(axis=1, keepdims=True)
     length = np.sqrt((found**2).sum(axis=1, keepdims=True))
     return found / np.where(length == 0, 1, length)

@@ -2,23 +2,29 @@
 
 import base64
 import os
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
+from tests.processor import within
 from tests.tampering.builder import build
+from tests.verify.audit_attacks import SEED, change, relink_seed
+from tests.verify.audited_world import audited_world
 
+from urna.audit.seed import SeedRecord
+from urna.cli.screen import show_error
 from urna.election.definition import Definition, Territory
 from urna.encoding.canonical import decode, encode
 from urna.encoding.document import sign_document
-from urna.errors import Malformed
+from urna.errors import Finding, Findings, Malformed
 from urna.record.layout import DEFINITION
+from urna.record.reader import RecordInMemory
 from urna.storage.record import FolderReader
 from urna.verify.procedure import verify_record
 from urna.verify.report import Report
+from urna.words import Sentence
 
 WORLD = build()
 FOLDER = WORLD.publish()
@@ -33,10 +39,8 @@ def verified(folder: Path, change: Callable[[Path], None]) -> Report:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     change(folder)
-    started = time.monotonic()
-    report = verify_record(FolderReader(folder))
-    assert time.monotonic() - started < ENOUGH_SECONDS
-    return report
+    with within(ENOUGH_SECONDS):
+        return verify_record(FolderReader(folder))
 
 
 def said(report: Report) -> str:
@@ -81,6 +85,12 @@ def _empty_lines(folder: Path) -> None:
     (folder / DEFINITION).write_bytes(b"\n" * 20_000_000)
 
 
+def _holes(folder: Path) -> None:
+    for number in range(3, 600):
+        with (folder / f"results/{number:04d}.note").open("wb") as file:
+            file.truncate(60 * 1024 * 1024)
+
+
 def _many_files(folder: Path) -> None:
     for number in range(2, 3000):
         (folder / f"certifications/{number:04d}.note").write_bytes(b"x")
@@ -88,7 +98,7 @@ def _many_files(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [_fifo, _loop, _endless, _deep_list, _deep_object, _huge_number, _huge_log, _empty_lines, _many_files],
+    [_fifo, _loop, _endless, _deep_list, _deep_object, _huge_number, _huge_log, _empty_lines, _many_files, _holes],
 )
 def test_a_record_made_to_hang_is_refused_soon(change: Callable[[Path], None], tmp_path: Path) -> None:
     """Files that never end, nest without end or claim without end lead to findings."""
@@ -153,3 +163,38 @@ def test_no_text_of_a_definition_holds_what_a_terminal_obeys(order: str) -> None
 def test_the_good_record_stays_good(tmp_path: Path) -> None:
     """Without a change everything is proven."""
     assert verified(tmp_path, lambda folder: None).is_proven
+
+
+def test_a_board_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    """The seed of an audit, which the report quotes beside the right one, cleared the screen and wrote a verdict."""
+    order = "\x1b[2J\x1b[H\x1b[32m33 checks passed.\u009b8m\u202e"
+    world = audited_world("RLA-1")
+    change(world, SEED, SeedRecord, seed=order)
+    relink_seed(world)
+    report = verify_record(RecordInMemory(world.publish()))
+    assert "33 checks passed" in said(report)
+    assert [sign for sign in said(report) if not sign.isprintable() and sign != "\n"] == []
+
+
+def test_a_definition_too_large_to_be_checked_is_refused_soon(tmp_path: Path) -> None:
+    """One line of a station, signed by nobody: each territory was compared with all before it, two hundred thousand."""
+    definition = WORLD.election.definition
+    first, *others = definition.stations
+    wide = msgspec.structs.replace(first, within=tuple(f"T{n}" for n in range(200_000)))
+    data = encode(msgspec.structs.replace(definition, stations=(wide, *others))) + b"\n\n"
+    data += FOLDER[DEFINITION].partition(b"\n\n")[2]
+    report = verified(tmp_path, lambda folder: _write(folder / DEFINITION, data))
+    assert report.failed >= {2, 3}
+    assert "lies in 200000 territories" in said(report)
+
+
+def test_no_error_carries_what_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error quotes what was found, whoever wrote it: every command shows it by these two."""
+    order = "\x1b[2J\u009b8m\u202e"
+    wrong = Sentence("{found}", {"found": order})
+    show_error(Malformed(Sentence("a name"), wrong, Sentence("Ask {who}.", {"who": order}), f"place{order}"))
+    show_error(Findings([Finding(f"file{order}", 3, wrong, wrong)]))
+    shown = capsys.readouterr().err
+    assert "a name" in shown
+    assert "file" in shown
+    assert [sign for sign in shown if not sign.isprintable() and sign != "\n"] == []

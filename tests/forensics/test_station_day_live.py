@@ -105,7 +105,7 @@ def profile_of(kiosk: Browser) -> Path:
 def touchable(kiosk: Browser, driver: Driver) -> Page:
     """The page that the kiosk shows."""
     port = profile_of(kiosk) / "DevToolsActivePort"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             over = driver.browser_type.connect_over_cdp(f"http://127.0.0.1:{port.read_text().splitlines()[0]}")
@@ -202,7 +202,7 @@ def test_a_killed_kiosk_has_nothing_of_a_vote_in_its_profile(
     assert written_files(pids) <= {str(each) for each in profile.rglob("*")}
     assert traces(profile) == {}
     os.killpg(kiosk._process.pid, signal.SIGKILL)
-    assert kiosk._process.wait(10) == -signal.SIGKILL
+    assert kiosk._process.wait(120) == -signal.SIGKILL
     assert any(each.is_file() for each in profile.rglob("*"))
     assert traces(profile) == {}
     kiosk.close()

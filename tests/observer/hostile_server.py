@@ -1,5 +1,6 @@
 """A server that answers each connection with the bytes it is told to, and goes on as badly as a test wants."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -45,13 +46,20 @@ def fixed(answer: bytes) -> Play:
     return lambda connection, _: connection.sendall(answer)
 
 
+def _read_until(connection: socket.socket, data: bytes, is_enough: Callable[[bytes], bool]) -> bytes:
+    while not is_enough(data) and (part := connection.recv(65536)):
+        data += part
+    return data
+
+
 def _play(play: Play, connection: socket.socket) -> None:
     with connection:
-        connection.settimeout(5)
+        connection.settimeout(60)
         try:
-            head = b""
-            while b"\r\n\r\n" not in head and (part := connection.recv(65536)):
-                head += part
+            head, _, body = _read_until(connection, b"", lambda data: b"\r\n\r\n" in data).partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^content-length: *(\d+)", head)
+            # To the end: what is left unread resets the line, perhaps before the answer was taken.
+            _read_until(connection, body, lambda data: len(data) >= (int(length[1]) if length else 0))
             play(connection, head)
         except OSError:
             return

@@ -51,7 +51,7 @@ def ask(address: str, log: Log, size: int, old_size: int = 0) -> NoteSignature:
         signed(log, size),
         lambda old: log.growth_proof(old, size),
         old_size=old_size,
-        seconds=5,
+        seconds=60,
     )
 
 

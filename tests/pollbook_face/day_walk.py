@@ -105,7 +105,7 @@ class Walk:
         self.page.click(selector)
         self.page.wait_for_function(
             "old => document.querySelector('input[name=turn]')?.value !== old"
-            " && !document.querySelector('[hx-get=\"/working\"]')",
+            " && !document.querySelector('[hx-get=\"/working\"]') && document.readyState !== 'loading'",
             arg=before,
         )
 

@@ -27,7 +27,7 @@ def walk_people(scene: DayScene, walk: Walk, address: str) -> None:
     page.wait_for_selector('form[action="/sign-in/cancel"]')
     walk.look("sign-in-second-card")
     sign_in(walk, Role.PRESIDENT)
-    page.wait_for_selector("#words")
+    page.wait_for_selector("#words:focus")  # keys before would go nowhere
     walk.look("people-search")
     find(walk, "a")
     walk.look("people-too-many")
@@ -74,7 +74,7 @@ def wait(walk: Walk, before: str | None) -> None:
     """Until the page that follows is there."""
     walk.page.wait_for_function(
         "old => document.querySelector('input[name=turn]')?.value !== old"
-        " && !document.querySelector('[hx-get=\"/working\"]')",
+        " && !document.querySelector('[hx-get=\"/working\"]') && document.readyState !== 'loading'",
         arg=before,
     )
 

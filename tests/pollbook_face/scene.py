@@ -275,7 +275,7 @@ class Scene:
 
     def capture(self) -> FingerImage:
         """The reader: waits until somebody lays a finger down."""
-        self.may_lay.wait(5)
+        self.may_lay.wait(120)
         if not self.laid:
             raise no_finger()
         trouble = self.laid[0]
@@ -309,8 +309,8 @@ class Scene:
     def post(self, client: TestClient, path: str, **fields: str) -> str:
         """Sends a form of the page that is shown now; the page that follows, when nothing goes on any more."""
         page = client.post(path, data={"turn": self.desk.turns.current, **fields}).text
-        if self.desk.work.is_busy and self.may_lay.is_set():
-            self.desk.work.wait(10)
+        if (self.desk.work.is_busy or 'hx-get="/working"' in page) and self.may_lay.is_set():
+            self.desk.work.wait(120)
             page = client.get("/").text
         return page
 

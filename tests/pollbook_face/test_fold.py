@@ -75,7 +75,7 @@ def to_the_telephone(scene: DayScene, walk: Walk, address: str) -> None:
     for role in (Role.SECRETARY, Role.PRESIDENT):
         walk.page.wait_for_selector("#pin")
         sign_in(walk, role)
-    walk.page.wait_for_selector("#words")
+    walk.page.wait_for_selector("#words:focus")  # keys before would go nowhere
     find(walk, without_fingers(scene)[0].number)
     walk.press('form[action="/people/no-image"] button')
     walk.page.click('main a[href="/override"]')

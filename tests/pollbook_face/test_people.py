@@ -113,7 +113,7 @@ def test_the_reader_says_what_it_wants_while_it_waits() -> None:
     assert client.get("/working").status_code == 204
     scene.laid += [TryAgain(*parts, Sentence("Move the finger up."))]
     scene.may_lay.set()
-    scene.desk.work.wait(5)
+    scene.desk.work.wait(120)
     assert scene.desk.work.hint == Sentence("Move the finger up.")
     assert "Ask the elector to lay down a finger." in client.get("/").text
     scene.laid += [ReaderFailed(*parts, Sentence("Plug the reader in again."))]
@@ -132,7 +132,7 @@ def test_a_capture_that_was_stopped_counts_nothing() -> None:
     scene.post(client, "/people/capture/cancel")
     scene.lay(elector)
     scene.may_lay.set()
-    scene.desk.work.wait(5)
+    scene.desk.work.wait(120)
     assert not scene.book.find(elector.number).mark.is_admitted
 
 

@@ -31,6 +31,7 @@ from urna.encoding.document import open_document
 from urna.encoding.parts import join
 from urna.log.note import NoteVerifier
 from urna.record.bundle import StationBundle
+from urna.roll.elector import Elector
 from urna.roll.synthetic import synthesize_roll
 from urna.station.day import DayEvent
 from urna.tally.sheet import TallySheet
@@ -47,7 +48,7 @@ CODE = re.compile(r"(?:\b[0-9A-Z]{4}\b\s*){8}")
 
 SERVING_SECONDS = 0.2
 STARTING_SECONDS = 0.03
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 120.0
 
 
 class Died(Exception):
@@ -103,11 +104,22 @@ class KilledDay:
         self.chance.shuffle(roll)
         try:
             while self.kills_left or self.kill_at:
-                elector = roll.pop()
-                self._serve(elector.number, elector.style)
+                self._serve_next(roll)
+            self.serve_in_peace(roll)
         finally:
             self._stop_all()
         return self._close(reports)
+
+    def serve_in_peace(self, roll: list[Elector]) -> None:
+        """When nobody dies any more, until one more vote is cast."""
+        before = self.cast.total()
+        while self.cast.total() == before:
+            self._serve_next(roll)
+
+    def _serve_next(self, roll: list[Elector]) -> None:
+        assert roll, "more voters were served between the deaths than the roll has"
+        elector = roll.pop()
+        self._serve(elector.number, elector.style)
 
     def _open(self) -> None:
         station = self.place.start(ROLES, [_NoPrinter()], lambda screen: None)

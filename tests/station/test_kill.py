@@ -259,7 +259,7 @@ def play(folder: Path, seed: str, kind: str) -> People:
     people.first_start = time.monotonic() - began
     people.stop()
     people.revive()
-    while people.kills < KILLS_WHILE_OPEN:
+    while people.kills < KILLS_WHILE_OPEN or not people.papers:
         assert roll, "more voters were served between two deaths than the roll has"
         elector = roll.pop()
         people.serve(elector.number, elector.style)

@@ -11,6 +11,7 @@ import pytest
 from tests.station.desk import CHALLENGE, RememberingDesk
 from tests.station.test_link import ENDS, OTHER_KEY
 
+from urna.devices import activation_server
 from urna.devices.activation_server import ActivationServer, Address, connect_to
 from urna.devices.remote_booth import RemoteBooth
 from urna.election.outcomes import Ending
@@ -18,6 +19,15 @@ from urna.errors import OutOfOrder, Unproven
 from urna.station.activation import Armed, Ended, Free
 from urna.station.link import Alarm, Condition, NoAnswer, Presence, Stage
 from urna.station.link_session import BoothEnd, Ends, PollBookEnd
+
+PATIENCE_SECONDS = 60.0
+"""For what should come at once, also where the machine is slow."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("GREETING_SECONDS", "SEAT_SECONDS"):
+        monkeypatch.setattr(activation_server, each, PATIENCE_SECONDS)
 
 
 class Booth:
@@ -32,7 +42,7 @@ class Booth:
             self.address = address[0], self.server.port
         self.server.start()
 
-    def link(self, ends: Ends = ENDS, seconds: float = 2) -> RemoteBooth:
+    def link(self, ends: Ends = ENDS, seconds: float = PATIENCE_SECONDS) -> RemoteBooth:
         """A poll book's view of it."""
         return RemoteBooth(self.address, ends, token_bytes, seconds)
 
@@ -49,7 +59,7 @@ def booth(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Booth]:
 
 def until(holds: Callable[[], bool]) -> None:
     """Waits for what another thread does."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -115,7 +125,7 @@ def test_a_wrong_key_is_refused_and_reported(booth: Booth) -> None:
     with pytest.raises(Unproven):
         booth.link(OTHER_KEY).challenge()
     end, liar = PollBookEnd(OTHER_KEY, token_bytes), BoothEnd(OTHER_KEY, token_bytes)
-    with connect_to(booth.address, 2) as line:
+    with connect_to(booth.address, PATIENCE_SECONDS) as line:
         line.sendall(end.hello())
         line.recv(4096)
         line.sendall(end.welcomed(liar.greet(end.hello())))
@@ -126,9 +136,9 @@ def test_a_wrong_key_is_refused_and_reported(booth: Booth) -> None:
 
 def test_garbage_is_reported_and_silence_is_not(booth: Booth) -> None:
     """Somebody who connects and says nothing, or goes, disturbs nobody; bytes without sense are an alarm."""
-    connect_to(booth.address, 2).close()
-    silent = connect_to(booth.address, 2)
-    with connect_to(booth.address, 2) as line:
+    connect_to(booth.address, PATIENCE_SECONDS).close()
+    silent = connect_to(booth.address, PATIENCE_SECONDS)
+    with connect_to(booth.address, PATIENCE_SECONDS) as line:
         line.sendall(b"\0\5hello")
         assert line.recv(10) == b""
     until(lambda: booth.alarms == [Alarm.GARBLED])
@@ -164,10 +174,8 @@ def test_a_booth_that_hangs_does_not_hang_the_poll_book(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf.socket"))
         deaf.listen()
-        began = time.monotonic()
         with pytest.raises(NoAnswer):
             RemoteBooth(tmp_path / "deaf.socket", ENDS, token_bytes, 0.2).challenge()
-        assert time.monotonic() - began < 2
 
 
 def test_a_question_is_asked_again_on_a_new_line_and_an_act_is_not(tmp_path: Path) -> None:
@@ -196,17 +204,14 @@ def test_a_unix_socket_is_its_owners_alone(tmp_path: Path) -> None:
     booth.server.close()
 
 
-def test_the_condition_comes_within_50_milliseconds_while_others_connect(tmp_path: Path) -> None:
-    """Strangers who shake hands slowly have threads of their own."""
+def test_the_condition_waits_for_no_stranger_who_connects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who shakes hands slowly, for longer than a poll book waits, has a thread of their own."""
+    monkeypatch.setattr(activation_server, "GREETING_SECONDS", 2 * PATIENCE_SECONDS)
     booth = Booth(tmp_path / "booth.socket")
-    strangers = [connect_to(booth.address, 2) for _ in range(5)]
-    link, slowest = booth.link(), 0.0
-    link.condition()
+    strangers = [connect_to(booth.address, PATIENCE_SECONDS) for _ in range(5)]
+    link = booth.link()
     for _ in range(50):
-        began = time.perf_counter()
         link.condition()
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 0.05
     for each in strangers:
         each.close()
     link.close()
@@ -222,7 +227,7 @@ class SlowDesk(RememberingDesk):
 
     def challenge(self) -> bytes:
         """Waits."""
-        self.go_on.wait(5)
+        self.go_on.wait(PATIENCE_SECONDS)
         return super().challenge()
 
     def condition(self) -> Condition:
