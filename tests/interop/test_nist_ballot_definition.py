@@ -8,6 +8,7 @@ from tests.interop.nist_elections import elections
 from tests.interop.nist_schema import DEFINITION, dangling, errors
 from tests.shared import shared
 from tests.web.examples import example_results, hostile_results, nation_results, troubled_results
+from tests.web.second_round import president_results
 
 from urna.election.definition import Election
 from urna.interop.nist.ballot_definition import ballot_definition
@@ -90,3 +91,11 @@ def test_the_schema_refuses_what_is_none() -> None:
 def test_nist_s_own_examples_pass_the_same_judge(name: str) -> None:
     """The judge of these tests accepts what NIST publishes."""
     assert errors(shared(f"cdf/BallotDefinition-SP1500-20/{name}.json").read_bytes(), DEFINITION) == []
+
+
+def test_a_second_round_is_between_two() -> None:
+    """The contest says so in the format's own field, and no other contest does."""
+    election, _ = president_results()
+    assert errors(written(election), DEFINITION) == []
+    contests = json.loads(written(election))["Election"][0]["Contest"]
+    assert {each["@id"]: each["NumberRunoff"] for each in contests if "NumberRunoff" in each} == {"con-PRES": 2}

@@ -12,6 +12,7 @@ from tests.interop.nist_elections import Counted, counted, replaced
 from tests.interop.nist_schema import RESULTS, dangling, errors, xml_errors
 from tests.shared import shared
 from tests.web.examples import example_results, hostile_results, troubled_results
+from tests.web.second_round import president_results
 
 from urna.errors import Malformed
 from urna.interop.nist.parts import write_json
@@ -139,6 +140,20 @@ def test_every_holder_of_a_seat_is_a_winner() -> None:
     }
     troubled = json.loads(written(Counted(*troubled_results(), ())))["Election"][0]["Candidate"]
     assert {each.get("PostElectionStatus") for each in troubled} == {None, "projected-winner"}
+
+
+def test_who_goes_on_to_a_second_round_has_the_formats_own_word() -> None:
+    """In final results alone; the contest says between how many it is, and a reader finds nothing different."""
+    given = Counted(*president_results(), ())
+    assert errors(written(given), RESULTS) == []
+    assert xml_errors(write_xml(election_report(*president_results(), (), APPLICATION)), RESULTS) == []
+    assert list(differences(read(given), given.election, given.results, "")) == []
+    found = json.loads(written(given))["Election"][0]
+    going_on = {each["@id"] for each in found["Candidate"] if each.get("PostElectionStatus") == "advanced-to-runoff"}
+    assert going_on == {"can-PRES-o-PRES-1", "can-PRES-o-NAC-FARO-1"}
+    assert {each["@id"]: each["NumberRunoff"] for each in found["Contest"] if "NumberRunoff" in each} == {"con-PRES": 2}
+    early = json.loads(written(Counted(*president_results(3), ())))["Election"][0]["Candidate"]
+    assert "advanced-to-runoff" not in {each.get("PostElectionStatus") for each in early}
 
 
 @given(counted(), st.randoms(use_true_random=False))

@@ -6,7 +6,7 @@ secrecy threshold) and B-03 (never opened). Two editions of the results: provisi
 
 import hashlib
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -364,10 +364,10 @@ def officers_sign(world: World, record: object, count: int = 2) -> bytes:
     return sign_document(record, world.keys.officers[:count])  # type: ignore[arg-type]
 
 
-def build() -> World:
-    """The small record."""
+def build(defined: Callable[[Keys], Definition] | None = None) -> World:
+    """The small record, or the same of an election defined otherwise."""
     keys = Keys.make()
-    election = Election(definition(keys))
+    election = Election((defined or definition)(keys))
     world = World(keys, election)
     world.batches = [[], [], [], [], []]
     _publish_authority(world)

@@ -87,7 +87,7 @@ def symbolic_link(forgery: Forgery) -> None:
 @case(NOBODY, 1, README)
 def other_instructions(forgery: Forgery) -> None:
     """README.txt names another program."""
-    forgery.replace(README, b"pip install urna", b"pip install vrna")
+    forgery.replace(README, b"pip install ./urna", b"pip install vrna")
 
 
 @case(NOBODY, 1, "stations/B-01/zero-1.note", "4194304", also=(9, 11))

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from urna.cli.screen import groups_of_four, out
 from urna.cli.words import in_spoken, say
-from urna.election.definition import Authority, Contest, Definition, Election, Station
+from urna.election.definition import Authority, Contest, Definition, Election, SeatRule, Station
 
 MOST_STATIONS = 40
 """Stations that are listed without --all."""
@@ -42,31 +43,48 @@ def _show_head(election: Election) -> None:
 
 
 def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
-    """An empty table; the columns in `numbers` are set to the right."""
-    table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="dim")
+    """An empty table; the columns in `numbers` are set to the right. On a narrow screen words are folded, never cut."""
+    table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="dim", pad_edge=False)
+    table.box, table.padding = box.SIMPLE_HEAD, (0, 1, 0, 0)
     for column in (*columns, *numbers):
-        table.add_column(column, justify="right" if column in numbers else "left")
+        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     return table
 
 
 def _contests(contests: Sequence[Contest]) -> Table:
     table = _table(
         say("Contests"),
-        say("code"),
-        say("title"),
+        say("contest and territory"),
         say("kind"),
-        say("territory"),
         say("electorate"),
         say("method"),
         numbers=[say("votes"), say("seats"), say("cards"), say("choices")],
     )
     for contest in contests:
         rule = contest.seat_rule
-        method = rule.method if rule.threshold.startswith("0/") else f"{rule.method} ≥ {rule.threshold}"
-        words = (contest.code, in_spoken(contest.title), contest.kind.value, contest.territory)
+        method = method_of(rule)
+        named = Text(f"{contest.code} · {contest.territory}\n{in_spoken(contest.title)}")
         counts = (contest.votes_allowed, rule.seats, len(contest.options), len(contest.choices))
-        table.add_row(*map(Text, words), Text(contest.electorate), Text(method), *map(str, counts))
+        table.add_row(named, Text(contest.kind.value), Text(contest.electorate), Text(method), *map(str, counts))
     return table
+
+
+def method_of(rule: SeatRule) -> str:
+    """How votes become seats, with the threshold or what a second round needs."""
+    second = rule.second_round
+    if second is None:
+        return rule.method if rule.threshold.startswith("0/") else f"{rule.method} ≥ {rule.threshold}"
+    if not second.has_lead:
+        return say("{method} > {share}, or a second round", method=rule.method, share=second.share)
+    sign = "≥" if second.lead_crossing == "at-least" else ">"
+    return say(
+        "{method} > {share}, or ≥ {lesser} and {sign} {lead} ahead, or a second round",
+        method=rule.method,
+        share=second.share,
+        lesser=second.lesser_share,
+        sign=sign,
+        lead=second.lead,
+    )
 
 
 def _parties(definition: Definition) -> Table:

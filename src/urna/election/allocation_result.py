@@ -47,6 +47,8 @@ class Shortage(StrEnum):
     """None that has votes reached the threshold."""
     TOO_FEW = "too-few"
     """Fewer lists or candidates with votes than seats to hand out."""
+    SECOND_ROUND = "second-round"
+    """None has the votes that elect in the first round, and the law has a second one."""
 
 
 class ListOutcome(Record, frozen=True, kw_only=True):
@@ -88,8 +90,41 @@ class UndecidedSeats(Record, frozen=True, kw_only=True):
     """True if the law asks for a lot and no seed was given; False if the law leaves it open."""
 
 
-class SeatResult(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/seats/1"):
-    """The seats of one contest: the rule and the figures that it started from, and each decision in order."""
+class SecondRoundPlaces(Record, frozen=True, kw_only=True):
+    """Who goes on to a second round: the two with most votes, or what a tie leaves open of that."""
+
+    places: tuple[Award, ...]
+    """Two, the most voted first, equal votes by code; fewer while a tie is open. `number` is the place, 1 or 2."""
+    undecided: UndecidedSeats | None = None
+    """A tie for places; its `seats` are places."""
+
+    @property
+    def between(self) -> tuple[Code, ...]:
+        """The codes of the two; empty while a tie is open."""
+        return () if self.undecided else tuple(place.code for place in self.places)
+
+    def __post_init__(self) -> None:
+        """Refuses other than two places of different candidates."""
+        codes = {place.code for place in self.places}
+        open_places = self.undecided.seats if self.undecided else 0
+        if len(codes) != len(self.places) or len(codes) + open_places != PLACES:
+            raise Malformed(
+                Sentence("{places} places in a second round", {"places": PLACES}),
+                Sentence("{found}", {"found": len(codes) + open_places}),
+                Sentence("Allocate the seats again from the votes."),
+                "second round",
+            )
+
+
+PLACES = 2
+"""In a second round."""
+
+
+class SeatResult(Record, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="urna/seats/1"):
+    """The seats of one contest: the rule and the figures that it started from, and each decision in order.
+
+    `second_round` is written only where there is one, so that a result without one reads as it always did.
+    """
 
     contest: Code
     rule: AllocationRule
@@ -106,15 +141,19 @@ class SeatResult(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/
     unfilled: Count
     shortage: Shortage | None
     """Why seats are unfilled; None if none is."""
+    second_round: SecondRoundPlaces | None = None
+    """Who goes on, where nobody is elected in the first round of two."""
 
     def __post_init__(self) -> None:
-        """Refuses a result whose seats do not add up to the house."""
+        """Refuses a result whose seats do not add up to the house, or with a second round for no seat."""
         undecided = self.undecided.seats if self.undecided else 0
         self._refuse_other_than(self.rule.seats, len(self.awards) + undecided + self.unfilled)
         won = Counter(award.code for award in self.awards)
         for one in self.lists:
             self._refuse_other_than(one.seats, won.pop(one.code, 0))
         self._refuse_other_than(0, won.total())
+        has_shortage = self.shortage is Shortage.SECOND_ROUND
+        self._refuse_other_than(int(self.second_round is not None), self.unfilled if has_shortage else 0)
 
     def seats_of(self, code: str) -> int:
         """The seats of a list or candidate.

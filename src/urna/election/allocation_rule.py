@@ -6,7 +6,7 @@ A rule is fixed before the day; nothing in it depends on the votes. Ratios are e
 import re
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -50,7 +50,7 @@ class SeatMethod(StrEnum):
     PLURALITY = "plurality"
     """The most voted, one seat each (vote-for-n)."""
     MAJORITY = "majority"
-    """The most voted, one seat each, if by more than half of the valid votes; otherwise nobody."""
+    """The most voted, one seat each, if by more than half of the valid votes; otherwise nobody, or a second round."""
     DHONDT = "dhondt"
     """Largest quotients of votes by 1, 2, 3, …"""
     SAINTE_LAGUE = "sainte-lague"
@@ -121,15 +121,60 @@ class Threshold(Record, frozen=True, kw_only=True):
         return max(read_ratio(self.share) * valid_votes, Fraction(self.votes))
 
 
-class AllocationRule(Record, frozen=True, kw_only=True):
-    """How the votes of one contest become its seats."""
+class SecondRound(Record, frozen=True, kw_only=True):
+    """What follows where nobody has the majority: another day, on which the two with most votes stand alone.
+
+    Elected in the first round is the most voted with more than `share` of the valid votes; or with at least
+    `lesser_share` of them, and a lead over the next of more than (or at least) `lead` of them.
+    """
+
+    share: Ratio = "1/2"
+    """Above 0 and below 1."""
+    lesser_share: Ratio = "0/1"
+    """0/1 where the law has no such way; otherwise below `share`, and then `lead` is above 0."""
+    lead: Ratio = "0/1"
+    lead_crossing: Literal["more-than", "at-least"] = "more-than"
+
+    @property
+    def has_lead(self) -> bool:
+        """Whether a lesser share with a lead elects, too."""
+        return read_ratio(self.lead) > 0
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether a law can mean it: a share between none and all, and a lesser one only together with a lead."""
+        share, lesser, lead = map(read_ratio, (self.share, self.lesser_share, self.lead))
+        is_plain = lesser == lead == 0 and self.lead_crossing == "more-than"
+        return 0 < share < 1 and (is_plain or (0 < lesser < share and 0 < lead < share))
+
+
+def _no_threshold() -> Threshold:
+    return Threshold()
+
+
+def _seven_fifths() -> Ratio:
+    return "7/5"
+
+
+def _undecided() -> TieRule:
+    return TieRule.UNDECIDED
+
+
+class AllocationRule(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """How the votes of one contest become its seats.
+
+    `second_round` is written only where there is one, all other fields always, so that a rule without one reads as
+    it always did.
+    """
 
     method: SeatMethod
     seats: Annotated[int, msgspec.Meta(ge=0, le=MOST_SEATS)]
-    threshold: Threshold = Threshold()
-    first_divisor: Ratio = "7/5"
+    threshold: Threshold = msgspec.field(default_factory=_no_threshold)
+    first_divisor: Ratio = msgspec.field(default_factory=_seven_fifths)
     """Of modified Sainte-Laguë only; between 0 and 3, both excluded, so that the divisors rise."""
-    tie: TieRule = TieRule.UNDECIDED
+    tie: TieRule = msgspec.field(default_factory=_undecided)
+    second_round: SecondRound | None = None
+    """Of a majority for one seat only."""
 
     def __post_init__(self) -> None:
         """Refuses what no law can mean."""
@@ -139,6 +184,17 @@ class AllocationRule(Record, frozen=True, kw_only=True):
             raise _refused(Sentence("no seats with the method none"), str(self.seats))
         if not 0 < read_ratio(self.first_divisor) < 3:
             raise _refused(Sentence("a first divisor above 0/1 and below 3/1"), self.first_divisor)
+        if self.second_round is not None:
+            self._refuse_second_round(self.second_round)
+
+    def _refuse_second_round(self, second: SecondRound) -> None:
+        if self.method is not SeatMethod.MAJORITY or self.seats != 1:
+            raise _refused(Sentence("a second round of a majority for one seat"), f"{self.method} {self.seats}")
+        if not second.is_possible:
+            raise _refused(
+                Sentence("a share above 0/1 and below 1/1, and a lesser share below it only with a lead below it"),
+                f"{second.share} {second.lesser_share} {second.lead}",
+            )
 
 
 def _refused(expected: Sentence, found: str) -> Malformed:

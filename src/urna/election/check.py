@@ -16,7 +16,9 @@ from fractions import Fraction
 
 from urna.election.check_contests import check_candidates, check_contests, check_parties
 from urna.election.check_fingers import check_fingers
+from urna.election.check_sizes import check_sizes
 from urna.election.check_stations import check_stations, check_styles
+from urna.election.check_sums import check_sums
 from urna.election.definition import Authority, Definition, Election, NamedKey, Rules, Words, ratio
 from urna.election.mistake import Mistake, Path, doubled, wrong
 from urna.election.territory import Tree, check_territories
@@ -38,13 +40,18 @@ def valid_election(definition: Definition, where: str = "definition", identity: 
         Findings: the definition breaks a rule; every mistake is in it.
     """
     mistakes = check_definition(definition)
-    if mistakes:
+    election = None if mistakes else Election(definition, identity)
+    mistakes += check_sums(election) if election is not None else ()
+    if election is None or mistakes:
         raise Findings([mistake.at(where) for mistake in mistakes])
-    return Election(definition, identity)
+    return election
 
 
 def check_definition(definition: Definition) -> list[Mistake]:
-    """Every mistake of a definition, in the order of its parts."""
+    """Every mistake of a definition, in the order of its parts; one of its size alone."""
+    sizes = list(check_sizes(definition))
+    if sizes:
+        return sizes
     tree = Tree(definition.territories)
     return [
         *_check_authority(definition.authority),

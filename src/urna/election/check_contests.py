@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from urna.election.allocation_rule import MOST_SEATS
+from urna.election.check_second_round import check_second_round
 from urna.election.definition import Candidate, Choice, Contest, ContestKind, Definition, ratio
 from urna.election.mistake import Mistake, Path, doubled, doubled_codes, wrong
 from urna.election.territory import Tree
@@ -116,6 +117,7 @@ def _check_frame(path: Path, contest: Contest, tree: Tree) -> Iterator[Mistake]:
             methods=", ".join(METHODS[contest.kind]),
         )
     yield from _check_seats(path, contest)
+    yield from check_second_round(path, contest)
 
 
 def _check_seats(path: Path, contest: Contest) -> Iterator[Mistake]:

@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from urna.election.allocation_rule import SecondRound
 from urna.encoding.canonical import Code, Count, Hash, Moment, PublicKey, Record, digest, encode
 
 Ratio = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9]\d{0,11})/[1-9]\d{0,11}\Z")]
@@ -192,15 +193,29 @@ class Option(Record, frozen=True, kw_only=True):
     choice: Code
 
 
-class SeatRule(Record, frozen=True, kw_only=True):
-    """How votes become seats: names of `election/seats`."""
+def _no_threshold() -> Ratio:
+    return "0/1"
+
+
+def _lot() -> Literal["lot"]:
+    return "lot"
+
+
+class SeatRule(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """How votes become seats: names of `election/seats`.
+
+    `second_round` is written only where there is one, all other fields always, so that a definition without one reads
+    as it always did.
+    """
 
     method: Literal["plurality", "dhondt", "sainte-lague", "modified-sainte-lague", "hare", "droop", "majority", "none"]
     seats: Count
-    threshold: Ratio = "0/1"
+    threshold: Ratio = msgspec.field(default_factory=_no_threshold)
     """Share of the valid votes that a list needs to take part."""
-    tie: Literal["more-votes", "lot", "undecided"] = "lot"
+    tie: Literal["more-votes", "lot", "undecided"] = msgspec.field(default_factory=_lot)
     """`more-votes`: the list with more votes, then lot; `lot`: a lot from the public seed."""
+    second_round: SecondRound | None = None
+    """Of a majority for one seat: what follows where nobody has it."""
 
 
 class Contest(Record, frozen=True, kw_only=True):

@@ -15,6 +15,17 @@ Decision = Literal["not_opened", "annulled", "hand_count"]
 Machines = Literal["in_place_of", "added_to"]
 
 
+def require_station(election: Election, station: Code) -> None:
+    """Returns if the election has this station; raises `Unproven` otherwise."""
+    if station not in election.stations:
+        raise Unproven(
+            Sentence("a station of this election"),
+            Sentence("{station}", {"station": station}),
+            Sentence("Check the station's code in the definition."),
+            station,
+        )
+
+
 def read_station_keys(data: bytes, where: str = "") -> StationKeys:
     """The public keys of one station, as its preparation wrote them: canonical bytes, and at most a newline after.
 
@@ -114,13 +125,7 @@ def new_decision(
         Malformed: a hand count's hash without the rest of such a decision, or with another one.
         Unproven: the election has no such station.
     """
-    if station not in election.stations:
-        raise Unproven(
-            Sentence("a station of this election"),
-            Sentence("{station}", {"station": station}),
-            Sentence("Check the station's code in the definition."),
-            station,
-        )
+    require_station(election, station)
     return StationDecision(
         election=election.identity,
         serial=serial,

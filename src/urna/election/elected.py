@@ -27,7 +27,7 @@ from urna.election.elected_persons import (
     Vacant,
     explain_persons,
 )
-from urna.election.elected_seating import Seating
+from urna.election.elected_seating import Seating, WaitsFor
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -79,11 +79,13 @@ def elect_persons(
     return tuple(seating.report(race, _waits_for(race, nominal_first)) for race in races)
 
 
-def _waits_for(race: Race, order: Sequence[Race]) -> tuple[str, ...]:
-    """The earlier races whose open ties hold somebody who also stands in this one."""
+def _waits_for(race: Race, order: Sequence[Race]) -> WaitsFor:
+    """The earlier races whose open ties, or whose second rounds, hold somebody who also stands in this one."""
     own = {person.code for one in race.lists for person in one.nominees}
     earlier = order[: order.index(race)]
-    return tuple(sorted(other.result.contest for other in earlier if own & other.persons_in_tie()))
+    ties = sorted(other.result.contest for other in earlier if own & other.persons_in_tie())
+    rounds = sorted(other.result.contest for other in earlier if own & other.persons_in_second_round())
+    return WaitsFor(tuple(ties), tuple(rounds))
 
 
 def _check_races(races: Sequence[Race]) -> None:

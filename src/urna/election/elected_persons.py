@@ -1,6 +1,9 @@
 """The persons of an election's seats as records: who stood, who sits where and why, which seats are vacant."""
 
+from collections.abc import Collection
 from enum import StrEnum
+
+import msgspec
 
 from urna.election.allocation_result import SeatResult
 from urna.election.allocation_rule import SeatMethod
@@ -45,8 +48,19 @@ class Race(Record, frozen=True, kw_only=True):
     def persons_in_tie(self) -> frozenset[str]:
         """The principals of the lists among whom seats are undecided."""
         tie = self.result.undecided
-        among = tie.among if tie else ()
-        return frozenset(person.code for one in self.lists if one.code in among for person in one.nominees)
+        return self._persons_of(tie.among if tie else ())
+
+    def persons_in_second_round(self) -> frozenset[str]:
+        """Those who go on to a second round, or may after a tie; nobody where there is none."""
+        second = self.result.second_round
+        if second is None:
+            return frozenset()
+        tied = second.undecided.among if second.undecided else ()
+        return self._persons_of((*(place.code for place in second.places), *tied))
+
+    def _persons_of(self, lists: Collection[str]) -> frozenset[str]:
+        """The principals of these lists."""
+        return frozenset(person.code for one in self.lists if one.code in lists for person in one.nominees)
 
 
 class Basis(StrEnum):
@@ -106,16 +120,25 @@ class Vacant(Record, frozen=True, kw_only=True):
     passed_over: tuple[PassedOver, ...] = ()
 
 
-class ContestPersons(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/elected/1"):
-    """The persons of one contest, by seat."""
+def _none() -> tuple[Code, ...]:
+    return ()
+
+
+class ContestPersons(Record, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="urna/elected/1"):
+    """The persons of one contest, by seat.
+
+    `waits_for_second_round` is written only where there is something to wait for.
+    """
 
     contest: Code
     elected: tuple[Elected, ...]
     vacant: tuple[Vacant, ...]
     undecided: Count
     """Seats whose tie is not decided, so nobody holds them yet."""
-    waits_for: tuple[Code, ...] = ()
+    waits_for: tuple[Code, ...] = msgspec.field(default_factory=_none)
     """Contests with an undecided tie that could still take a person off these lists."""
+    waits_for_second_round: tuple[Code, ...] = ()
+    """Contests whose second round could still take a person off these lists."""
 
 
 _BASIS = {
@@ -147,6 +170,10 @@ def explain_persons(persons: ContestPersons) -> list[Sentence]:
     sentences += [
         Sentence("This can change with the undecided tie in {contest}.", {"contest": contest})
         for contest in persons.waits_for
+    ]
+    sentences += [
+        Sentence("This can change with the second round of {contest}.", {"contest": contest})
+        for contest in persons.waits_for_second_round
     ]
     return sentences
 

@@ -5,6 +5,7 @@ filled from where the line stands, and no seat already held is disturbed.
 """
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from urna.election.elected_persons import (
     Basis,
@@ -20,6 +21,13 @@ from urna.election.elected_persons import (
 
 Line = Iterator[tuple[int, Nominee]]
 """The nominees of a list that have not been reached yet, with their places from 1."""
+
+
+class WaitsFor(NamedTuple):
+    """Other contests that could still take a person off a race's lists."""
+
+    ties: tuple[str, ...] = ()
+    second_rounds: tuple[str, ...] = ()
 
 
 class _Seat:
@@ -73,7 +81,7 @@ class Seating:
                 if seat.holder is None:
                     self._seat_next(seat, Basis.NEXT_ON_LIST)
 
-    def report(self, race: Race, waits_for: tuple[str, ...]) -> ContestPersons:
+    def report(self, race: Race, waits_for: WaitsFor) -> ContestPersons:
         """The seats of this race as they stand."""
         contest, tie = race.result.contest, race.result.undecided
         own = [seat for seat in self._seats if seat.contest == contest]
@@ -82,7 +90,8 @@ class Seating:
             elected=tuple(_elected(seat, seat.holder) for seat in own if seat.holder is not None),
             vacant=tuple(_vacant(seat) for seat in own if seat.holder is None),
             undecided=tie.seats if tie else 0,
-            waits_for=waits_for,
+            waits_for=waits_for.ties,
+            waits_for_second_round=waits_for.second_rounds,
         )
 
     def _seat_next(self, seat: _Seat, basis: Basis) -> None:

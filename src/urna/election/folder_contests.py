@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from urna.election.allocation_rule import SecondRound
 from urna.election.definition import Choice, Contest, ContestKind, Option, SeatRule, Territory, Words
 from urna.election.folder_findings import Ledger, Place
 from urna.election.folder_territories import NOT_WRITTEN, TerritoryRow
@@ -15,7 +16,7 @@ from urna.words import N_
 USUAL_METHOD = {"nominal": "plurality", "referendum": "none"}
 """Of a contest that names none; a list has to."""
 
-_SEAT_RULE = fields_of(SeatRule)
+_SEAT_RULE = fields_of(SeatRule, ("second_round",))
 _KIND = replace(one_of(*(kind.value for kind in ContestKind)), stand_in="?")
 
 
@@ -37,6 +38,7 @@ class Template:
     method: str
     threshold: str
     tie: str
+    second_round: SecondRound | None
     answers: tuple[tuple[str, str, Place], ...]
     """Of a referendum: code, words, place."""
 
@@ -81,7 +83,13 @@ class Draft:
             votes_allowed=self.votes_allowed,
             options=tuple(self.options),
             choices=tuple(self.choices),
-            seat_rule=SeatRule(method=rule.method, seats=self.seats, threshold=rule.threshold, tie=rule.tie),  # type: ignore[arg-type]
+            seat_rule=SeatRule(
+                method=rule.method,  # type: ignore[arg-type]  # one of the names: `_SEAT_RULE` read it
+                seats=self.seats,
+                threshold=rule.threshold,
+                tie=rule.tie,  # type: ignore[arg-type]  # likewise
+                second_round=rule.second_round,
+            ),
         )
 
 
@@ -114,10 +122,17 @@ def read_template(table: Table) -> Template:
         method=table.take("method", _SEAT_RULE["method"], USUAL_METHOD.get(kind)),
         threshold=table.take("threshold", FRACTION, "0/1"),
         tie=table.take("tie", _SEAT_RULE["tie"], "lot"),
+        second_round=_read_second_round(table),
         answers=tuple(_read_answer(each) for each in table.tables("answer")),
     )
     table.close()
     return template
+
+
+def _read_second_round(table: Table) -> SecondRound | None:
+    """The table [contest.second_round], which may be empty; None where it is not written."""
+    written = table.table("second_round")
+    return written.record(SecondRound) if table.has("second_round") else None
 
 
 def _read_answer(table: Table) -> tuple[str, str, Place]:
@@ -191,7 +206,8 @@ def _draft(template: Template, row: TerritoryRow) -> Draft:
 def _places(template: Template, row: TerritoryRow) -> dict[Path, Place]:
     """Where the parts of a contest stand: in its table, or in the row of its territory."""
     table = template.table
-    places: dict[Path, Place] = {(key,): table.place_of(key) for key in ("title", "method", "threshold", "territory")}
+    keys = ("title", "method", "threshold", "territory", "second_round")
+    places: dict[Path, Place] = {(key,): table.place_of(key) for key in keys}
     places[("seats",)] = table.place_of("seats") if row.seats == NOT_WRITTEN else row.place
     places[("votes_allowed",)] = table.place_of("votes_allowed") if row.votes_allowed == NOT_WRITTEN else row.place
     return places | {(): table.place}

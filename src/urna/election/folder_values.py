@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, ge
 
 import msgspec
 
+from urna.election.allocation_rule import Ratio as AnyRatio
 from urna.election.definition import CalibrationHash, KeyName, OptionalKey, Party, Ratio, Text, Words
 from urna.encoding.canonical import Code, PublicKey
 from urna.words import N_, Sentence
@@ -164,6 +165,7 @@ _KINDS: dict[object, Kind[Any]] = {
     Code: CODE,
     Text: TEXT,
     Ratio: FRACTION,
+    AnyRatio: replace(FRACTION, read=_typed(AnyRatio)),
     PublicKey: KEY,
     CalibrationHash: CALIBRATION,
     OptionalKey: OPTIONAL_KEY,

@@ -21,6 +21,7 @@ from urna.election.allocation_result import (
     AwardedBy,
     ListOutcome,
     SeatResult,
+    SecondRoundPlaces,
     Shortage,
     Standing,
     UndecidedSeats,
@@ -30,12 +31,14 @@ from urna.election.allocation_rule import (
     Crossing,
     ListThreshold,
     SeatMethod,
+    SecondRound,
     Threshold,
     TieRule,
     spell_ratio,
 )
 from urna.election.allocation_words import explain
 from urna.election.lot import Lot, check_seed
+from urna.election.second_round import ahead_by_lead, go_on
 from urna.encoding.canonical import Code, Count
 from urna.errors import Malformed
 from urna.words import Sentence
@@ -49,6 +52,8 @@ __all__ = [
     "ListThreshold",
     "SeatMethod",
     "SeatResult",
+    "SecondRound",
+    "SecondRoundPlaces",
     "Shortage",
     "Standing",
     "Threshold",
@@ -57,8 +62,6 @@ __all__ = [
     "allocate_seats",
     "explain",
 ]
-
-_MORE_THAN_HALF = Threshold(share="1/2", crossing=Crossing.MORE_THAN)
 
 
 def allocate_seats(
@@ -74,7 +77,8 @@ def allocate_seats(
 
     1. See who takes part: not withdrawn, at least one vote, past the threshold.
     2. Give the seats by the rule's method; a tie by its tie rule.
-    3. Write down what was decided, and what could not be.
+    3. See who goes on, if nobody is elected in the first round of two.
+    4. Write down what was decided, and what could not be.
 
     Args:
         contest: the contest's code.
@@ -91,9 +95,13 @@ def allocate_seats(
     counted = _check_votes(contest, votes, withdrawn)
     base = _check_valid_votes(contest, counted, valid_votes, withdrawn)
     lists = [_stand(code, counted[code], rule, base, code in withdrawn) for code in sorted(counted)]
+    if rule.second_round is not None:
+        lists = ahead_by_lead(rule.second_round, lists, base)
     running = {one.code: one.votes for one in lists if one.standing is Standing.PASSED}
-    awards = Awards(running, rule.seats, rule.tie, Lot(check_seed(seed), contest))
+    lot = Lot(check_seed(seed), contest)
+    awards = Awards(running, rule.seats, rule.tie, lot)
     price = _give(awards, rule)
+    second_round = go_on(lists, rule.tie, lot) if rule.second_round is not None and not running else None
     return SeatResult(
         contest=contest,
         rule=rule,
@@ -104,7 +112,8 @@ def allocate_seats(
         awards=tuple(awards.given),
         undecided=awards.undecided,
         unfilled=awards.left,
-        shortage=_shortage(lists) if awards.left else None,
+        shortage=_shortage(lists, second_round) if awards.left else None,
+        second_round=second_round,
     )
 
 
@@ -131,7 +140,7 @@ def _check_valid_votes(
 
 
 def _stand(code: str, votes: int, rule: AllocationRule, base: int, is_withdrawn: bool) -> ListOutcome:
-    threshold = _MORE_THAN_HALF if rule.method is SeatMethod.MAJORITY else rule.threshold
+    threshold = _threshold(rule)
     needed = threshold.votes_needed(code, base)
     is_past = votes >= needed if threshold.crossing is Crossing.AT_LEAST else votes > needed
     if is_withdrawn:
@@ -141,6 +150,13 @@ def _stand(code: str, votes: int, rule: AllocationRule, base: int, is_withdrawn:
     else:
         standing = Standing.PASSED if is_past else Standing.BELOW_THRESHOLD
     return ListOutcome(code=code, votes=votes, needed=spell_ratio(needed), standing=standing)
+
+
+def _threshold(rule: AllocationRule) -> Threshold:
+    if rule.method is not SeatMethod.MAJORITY:
+        return rule.threshold
+    share = rule.second_round.share if rule.second_round is not None else "1/2"
+    return Threshold(share=share, crossing=Crossing.MORE_THAN)
 
 
 def _give(awards: Awards, rule: AllocationRule) -> Fraction | None:
@@ -164,7 +180,9 @@ def _with_seats(lists: list[ListOutcome], given: list[Award]) -> tuple[ListOutco
     return tuple(msgspec.structs.replace(one, seats=won[one.code]) for one in lists)
 
 
-def _shortage(lists: list[ListOutcome]) -> Shortage:
+def _shortage(lists: list[ListOutcome], second_round: SecondRoundPlaces | None) -> Shortage:
+    if second_round is not None:
+        return Shortage.SECOND_ROUND
     standings = {one.standing for one in lists}
     if Standing.PASSED in standings:
         return Shortage.TOO_FEW

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from urna.election.allocation_rule import AllocationRule, Crossing, SeatMethod, read_ratio
+from urna.election.allocation_result import PLACES, SeatResult
+from urna.election.allocation_rule import AllocationRule, Crossing, SeatMethod, SecondRound, read_ratio
 from urna.election.definition import Contest, Election
+from urna.election.second_round import leads
 from urna.encoding.canonical import Code, Count
 from urna.tally.edition import OPEN_STATES
 from urna.tally.results import Results
@@ -38,11 +40,15 @@ class Prospect(NamedTuple):
     """The most ballots that can still count in it."""
     reaches: Mapping[Code, Reach] | None
     """By choice; None where the contest's seat method has no bounds here (quotas, Sainte-Laguë)."""
+    is_pair_open: bool = False
+    """Whether a second round may come between one two or another."""
 
     @property
     def is_decided(self) -> bool:
-        """Whether no ballot that may still come can change who gets how many seats."""
-        return self.reaches is not None and all(each.least == each.most for each in self.reaches.values())
+        """Whether no ballot that may still come can change who gets how many seats, or goes on to a second round."""
+        if self.reaches is None or self.is_pair_open:
+            return False
+        return all(each.least == each.most for each in self.reaches.values())
 
 
 def prospects(election: Election, results: Results) -> tuple[Prospect, ...]:
@@ -58,7 +64,7 @@ def prospects(election: Election, results: Results) -> tuple[Prospect, ...]:
             reach = reaches(seat_rule(contest), votes, ballots, contest.votes_allowed)
         else:
             reach = {choice: Reach(count, count) for choice, count in result.seats().items()}
-        found.append(Prospect(contest.code, ballots, reach))
+        found.append(Prospect(contest.code, ballots, reach, _is_pair_open(result, votes, ballots)))
     return tuple(found)
 
 
@@ -75,6 +81,9 @@ def reaches(
     """
     if rule.method is SeatMethod.PLURALITY and rule.threshold.share == "0/1" and _is_plain(rule):
         return _by_choice(votes, lambda choice: _plurality(choice, votes, rule.seats, ballots, votes_allowed))
+    if rule.second_round is not None:
+        second = rule.second_round
+        return _by_choice(votes, lambda choice: _first_round(choice, votes, second, ballots))
     if rule.method is SeatMethod.MAJORITY and rule.seats == 1:
         return _by_choice(votes, lambda choice: _majority(choice, votes, ballots, votes_allowed))
     if rule.method is SeatMethod.DHONDT and votes_allowed == 1 and _is_plain(rule):
@@ -97,6 +106,18 @@ def _contests(election: Election, results: Results) -> Iterable[tuple[Contest, C
         if contest.seat_rule.method != "none" and total is not None:
             votes = {each.choice: each.votes for each in total.choices}
             yield contest, coming[contest.code] + total.withheld_ballots, votes
+
+
+def _is_pair_open(result: SeatResult, votes: Mapping[Code, Count], ballots: Count) -> bool:
+    """Whether the two that go on may still change: the second is not ahead of the third by all that may come.
+
+    Without a second round so far there is no pair; who is elected, or that somebody may be, is for `reaches` to say.
+    """
+    second = result.second_round
+    if second is None or not ballots:
+        return second is not None and second.undecided is not None
+    ordered = sorted(votes.values(), reverse=True)
+    return len(ordered) > PLACES and ordered[PLACES - 1] <= ordered[PLACES] + ballots
 
 
 def _by_choice(votes: Mapping[Code, Count], reach: Callable[[Code], Reach]) -> dict[Code, Reach]:
@@ -136,6 +157,34 @@ def _majority(choice: Code, votes: Mapping[Code, Count], ballots: int, allowed: 
     mine, valid = votes[choice], sum(votes.values())
     against = min(allowed * ballots, (len(votes) - 1) * ballots)
     return Reach(int(2 * mine > valid + against), int(2 * (mine + ballots) > valid + ballots))
+
+
+def _first_round(choice: Code, votes: Mapping[Code, Count], rule: SecondRound, ballots: Count) -> Reach:
+    """One seat, in the first round of two; one vote on a ballot.
+
+    A ballot for c helps c more than any other, and of those not for c one for its strongest rival hurts most: it raises
+    the valid votes and the votes of the next at once. So c is elected in every ending if and only if it is where every
+    ballot is for that rival, and in some ending if and only if it is where every ballot is for c.
+    """
+    mine, valid = votes[choice], sum(votes.values())
+    others = [count for code, count in votes.items() if code != choice]
+    rival, against = max(others, default=0), ballots if others else 0
+    least = mine > rival + against and _has_enough(rule, mine, rival + against, valid + against)
+    most = mine + ballots >= rival and _has_enough(rule, mine + ballots, rival, valid + ballots)
+    return Reach(int(least), int(most))
+
+
+def _has_enough(rule: SecondRound, mine: int, following: int, valid: int) -> bool:
+    """Whether so many votes elect the most voted in the first round, with so many for the next."""
+    if mine > read_ratio(rule.share) * valid:
+        return True
+    lead = read_ratio(rule.lead) * valid
+    return (
+        rule.has_lead
+        and mine > 0
+        and mine >= read_ratio(rule.lesser_share) * valid
+        and leads(rule, mine - following, lead)
+    )
 
 
 def _dhondt(choice: Code, votes: Mapping[Code, Count], seats: int, ballots: int, share: Fraction) -> Reach:

@@ -171,6 +171,11 @@ class Totals:
         self._counted.remove(count.station)
         self._count(count, -1)
 
+    @property
+    def size(self) -> int:
+        """How many totals of contests there are."""
+        return len(self._contests)
+
     def copy(self) -> "Totals":
         """Totals that go their own way from now on."""
         other = copy(self)

@@ -68,6 +68,7 @@ def seat_rule(contest: Contest) -> AllocationRule:
         seats=rule.seats,
         threshold=Threshold(share=rule.threshold),
         tie=TieRule(rule.tie),
+        second_round=rule.second_round,
     )
 
 

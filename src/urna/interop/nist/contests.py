@@ -6,6 +6,7 @@ What SP 1500-100 calls a selection SP 1500-20 calls an option; here the suffix s
 from collections.abc import Mapping
 from typing import Literal
 
+from urna.election.allocation_result import PLACES
 from urna.election.definition import Contest, ContestKind, Election
 from urna.interop.nist.codes import contest_id, option_id, territory_id
 from urna.interop.nist.parties import nominee_of, party_of_option
@@ -43,6 +44,7 @@ def contest_part(
     own: dict[str, object] = {}
     if contest.kind is ContestKind.NOMINAL:
         own = {"VotesAllowed": contest.votes_allowed, "NumberElected": contest.seat_rule.seats}
+        own["NumberRunoff"] = PLACES if contest.seat_rule.second_round is not None else None
     elif contest.kind is ContestKind.REFERENDUM:
         own = {"Type": "referendum"}
     return form.part(

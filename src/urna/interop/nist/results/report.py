@@ -119,7 +119,7 @@ def _election(election: Election, results: Results, shown: Sequence[StationCount
         "Election",
         **election_head(election, form),
         BallotCounts=ballots,
-        Candidate=list(candidates(election, form, _outcomes(results))),
+        Candidate=list(candidates(election, form, _advancing(election, results) | _outcomes(results))),
         Contest=[
             _contest(election, contest, results, numbers[contest.code], form) for contest in election.contests.values()
         ],
@@ -153,8 +153,19 @@ def _contest(election: Election, contest: Contest, results: Results, numbers: Co
     return contest_part(election, contest, form, options=options, suffix="Selection", more=more)
 
 
+def _advancing(election: Election, results: Results) -> dict[InContest, str]:
+    """Who goes on to a second round, in final results; the format has no word for it before."""
+    found: dict[InContest, str] = {}
+    for result in results.seats if results.status == "final" else ():
+        going_on = result.second_round.between if result.second_round else ()
+        for choice in election.contests[result.contest].choices:
+            if choice.code in going_on:
+                found |= {InContest(result.contest, person): "advanced-to-runoff" for person in choice.nominees}
+    return found
+
+
 def _outcomes(results: Results) -> dict[InContest, str]:
-    """Who holds a seat, and who withdrew from one; the format has no word for the others while seats can move."""
+    """Who holds a seat, goes on to a second round, or withdrew; none other has a word while seats can move."""
     word = "winner" if results.status == "final" else "projected-winner"
     found: dict[InContest, str] = {}
     for contest in results.elected:
