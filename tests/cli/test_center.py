@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.tampering.hand_counts import build_hand_counts
 from tests.web.center.serving import own_certificate
 
 from urna.center.centre import Centre
-from urna.cli import center_server
+from urna.cli import center_inbox, center_server
 from urna.cli.center import centre_at_work
 from urna.cli.center_inbox import take_inbox
 from urna.cli.center_server import CentreServer, centre_addresses, ended_with_writer
@@ -35,7 +35,7 @@ from urna.devices.stick_sender import StickSender
 from urna.election.certification import RollCommitments
 from urna.encoding.canonical import decode
 from urna.encoding.document import read_document
-from urna.errors import UrnaError
+from urna.errors import OutOfOrder, UrnaError
 from urna.record.layout import DEFINITION, ROLL
 from urna.station.sending import NotSent, Parcel
 from urna.storage.centre_operators import make_desk_key
@@ -45,6 +45,8 @@ from urna.tally.results import Results
 from urna.verify.procedure import verify_record
 from urna.verify.report import Check, Status
 from urna.web.center.limits import Limits
+from urna.web.center.proxies import ON_THIS_MACHINE, Network
+from urna.words import Sentence
 
 PASSPHRASE = "maíz barco lluvia siete"  # noqa: S105 - of keys that live as long as a test
 
@@ -212,6 +214,25 @@ def test_a_centre_that_opens_its_own_lines_hears_a_station_alone(hall: Hall, tmp
     assert json.loads(answer)["verdict"] == "accepted"
 
 
+def test_a_centre_believes_the_named_web_servers_alone(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`serve --behind-proxy` tells its server those and no other; nobody can name everybody."""
+    made(hall)
+    assert hall.run("serve", "--behind-proxy", "0.0.0.0/0") == 2
+    assert "Name that server alone" in capfd.readouterr().err
+    believed: list[str] = []
+
+    def stops(*_: object, proxies: Sequence[Network], **__: object) -> None:
+        believed.extend(map(str, proxies))
+        raise OutOfOrder(Sentence("this test"), Sentence("the names"), Sentence("Go on."))
+
+    monkeypatch.setattr("urna.cli.center.CentreServer", stops)
+    assert hall.run("serve", "--behind-proxy", "10.0.0.5", "--behind-proxy", "10.1.0.0/16") == 2
+    assert hall.run("serve") == 2
+    assert believed == ["10.0.0.5/32", "10.1.0.0/16", *map(str, ON_THIS_MACHINE)]
+
+
 def test_a_centre_that_does_not_start_says_so_in_lines(hall: Hall) -> None:
     """Exit code 2, and one entry."""
     command = ["center", "serve", str(hall.folder), "--log-format", "json", *hall.signing]
@@ -321,6 +342,45 @@ def test_papers_reach_a_centre_that_is_served(hall: Hall, tmp_path: Path, capsys
         assert len(told) == 1
     reason = next((inbox / "refused").glob("*.txt")).read_text()
     assert "one roll, committed before the day" in reason
+
+
+def test_a_file_that_is_none_leaves_the_others_in_the_inbox_alone(hall: Hall, tmp_path: Path) -> None:
+    """Each paper is judged by itself: what is none, or may not be read, is put away, and the rest is taken."""
+    assert hall.run("init", "--definition", hall.papers / DEFINITION) == 0
+    (hall.papers / DEFINITION).unlink()
+    inbox = hall.folder / "inbox"
+    assert main(["center", "hand-in", str(hall.folder), str(hall.papers)]) == 0
+    (inbox / "0-first.note").write_text("no paper")
+    (inbox / "zz-last.json").write_bytes(b"\xff\xfe")
+    told: list[UrnaError] = []
+    with centre_at_work(hall.folder, hall.world.keys.log) as service:
+        assert take_inbox(service, told.append) == 4
+        assert service.opened.centre.facts("B-01").keys is not None
+    refused = {path.name for path in (inbox / "refused").iterdir()}
+    assert refused == {"0-first.note", "0-first.note.txt", "zz-last.json", "zz-last.json.txt"}
+    assert [error.where for error in told] == sorted(["0-first.note", "zz-last.json"])
+    assert not [path for path in inbox.iterdir() if path.is_file()]
+
+
+def test_a_file_that_nobody_may_read_stops_no_round(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A round that ended there would publish nothing any more; here root reads everything, so the system is played."""
+    made(hall)
+    inbox = hall.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "closed.note").write_text("of somebody else")
+
+    def closed(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(center_inbox, "read_limited", closed)
+    told: list[UrnaError] = []
+    with centre_at_work(hall.folder, hall.world.keys.log) as service:
+        assert take_inbox(service, told.append) == 0
+        assert take_inbox(service, _fail) == 0
+    assert [error.where for error in told] == ["closed.note"]
+    assert "the user that the centre runs as" in (inbox / "refused" / "closed.note.txt").read_text()
 
 
 def _fail(error: UrnaError) -> None:

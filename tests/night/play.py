@@ -167,7 +167,13 @@ class _Hall:
     def send(self, every: Sequence[Delivery], tell: Tell) -> tuple[list[Answer], list[str]]:
         """Everything, while mishaps happen; returns when everything is answered and every mishap is over."""
         mishaps = Mishaps(self._plan, len(every), self.centre, self._server, tell)
-        senders = Senders(self.centre.port, self.folder / "queues", self._plan.at_once)
+        election, keys = self._night.rehearsal.election, self._night.keys
+        senders = Senders(
+            self.centre.port,
+            self.folder / "queues",
+            self._plan.at_once,
+            lambda station: keys.station(election, station, "poll-book"),
+        )
         mishaps.start()
         answers = senders.send_all(every, mishaps.one_more)
         mishaps.join()

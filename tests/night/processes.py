@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 READY_SECONDS = 120.0
+_HELD: list[socket.socket] = []
 
 
 class Ended(Exception):
@@ -36,9 +37,15 @@ def urna(*arguments: object, code: int = 0) -> str:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    """A port of this machine that nobody listens at, nor anybody else is given, until this process ends.
+
+    Who listens with SO_REUSEADDR, as servers do, may do so beside the socket that holds it.
+    """
+    holding = socket.socket()
+    holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holding.bind(("127.0.0.1", 0))
+    _HELD.append(holding)
+    return int(holding.getsockname()[1])
 
 
 class Running:

@@ -1,6 +1,6 @@
 """The senders of a night: each brings its parcel until it is answered, however often the centre dies meanwhile.
 
-Three ways, by turns: whole, in parts, and by the station's own sender with its queue.
+Three ways, by turns: whole, in parts, and by the station's own sender with its queue, which announces what it sends.
 """
 
 import json
@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from tests.night.deliveries import Delivery
 
 from urna.devices.network_sender import NetworkSender
-from urna.encoding.canonical import decode
+from urna.encoding.canonical import Code, decode
+from urna.log.note import NoteSigner
+from urna.station.announcement import announce
 from urna.station.sending import NotSent, Parcel
 
 PART_BYTES = 1500
@@ -25,6 +27,9 @@ MOST_PARTS = 8
 
 LATER = frozenset({404, 429, 503})
 """Numbers that ask the sender to come back; 404 of an upload that was thrown away."""
+
+ELSEWHERE = 409
+"""Without a verdict: a part that a try before this one brought is there, or being written; how far is asked again."""
 
 PATIENCE_SECONDS = 120.0
 FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.05, 1.0
@@ -65,10 +70,11 @@ class Senders:
         port: of the centre, on this machine.
         queues: a folder for the stations' own queues.
         at_once: how many.
+        signer_of: the poll book's key of a station.
     """
 
-    def __init__(self, port: int, queues: Path, at_once: int) -> None:
-        self._port, self._queues, self._at_once = port, queues, at_once
+    def __init__(self, port: int, queues: Path, at_once: int, signer_of: Callable[[Code], NoteSigner]) -> None:
+        self._port, self._queues, self._at_once, self._signer_of = port, queues, at_once, signer_of
         self._ending = threading.Event()
 
     def send_all(self, every: Sequence[Delivery], answered: Answered) -> list[Answer]:
@@ -95,7 +101,8 @@ class Senders:
                 status, body = send(delivery)
             except (OSError, HTTPException, NotSent):
                 status, body = 503, {}
-            if status not in LATER:
+            is_elsewhere = status == ELSEWHERE and "verdict" not in body
+            if status not in LATER and not is_elsewhere:
                 return Answer(delivery, way, status, body, time.monotonic() - started, tries)
             self._ending.wait(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
@@ -125,8 +132,13 @@ class Senders:
 
     def _by_station(self, delivery: Delivery) -> tuple[int, dict[str, Any]]:
         queue = self._queues / f"{delivery.kind}-{delivery.station}"
-        sender = NetworkSender(f"http://127.0.0.1:{self._port}/stations", queue)
-        body = json.loads(sender.send(decode(delivery.parcel, Parcel)).answer)
+        parcel, signer = decode(delivery.parcel, Parcel), self._signer_of(delivery.station)
+        sender = NetworkSender(
+            f"http://127.0.0.1:{self._port}/stations",
+            queue,
+            announce=lambda data: announce(parcel.election, parcel.station, data, signer),
+        )
+        body = json.loads(sender.send(parcel).answer)
         return 202 if body["verdict"] == "received" else 200, body
 
     def _ask(self, method: str, path: str, data: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:

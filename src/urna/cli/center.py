@@ -44,6 +44,7 @@ from urna.storage.centre_service import CentreService
 from urna.storage.centre_workers import Workers
 from urna.storage.definition_folder import read_limited
 from urna.web.center.limits import Limits
+from urna.web.center.proxies import read_proxies
 from urna.web.center.tls import read_tls
 from urna.words import Sentence
 
@@ -64,6 +65,16 @@ Pem = Annotated[
     typer.Option(help=say("The centre's TLS certificate with its chain (PEM); left out, it serves in clear.")),
 ]
 PemKey = Annotated[Path | None, typer.Option(help=say("Its key (PEM)."))]
+Proxy = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NETWORK",
+        help=say(
+            "Where the web server in front is, as 192.0.2.7 or 192.0.2.0/28; it alone is believed who sends "
+            "(X-Forwarded-For). Left out: on this machine, 127.0.0.1. May be given again."
+        ),
+    ),
+]
 Processes = Annotated[
     int, typer.Option(min=-1, help=say("Processes that examine, and as many that prove; -1: one a core."))
 ]
@@ -139,10 +150,12 @@ def serve(
         bool,
         typer.Option("--station-certificates", help=say("Take parcels over each station's own TLS line only.")),
     ] = False,
+    behind_proxy: Proxy = None,
     log_format: LogFormat = "text",
     passphrase_file: Passphrase = None,
 ) -> None:
     """One process writes a centre; a second one is refused."""
+    proxies = read_proxies(behind_proxy or ())
     many = processes if processes >= 0 else len(os.sched_getaffinity(0))
     telling = telling_as(log_format)
     with telling.to_the_end(), centre_at_work(folder, ask_signer(log_key, passphrase_file), many) as service:
@@ -154,7 +167,13 @@ def serve(
         if pages:
             add_desk(addresses, service, pages)
         server = CentreServer(
-            addresses, host, port, telling.listening, tls=tls, is_logged_elsewhere=telling.is_for_programs
+            addresses,
+            host,
+            port,
+            telling.listening,
+            tls=tls,
+            proxies=proxies,
+            is_logged_elsewhere=telling.is_for_programs,
         )
         rounds = Rounds(
             _publisher(service, witness, telling.missing),
@@ -188,7 +207,7 @@ def receive(
     """Exit code 1 if one of them was not taken."""
     is_well = True
     with centre_at_work(folder, ask_signer(log_key, passphrase_file)) as service:
-        for station, parcel in read_stick(stick):
+        for station, parcel, _ in read_stick(stick):
             answer = service.receive(station, parcel)
             reason = f" {say(answer.reason)}" if answer.reason is not None else ""
             out.print(f"{station}: {say(answer.verdict.value)}.{reason}", markup=False)

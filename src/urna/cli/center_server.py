@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -19,7 +19,8 @@ from urna.cli.center_inbox import take_inbox
 from urna.cli.words import say_in
 from urna.encoding.canonical import Moment
 from urna.errors import OutOfOrder, UrnaError
-from urna.storage.centre_opening import OWN_UPLOADS, RECORD, UPLOADS
+from urna.station.announcement import piece_bytes
+from urna.storage.centre_opening import ANNOUNCED_UPLOADS, OWN_UPLOADS, RECORD, UPLOADS
 from urna.storage.centre_publisher import Published, Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_uploads import Uploads
@@ -27,6 +28,7 @@ from urna.web.center.answers import Speaking
 from urna.web.center.app import centre_app
 from urna.web.center.limits import Limits, LineLimits
 from urna.web.center.lines import limited
+from urna.web.center.proxies import ON_THIS_MACHINE, Network
 from urna.web.center.request_log import Note, say_nothing
 from urna.web.center.served import ServedCentre
 from urna.web.center.station_door import StationLines
@@ -62,7 +64,7 @@ def centre_addresses(
         limits: what is taken.
         serve_record: whether its record is at /record.
         own_lines: whether a station's parcel is taken over that station's own TLS line only; else it is taken from
-            anybody, and stations that show a certificate have places of their own.
+            anybody, and stations that show a certificate, or announce the parcel, have places of their own.
         note: writes the log's entries.
     """
     served = ServedCentre(service, note=note)
@@ -71,8 +73,9 @@ def centre_addresses(
     uploads = UploadsOf(
         Uploads(folder / UPLOADS, limits.parcel_bytes, leave_free=LEFT_FREE_BYTES),
         Uploads(folder / OWN_UPLOADS, limits.parcel_bytes),
+        Uploads(folder / ANNOUNCED_UPLOADS, limits.parcel_bytes, piece_bytes=piece_bytes),
     )
-    lines = StationLines(served.check_line, own_lines)
+    lines = StationLines(served.check_line, served.open_announcement, own_lines)
     app = centre_app(served, uploads, speaking, limits, lines=lines, note=note)
     if serve_record:
         (folder / RECORD).mkdir(exist_ok=True)
@@ -90,6 +93,7 @@ class CentreServer:
         ready: is told the address as soon as it listens.
         tls: its certificate; None: in clear, for a web server in front of it on this machine.
         lines: what is borne of lines.
+        proxies: where web servers in front are: of them alone it is believed who sends.
         is_logged_elsewhere: whether the program has its own way of logging.
     """
 
@@ -102,12 +106,13 @@ class CentreServer:
         *,
         tls: Tls | None = None,
         lines: LineLimits = NO_OTHER_LIMITS,
+        proxies: Sequence[Network] = ON_THIS_MACHINE,
         is_logged_elsewhere: bool = False,
     ) -> None:
         context = make_context(tls) if tls is not None else None
         config = uvicorn.Config(
             app,
-            http=limited(LineProtocol, lines),
+            http=limited(LineProtocol, lines, proxies),
             loop="urna.web.center.lines:make_loop",
             ssl_context_factory=None if context is None else lambda _, __: context,
             log_config=None if is_logged_elsewhere else uvicorn.config.LOGGING_CONFIG,
@@ -115,13 +120,16 @@ class CentreServer:
             access_log=False,
             server_header=False,
             proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1",
+            forwarded_allow_ips=[str(network) for network in proxies],
             h11_max_incomplete_event_size=HEADER_BYTES,
             timeout_keep_alive=math.ceil(lines.idle_seconds),
             timeout_graceful_shutdown=20,
         )
         self._server = uvicorn.Server(config)
         self._socket = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
+        # Every line has it from here; asyncio sets it on sockets that it makes itself only. Without it an answer on a
+        # line that goes on waits 40 ms for the other side's acknowledgement between its head and its body.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._ready = ready
         self._scheme = "http" if context is None else "https"
 

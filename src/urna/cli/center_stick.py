@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from urna.devices.stick_sender import SUMS
-from urna.encoding.canonical import Code, Hash, encode
+from urna.devices.stick_sender import SUMS, announcement_beside
+from urna.encoding.canonical import Code, Hash, digest, encode
 from urna.encoding.document import read_document
 from urna.errors import Malformed, Unproven
+from urna.station.announcement import MOST_DOCUMENT_BYTES, read_announcement
 from urna.station.sending import Parcel, sums_of
 from urna.storage.definition_folder import read_limited
 from urna.tally.hand_count import HandCountSheet
@@ -17,8 +19,17 @@ MOST_STATION_BYTES = 1024 * 1024 * 1024
 MOST_FILES = 200
 
 
-def read_stick(stick: Path) -> Iterator[tuple[Code, bytes]]:
-    """Each station's code and parcel; the stick itself may be one station's folder.
+class OnStick(NamedTuple):
+    """What a stick has of a station."""
+
+    station: Code
+    parcel: bytes
+    announcement: bytes | None = None
+    """Of this very parcel; whether the station signed it is for the centre to see."""
+
+
+def read_stick(stick: Path) -> Iterator[OnStick]:
+    """Each station's parcel; the stick itself may be one station's folder.
 
     Raises:
         Malformed: no station's folder, or more than one station has.
@@ -34,7 +45,17 @@ def read_stick(stick: Path) -> Iterator[tuple[Code, bytes]]:
         )
     for folder in folders:
         parcel = _read_folder(folder)
-        yield parcel.station, encode(parcel)
+        data = encode(parcel)
+        yield OnStick(parcel.station, data, _announcement(announcement_beside(folder.absolute()), digest(data)))
+
+
+def _announcement(path: Path, parcel: Hash) -> bytes | None:
+    """What lies beside a folder; None if that is no announcement of its parcel: it is sent without one then."""
+    try:
+        document = read_limited(path, MOST_DOCUMENT_BYTES)
+        return document if read_announcement(document).parcel == parcel else None
+    except (OSError, Malformed):
+        return None
 
 
 def _read_folder(folder: Path) -> Parcel:

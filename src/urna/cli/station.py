@@ -8,6 +8,7 @@ from urna.cli.station_kit import kit
 from urna.cli.station_load import load
 from urna.cli.station_log import log
 from urna.cli.station_practice import finger, practice
+from urna.cli.station_send import send
 from urna.cli.station_serve import serve
 from urna.cli.station_spare import spare
 from urna.cli.words import say
@@ -23,4 +24,5 @@ app.command(help=say("Say what is right and what is wrong with a station's packa
 app.command(help=say("Go on with a broken booth's memory in a spare machine, or prove why not."))(spare)
 app.command(help=say("Show the machines' event logs, check them, write them in NIST's format."))(log)
 app.command(help=say("After the day: keep the signed outputs, papers and hashes; no elector is in it."))(archive)
+app.command(help=say("Send what stations wrote on a stick to the centre, from wherever there is a line."))(send)
 app.command(help=say("After the archive: wipe booths' memories; a practice station is wiped whole."))(wipe)

@@ -26,6 +26,7 @@ from urna.encoding.canonical import Moment, digest, encode
 from urna.papers.paper import Heading, Line, Paper
 from urna.papers.printer import PrinterState
 from urna.papers.readiness_report import Readiness, readiness_report
+from urna.station.announcement import MOST_BYTES, announce
 from urna.station.day import Day
 from urna.station.day_notes import DayNotes
 from urna.station.decks import decks, positions
@@ -75,6 +76,12 @@ def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk:
     language = identity.election.rules.languages[0]
     papers = Papers(identity, language)
     stick = StickSender(lambda: find_stick(folder))
+
+    def announced(parcel: bytes) -> bytes | None:
+        if len(parcel) > MOST_BYTES:
+            return None
+        return announce(identity.election.identity, identity.station, parcel, machine.signer())
+
     return DayPorts(
         notes=open_notes(machine.medium),
         store=machine.store,
@@ -93,8 +100,10 @@ def day_ports(machine: PollBookMachine, booths: Mapping[int, RemoteBooth], desk:
             lambda: export_log(desk.ports.log, machine.medium, machine.signer(), folder.out, now()),
         ),
         senders={
-            Way.NETWORK: NetworkSender(_centre(folder), folder.out / "queue", line=lambda: _line(machine)),
-            Way.STICK: stick,
+            Way.NETWORK: NetworkSender(
+                _centre(folder), folder.out / "queue", line=lambda: _line(machine), announce=announced
+            ),
+            Way.STICK: StickSender(lambda: find_stick(folder), announced),
         },
         archive=lambda parcel: _archive(folder, stick, parcel),
         wipe=lambda: _wipe(folder),

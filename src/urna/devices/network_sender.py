@@ -2,6 +2,7 @@
 
     parcel → queue/<sha256>.parcel → POST → queue/<sha256>.receipt, and the parcel leaves the queue
 
+With an announcement that the station signed it goes piece by piece (`parts_sender`), and has a place of its own there.
 After a cut anywhere the parcel is still there and is sent once more; the centre knows it by its name and answers as it
 did before. Nothing in a parcel needs the line to be trusted: every file is signed.
 """
@@ -14,14 +15,18 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
+from urna.devices.parts_sender import MOST_ANSWER_BYTES, PartsSender
 from urna.encoding.canonical import Hash, decode, encode
 from urna.errors import Malformed
 from urna.station.sending import NotSent, Parcel, Receipt, not_sent
 from urna.words import Sentence
 
 SECONDS = 20.0
-MOST_ANSWER_BYTES = 64 * 1024
 MOST_PARCEL_BYTES = 1024 * 1024 * 1024
+Announce = Callable[[bytes], bytes | None]
+"""Given a parcel's bytes, the station's announcement of it; None where there is none."""
+_NOT_BELIEVED = frozenset({403, 422})
+"""Without an announcement the same parcel may be taken all the same."""
 _ARRIVED = frozenset({200, 201, 202})
 
 
@@ -33,6 +38,7 @@ class NetworkSender:
         queue: the folder where parcels wait, and receipts stay.
         seconds: how long an answer may take.
         line: what a TLS line is opened with, anew each time; None: what the machine trusts, and no certificate.
+        announce: given a parcel's bytes, the station's announcement of it; None where there is none.
 
     Raises:
         Malformed: an address that is none.
@@ -44,6 +50,7 @@ class NetworkSender:
         queue: Path,
         seconds: float = SECONDS,
         line: Callable[[], ssl.SSLContext] | None = None,
+        announce: Announce = lambda _: None,
     ) -> None:
         if address and not address.startswith(("https://", "http://")):
             raise Malformed(
@@ -52,7 +59,7 @@ class NetworkSender:
                 Sentence("Write the centre's address as the authority gave it."),
             )
         self._address, self._queue, self._seconds = address, queue, seconds
-        self._line = line
+        self._line, self._announce = line, announce
 
     def send(self, parcel: Parcel) -> Receipt:
         """Queues it, and sends it now if that is possible.
@@ -89,20 +96,16 @@ class NetworkSender:
         waiting = self._queue / f"{name}.parcel"
         data = waiting.read_bytes()
         station = decode(data, Parcel, waiting.name, MOST_PARCEL_BYTES).station
-        answer = self._post(f"{self._address}/{station}", name, data)
+        answer = self._answer(f"{self._address}/{station}", name, data)
         _write(self._queue / f"{name}.receipt", answer)
         waiting.unlink()
         return Receipt(name, answer)
 
-    def _post(self, address: str, name: Hash, data: bytes) -> bytes:
+    def _answer(self, address: str, name: Hash, data: bytes) -> bytes:
         if not self._address:
             raise not_sent(Sentence("no address of a centre"), Sentence("Send it on a stick."))
-        headers = {"Content-Type": "application/json", "Idempotency-Key": name}
-        request = Request(address, data, headers, method="POST")  # noqa: S310 - http(s) alone, checked above
         try:
-            with self._opener().open(request, timeout=self._seconds) as response:
-                answer: bytes = response.read(MOST_ANSWER_BYTES + 1)
-                status = response.status
+            status, answer = self._in_parts(address, data) or self._post(address, name, data)
         except HTTPError as error:
             raise _refused(error.code) from error
         except (URLError, OSError, HTTPException) as error:
@@ -112,6 +115,21 @@ class NetworkSender:
         if status not in _ARRIVED or len(answer) > MOST_ANSWER_BYTES:
             raise _refused(status)
         return answer
+
+    def _in_parts(self, address: str, data: bytes) -> tuple[int, bytes] | None:
+        """As the station announced it; None without an announcement, or where the centre does not believe it."""
+        announcement = self._announce(data)
+        if announcement is None:
+            return None
+        heard = PartsSender(address, self._seconds, self._line).send(data, announcement)
+        return None if heard.status in _NOT_BELIEVED and not heard.has_verdict else (heard.status, heard.body)
+
+    def _post(self, address: str, name: Hash, data: bytes) -> tuple[int, bytes]:
+        """All of it at once; the answer, and its number."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": name}
+        request = Request(address, data, headers, method="POST")  # noqa: S310 - http(s) alone, checked above
+        with self._opener().open(request, timeout=self._seconds) as response:
+            return response.status, response.read(MOST_ANSWER_BYTES + 1)
 
     def _opener(self) -> OpenerDirector:
         """No proxy of the environment, and no other place than the one that was configured."""

@@ -15,6 +15,7 @@ class Coming:
     """A body that somebody sends."""
 
     holder: str
+    address: str = ""
     size: int = 0
     in_file: int = 0
     began: float = 0.0
@@ -128,6 +129,63 @@ def test_nobody_has_more_than_the_places_and_few_never_yield_to_many(acts: list[
             found.leave(under_way.pop(0))
         assert len(under_way) <= most
         assert all(count <= 6 for count in Counter(each.holder for each in under_way).values())
+
+
+def announced(now: float = 100.0) -> Places:
+    """Four places of each station, where a body has ten seconds."""
+    return Places(8, 4, 1000, lambda: now, trial_seconds=10.0)
+
+
+def come(found: Places, *addresses: str, began: float = 95.0) -> list[Coming]:
+    """A body of each address, all of one station."""
+    bodies = [Coming("station B-01", address, began=began) for address in addresses]
+    for body in bodies:
+        found.enter(body)
+    return bodies
+
+
+def test_within_a_station_whoever_has_many_gives_way_at_once() -> None:
+    """Though they all began just now: a newcomer from elsewhere has a place, the slowest of the many none."""
+    found = announced()
+    bodies = come(found, "a", "a", "a", "b")
+    bodies[0].size = bodies[2].size = 10
+    come(found, "c")
+    assert [bool(body.pushed) for body in bodies] == [False, True, False, False]
+
+
+def test_within_a_station_the_slowest_that_had_its_time_gives_way() -> None:
+    """Where no address has more than the others; whoever began just now goes on, and so does what is whole."""
+    found = announced()
+    old = come(found, "a", "b", "c", began=80.0)
+    (young,) = come(found, "d")
+    old[0].size, old[1].size, old[2].size, old[2].is_whole = 30, 20, 0, True
+    come(found, "e")
+    assert [bool(body.pushed) for body in (*old, young)] == [False, True, False, False]
+
+
+def test_within_a_station_whoever_has_many_takes_nothing_of_whoever_has_few() -> None:
+    """However slow that is, and for how long: a newcomer of the many takes a place of its own, or none."""
+    found = announced()
+    (station,) = come(found, "a", began=0.0)
+    many = come(found, "b", "b", "b")
+    with pytest.raises(Crowded):
+        come(found, "b")
+    many[1].began = 50.0
+    come(found, "b")
+    assert [bool(body.pushed) for body in (station, *many)] == [False, False, True, False]
+    come(found, "a")  # a second one has what the others have too many of
+    assert not station.pushed
+
+
+def test_within_a_station_nobody_gives_way_at_once_to_an_equal() -> None:
+    """And what one station's bodies do to each other takes nothing from another station."""
+    found = announced()
+    bodies = come(found, "a", "b", "c", "d")
+    with pytest.raises(Crowded):
+        come(found, "e")
+    entered(found, "station A-01", "station A-01")
+    assert found.holds("station A-01")
+    assert not any(body.pushed for body in bodies)
 
 
 @pytest.mark.parametrize(

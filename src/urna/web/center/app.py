@@ -8,7 +8,8 @@
     GET   /health/live, /health/ready, /metrics
 
 Nobody signs in here: every file of a parcel is signed, so anybody may carry it. Stations that show their TLS
-certificates have places of their own; a centre that requires them takes nothing from anybody else.
+certificates, and whoever shows a station's announcement of a parcel in parts, have places of their own; a centre that
+requires certificates takes nothing from anybody else.
 """
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import ClientDisconnect
 
 from urna.web.center.answers import Speaking
+from urna.web.center.framing import OneLength
 from urna.web.center.health import add_health
 from urna.web.center.limits import Limits
 from urna.web.center.parcels import add_parcels
@@ -43,7 +45,7 @@ def centre_app(
         uploads: parcels that come in parts.
         speaking: says answers in both languages.
         limits: what is taken.
-        lines: tells stations' own lines from others.
+        lines: tells stations from others.
         note: writes an entry for each request.
     """
     app = FastAPI(
@@ -59,6 +61,7 @@ def centre_app(
     app.add_exception_handler(ClientDisconnect, taking.gone)
     app.add_exception_handler(Stranger, taking.stranger)
     app.add_exception_handler(Exception, taking.broken)
+    app.add_middleware(OneLength)
     app.add_middleware(Strict)
     app.add_middleware(RequestLog, note=note, count=reception.count_request)
     add_parcels(app, taking, uploads, speaking, lines)

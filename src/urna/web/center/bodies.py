@@ -5,8 +5,8 @@
     no byte for some seconds, or slower than the least   408
     short ones in memory, long ones in a file            to whoever asked; the file is removed afterwards
 
-Stations' own lines have places that no stranger takes. A body takes no place where parcels are decided on before all of
-it is there.
+Stations' own lines, and whoever shows a station's announcement, have places that no stranger takes. A body takes no
+place where parcels are decided on before all of it is there.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from urna.errors import OutOfOrder
 from urna.storage.centre_uploads import TooLong
 from urna.web.center.limits import BodyLimits
 from urna.web.center.places import Crowded, Places
+from urna.web.center.station_door import Kind, Sender
 from urna.words import Sentence
 
 IN_MEMORY_BYTES = 256 * 1024
@@ -52,17 +53,25 @@ class Bodies:
         self._limits = limits
         self._steady = steady
         self._strangers = Places(limits.at_once, limits.of_address, limits.waiting_bytes, steady)
-        self._stations = Places(limits.stations_at_once, limits.of_station, limits.waiting_bytes, steady)
+        self._others = {
+            Kind.OWN_LINE: Places(limits.stations_at_once, limits.of_station, limits.waiting_bytes, steady),
+            Kind.ANNOUNCED: Places(
+                limits.announced_at_once,
+                limits.of_announced,
+                limits.waiting_bytes,
+                steady,
+                trial_seconds=limits.trial_seconds,
+            ),
+        }
 
     @asynccontextmanager
-    async def read(self, request: Request, most: int, holder: str, *, is_own: bool) -> AsyncIterator[bytes | Path]:
+    async def read(self, request: Request, most: int, sender: Sender) -> AsyncIterator[bytes | Path]:
         """The whole body, in memory or in a file that is there until the end of the context.
 
         Args:
             request: whose body is not read yet.
             most: bytes.
-            holder: whose share of places it takes.
-            is_own: whether it comes over a station's own line.
+            sender: whose share of places it takes.
 
         Raises:
             TooLong, Crowded, TooSlow: and nothing of it is kept.
@@ -70,8 +79,8 @@ class Bodies:
         said = request.headers.get("Content-Length", "")
         if said.isdigit() and int(said) > most:
             raise TooLong(most)
-        coming = _Coming(holder, self._place(), self._steady())
-        with self._placed(coming, is_own=is_own) as places:
+        coming = _Coming(sender, self._place(), self._steady())
+        with self._placed(coming, sender) as places:
             async for chunk in self._chunks(request, coming):
                 if coming.size + len(chunk) > most:
                     raise TooLong(most)
@@ -81,16 +90,23 @@ class Bodies:
             yield coming.body()
 
     @contextmanager
-    def _placed(self, coming: "_Coming", *, is_own: bool) -> Iterator[Places]:
-        """A place; a station's body for which there is none among the stations' has a stranger's."""
-        places = self._stations if is_own else self._strangers
+    def _placed(self, coming: "_Coming", sender: Sender) -> Iterator[Places]:
+        """A place; a station's body for which there is none among the stations' has a stranger's.
+
+        Before all others, if it comes over the station's own line, or is the only one that shows an announcement of the
+        station. A second one may be of whoever has a copy of the announcement: it is a stranger's like any other.
+        """
+        places = self._others.get(sender.kind, self._strangers)
         try:
             places.enter(coming)
         except Crowded:
-            if not is_own:
+            if places is self._strangers:
                 raise
+            is_held = any(each.holds(sender.holder) for each in (places, self._strangers))
+            is_first = sender.kind is Kind.OWN_LINE or not is_held
+            coming.holder = sender.holder if is_first else sender.address
             places = self._strangers
-            places.enter(coming, is_first=True)
+            places.enter(coming, is_first=is_first)
         try:
             yield places
         finally:
@@ -122,8 +138,8 @@ class Bodies:
 class _Coming:
     """A body of which a part is there."""
 
-    def __init__(self, holder: str, place: Path, began: float) -> None:
-        self.holder, self.began = holder, began
+    def __init__(self, sender: Sender, place: Path, began: float) -> None:
+        self.holder, self.address, self.began = sender.holder, sender.address, began
         self._place = place
         self._start = bytearray()
         self.size = 0

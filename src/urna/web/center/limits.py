@@ -20,6 +20,12 @@ class BodyLimits(NamedTuple):
     """Bodies that come over stations' own lines; one more takes the place of a stranger's."""
     of_station: int = 4
     """Of one station."""
+    announced_at_once: int = 1024
+    """Bodies of whoever shows a station's announcement."""
+    of_announced: int = 8
+    """Of one station."""
+    trial_seconds: float = 10.0
+    """So long, one of them keeps its place if another one of that station wants it."""
     idle_seconds: float = 20.0
     """Without any byte."""
     grace_seconds: float = 20.0
@@ -29,7 +35,7 @@ class BodyLimits(NamedTuple):
     whole_seconds: float = 900.0
     """For all of a body; what takes longer is sent in parts."""
     waiting_bytes: int = 16 * 1024 * 1024 * 1024
-    """Of all long bodies together, in files; as much again for stations."""
+    """Of all long bodies together, in files; as much again for stations' own lines, and for what stations announced."""
 
 
 class Limits(NamedTuple):
@@ -37,7 +43,8 @@ class Limits(NamedTuple):
 
     parcel_bytes: int = 1024 * 1024 * 1024
     at_once: int = 64
-    """Parcels that are decided on at once, and as many of stations' own lines; one more is asked to come back."""
+    """Parcels that are decided on at once: so many of strangers, of stations' own lines, of announced ones. One more
+    is asked to come back."""
     bodies: BodyLimits = BodyLimits()
 
 

@@ -11,6 +11,7 @@ A line whose time is over is closed without a word: whoever is there has said no
 import asyncio
 from asyncio import Transport
 from collections import Counter
+from collections.abc import Sequence
 from ssl import SSLContext
 from typing import Any, ClassVar
 
@@ -19,15 +20,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from urna.web.center.limits import LineLimits
 from urna.web.center.places import share_of
+from urna.web.center.proxies import ON_THIS_MACHINE, Network, is_among
 
 HANDSHAKE_SECONDS = 10.0
 """asyncio's own are 60."""
 
 LEAST_PACE = 1024
 """Bytes per second of an answer."""
-
-PROXY = "127.0.0.1"
-"""The web server in front, behind which there is everybody."""
 
 
 class PatientProtocol(H11Protocol):
@@ -36,6 +35,8 @@ class PatientProtocol(H11Protocol):
     limits: ClassVar[LineLimits] = LineLimits()
     opened: ClassVar[Counter[str]] = Counter()
     """Lines by who stands behind their addresses; one for each server, see `limited`."""
+    proxies: ClassVar[Sequence[Network]] = ON_THIS_MACHINE
+    """Where web servers in front are, behind which there is everybody."""
     _share = ""
     _wait: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
@@ -44,7 +45,7 @@ class PatientProtocol(H11Protocol):
         """A line was opened; one too many of its address is closed at once."""
         super().connection_made(transport)
         address = self.client[0] if self.client else ""
-        if address and address != PROXY:
+        if address and not is_among(address, self.proxies):
             self._share = share_of(address)
             self.opened[self._share] += 1
             if self.opened[self._share] > self.limits.of_address:
@@ -139,11 +140,13 @@ def make_loop() -> asyncio.AbstractEventLoop:
     return _Loop()
 
 
-def limited(protocol: type[PatientProtocol], limits: LineLimits) -> type[PatientProtocol]:
-    """A protocol for one server, with its limits and its own count of lines."""
+def limited(
+    protocol: type[PatientProtocol], limits: LineLimits, proxies: Sequence[Network] = ON_THIS_MACHINE
+) -> type[PatientProtocol]:
+    """A protocol for one server, with its limits, its web servers in front and its own count of lines."""
 
     class Limited(protocol):  # type: ignore[valid-type, misc]  # not one that mypy can name
         pass
 
-    Limited.limits, Limited.opened = limits, Counter()
+    Limited.limits, Limited.opened, Limited.proxies = limits, Counter(), proxies
     return Limited

@@ -1,4 +1,8 @@
-"""The addresses of stations: a whole parcel, or one in parts."""
+"""The addresses of stations: a whole parcel, or one in parts.
+
+A parcel that its station announced comes in the pieces that were announced: whatever true piece has come stays, whoever
+brought it, and others are thrown away at once. So nobody can undo what came, nor hold it up with other bytes.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +12,14 @@ from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 
-from urna.errors import OutOfOrder
+from urna.errors import OutOfOrder, Unproven
 from urna.storage.centre_uploads import TooLong, TooMany, WrongOffset
 from urna.web.center.answers import AnswerBody, RefusalBody, Speaking
 from urna.web.center.limits import BEGIN_BYTES, PART_BYTES
-from urna.web.center.station_door import StationCode, StationLines, is_own_line
-from urna.web.center.taking import RETRY, Sender, Taking, UploadsOf, holder_of
-from urna.words import N_
+from urna.web.center.station_door import Sender, StationCode, StationLines, Stranger, line_sender, upload_sender
+from urna.web.center.taking import RETRY, Taking, UploadsOf
+from urna.web.headers import CLOSE
+from urna.words import N_, Sentence
 
 HashText = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the parcel's bytes")]
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of the body")]
@@ -23,7 +28,7 @@ Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53 - 1)]
 _ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"model": AnswerBody, "description": "Accepted, or the same was accepted before"},
     202: {"model": AnswerBody, "description": "Received: counts as soon as its ballots prove it"},
-    403: {"model": RefusalBody, "description": "Not from the station's own line, where the centre asks for that"},
+    403: {"model": RefusalBody, "description": "Not the station's own line, or not its announcement"},
     408: {"model": RefusalBody, "description": "It did not come, or crept"},
     409: {"model": AnswerBody | RefusalBody, "description": "A public incident names it; or it belongs elsewhere"},
     413: {"model": RefusalBody, "description": "Too long"},
@@ -67,35 +72,35 @@ def add_parcels(app: FastAPI, taking: Taking, uploads: UploadsOf, speaking: Spea
         taking: takes what is whole.
         uploads: what has come in parts.
         speaking: says answers in both languages.
-        lines: tells stations' own lines from others.
+        lines: tells stations from others.
     """
-    own = Annotated[bool, Depends(is_own_line(lines))]
+    by_line = Annotated[Sender, Depends(line_sender(lines))]
+    by_announcement = Annotated[Sender, Depends(upload_sender(lines))]
 
     @app.post("/stations/{station}", responses=_ANSWERS, response_model=AnswerBody)
-    async def receive(request: Request, station: StationCode, is_own: own, key: Key = "") -> JSONResponse:
+    async def receive(request: Request, station: StationCode, sender: by_line, key: Key = "") -> JSONResponse:
         """A whole parcel. The same again is harmless."""
         if not taking.knows(station):
             return taking.unknown(station, key)
-        sender = Sender(station, is_own)
         return await taking.with_body(
             request, sender, taking.longest(station), lambda parcel: taking.take(sender, parcel, key)
         )
 
     @app.post("/stations/{station}/uploads", response_model=UploadBody, responses=_BEGUN, openapi_extra=_BEGINS)
-    async def begin(request: Request, station: StationCode, is_own: own) -> JSONResponse:
+    async def begin(request: Request, station: StationCode, sender: by_announcement) -> JSONResponse:
         """Begins a parcel in parts, or says how far it has come."""
-        sender = Sender(station, is_own)
 
         async def work(body: bytes | Path) -> JSONResponse:
             try:
                 said = BeginBody.model_validate_json(body if isinstance(body, bytes) else b"", strict=True)
             except ValidationError as error:
                 return await taking.malformed(request, error)
+            _check_announced(sender, said.sha256, said.size)
             if said.size > taking.longest(station):
                 raise TooLong(taking.longest(station))
             try:
                 upload = await taking.beside(
-                    uploads.by(sender).begin, station, said.sha256, said.size, holder_of(request, sender)
+                    sender, uploads.by(sender).begin, station, said.sha256, said.size, sender.address
                 )
             except OutOfOrder as error:
                 return _refusal(speaking, error)
@@ -108,11 +113,12 @@ def add_parcels(app: FastAPI, taking: Taking, uploads: UploadsOf, speaking: Spea
     @app.get(
         "/stations/{station}/uploads/{sha256}",
         response_model=UploadBody,
-        responses={status: _BEGUN[status] for status in (403, 404)},
+        responses={status: _BEGUN[status] for status in (403, 404, 422)},
     )
-    async def find(station: StationCode, sha256: HashText, is_own: own) -> JSONResponse:
+    async def find(station: StationCode, sha256: HashText, sender: by_announcement) -> JSONResponse:
         """How far it has come."""
-        upload = await taking.beside(uploads.by(Sender(station, is_own)).find, station, sha256)
+        _check_announced(sender, sha256)
+        upload = await taking.beside(sender, uploads.by(sender).find, station, sha256)
         return JSONResponse(upload._asdict()) if upload is not None else speaking.refusal(404, _NO_UPLOAD)
 
     @app.patch(
@@ -121,24 +127,47 @@ def add_parcels(app: FastAPI, taking: Taking, uploads: UploadsOf, speaking: Spea
         responses={**_BEGUN, 202: _ANSWERS[202]},
     )
     async def add(
-        request: Request, station: StationCode, sha256: HashText, offset: Offset, is_own: own
+        request: Request, station: StationCode, sha256: HashText, offset: Offset, sender: by_announcement
     ) -> JSONResponse:
-        """The next part; the last one is answered as the parcel."""
-        sender = Sender(station, is_own)
+        """The next part; the last one is answered as the parcel. Of an announced parcel it is the next piece."""
+        _check_announced(sender, sha256)
 
         async def work(body: bytes | Path) -> JSONResponse:
-            part = body if isinstance(body, bytes) else await taking.beside(body.read_bytes)
+            part = body if isinstance(body, bytes) else await taking.beside(sender, body.read_bytes)
             try:
-                upload = await taking.beside(uploads.by(sender).add, station, sha256, offset, part)
+                if sender.announced is not None:
+                    await taking.beside(sender, sender.announced.check_piece, offset, part)
+                upload = await taking.beside(sender, uploads.by(sender).add, station, sha256, offset, part)
+            except Unproven as error:
+                return speaking.error(422, error, CLOSE)
             except OutOfOrder as error:
                 return _refusal(speaking, error)
             if upload is None:
                 return speaking.refusal(404, _NO_UPLOAD)
             return await taking.take_whole(sender, sha256) if upload.is_whole else JSONResponse(upload._asdict())
 
-        if await taking.beside(uploads.by(sender).find, station, sha256) is None:
+        upload = await taking.beside(sender, uploads.by(sender).find, station, sha256)
+        if upload is None:
             return speaking.refusal(404, _NO_UPLOAD)
-        return await taking.with_body(request, sender, PART_BYTES, work)
+        if sender.announced is None:
+            return await taking.with_body(request, sender, PART_BYTES, work)
+        if offset != upload.offset:  # of what was sent before, none is read again
+            return _refusal(speaking, WrongOffset(upload.offset))
+        return await taking.with_body(request, sender, sender.announced.length_at(offset), work)
+
+
+def _check_announced(sender: Sender, sha256: str, size: int | None = None) -> None:
+    """Returns if nobody announced anything, or this very parcel; raises Stranger."""
+    announced = sender.announced
+    if announced is None or (announced.parcel == sha256 and size in {None, announced.size}):
+        return
+    raise Stranger(
+        Unproven(
+            Sentence("an announcement of the parcel that is sent"),
+            Sentence("one of another parcel, or of another length"),
+            Sentence("Show the announcement of this parcel, or none."),
+        )
+    )
 
 
 def _refusal(speaking: Speaking, error: OutOfOrder) -> JSONResponse:

@@ -3,6 +3,10 @@
 A holder is a station on its own line, or a stranger's address. While there is room, anybody has it. When there is none,
 a newcomer takes the place of the holder that has the most, if that has at least two more: its slowest body goes.
 So no number of bodies of a few addresses keeps out, or pushes out, what comes from another one.
+
+Whoever has a copy of a station's announcement shares the station's places, so there it goes on within the holder: a
+newcomer takes the place of the address that has the most, and otherwise that of the slowest body that had its time.
+What comes well is over before that; so nobody keeps a place by creeping, and nobody loses one to a newcomer at once.
 """
 
 import ipaddress
@@ -22,6 +26,8 @@ class Body(Protocol):
     """A body that is under way."""
 
     holder: str
+    address: str
+    """Who stands behind the address whence it comes."""
     size: int
     """Bytes that have come."""
     in_file: int
@@ -54,13 +60,21 @@ class Places:
         of_holder: bodies of one holder.
         most_bytes: of all long bodies, in files.
         steady: a clock that never goes back, in seconds.
+        trial_seconds: after so long a body gives way to a newcomer of its own holder that has all its places; None: the
+            newcomer is refused.
     """
 
     def __init__(
-        self, most: int, of_holder: int, most_bytes: int, steady: Callable[[], float] = time.monotonic
+        self,
+        most: int,
+        of_holder: int,
+        most_bytes: int,
+        steady: Callable[[], float] = time.monotonic,
+        *,
+        trial_seconds: float | None = None,
     ) -> None:
         self._most, self._of_holder, self._most_bytes = most, of_holder, most_bytes
-        self._steady = steady
+        self._steady, self._trial_seconds = steady, trial_seconds
         self._bodies: set[Body] = set()
         self._held: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -74,11 +88,15 @@ class Places:
         """
         mine = self._held[body.holder]
         if mine >= self._of_holder:
-            raise Crowded
-        if len(self._bodies) >= self._most:
+            self._push_out_within(body)
+        elif len(self._bodies) >= self._most:
             self._push_out(self._held, 0 if is_first else mine + 1)
         self._bodies.add(body)
         self._held[body.holder] += 1
+
+    def holds(self, holder: str) -> bool:
+        """Whether a holder has any place."""
+        return holder in self._held
 
     def grow(self, body: Body, length: int) -> None:
         """Makes room for so many bytes more of it; raises Crowded."""
@@ -100,6 +118,24 @@ class Places:
         for each in (self._held, self._bytes):
             if not each[body.holder]:
                 del each[body.holder]
+
+    def _push_out_within(self, newcomer: Body) -> None:
+        """Ends a body of the newcomer's own holder; raises Crowded where none has to go."""
+        if self._trial_seconds is None:
+            raise Crowded
+        mine = [body for body in self._bodies if body.holder == newcomer.holder]
+        shares = Counter(body.address for body in mine)
+        most, has = max(shares.values()), shares[newcomer.address]
+        if most > has + 1:
+            victim = self._slowest(body for body in mine if shares[body.address] == most)
+        else:  # whoever has places already takes none of whoever has fewer, or as few
+            until = self._steady() - self._trial_seconds
+            yielding = (body for body in mine if shares[body.address] > has or body.address == newcomer.address)
+            victim = self._slowest(body for body in yielding if body.began <= until)
+        if victim is None:
+            raise Crowded
+        self.leave(victim)
+        victim.push_out()
 
     def _push_out(self, shares: Counter[str], least: int) -> None:
         """Ends the slowest body of the holder that has the most of something, and more than this of it."""

@@ -13,6 +13,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from urna.center.longest import Longest
 from urna.crypto.station_certificate import check_line
+from urna.election.certification import StationKeys
+from urna.log.note import NoteVerifier
+from urna.station.announcement import Announcement, open_announcement, read_header
 from urna.storage.centre_opening import last_backup, read_published
 from urna.storage.centre_service import Answer, CentreService
 from urna.web.center.reception import Health
@@ -72,11 +75,31 @@ class ServedCentre:
 
     def check_line(self, station: str, certificate: bytes) -> None:
         """Returns if a line's certificate is signed by a key that speaks for the station now; raises Unproven."""
-        with self._service.sequencer.state():
-            is_known = self.knows(station)
-            keys = self._service.opened.centre.facts(station).keys if is_known else None
+        keys = self._keys(station)
         speak = (keys.poll_book, *keys.booths) if keys is not None else ()
         check_line(certificate, station, speak, datetime.now(UTC))
+
+    def open_announcement(self, station: str, text: str) -> Announcement:
+        """What a station announced, signed by its poll book's key that speaks now.
+
+        Args:
+            station: in whose name something comes.
+            text: as the request shows it.
+
+        Raises:
+            Malformed: it is no announcement.
+            Unproven: it is of another election or station, or not signed by such a key.
+        """
+        document, election = read_header(text), self._service.election
+        keys = self._keys(station)
+        name = election.key_name(station, "poll-book")
+        verifiers = [NoteVerifier(name, keys.poll_book)] if keys is not None else []
+        return open_announcement(document, election.identity, station, verifiers)
+
+    def _keys(self, station: str) -> StationKeys | None:
+        """Those that speak for a station now; None of a station that nobody defined, or certified."""
+        with self._service.sequencer.state():
+            return self._service.opened.centre.facts(station).keys if self.knows(station) else None
 
     def knows(self, station: str) -> bool:
         """Whether the election has such a station."""
