@@ -4,6 +4,7 @@ A wrong outcome that is a tie by the paper is the hardest to tell from a right o
 paper, looks at its risk after every draw (or, where that is said, every ten), and is wrong if it ever keeps the limit.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from bench.figures import Figure
 from urna.audit.assertions import one_over_other
+from urna.audit.polling_verdict import product_of, slip_bet
 from urna.audit.risk.batches import Bounds, Boxes, Hand, Sheets, alpha, bounds, boxes, macro, macro_bounds, sheets
 from urna.audit.risk.bets import Agrapa, FixedMean, FixedShare, FixedStake, ShrinkTrunc, kaplan_kolmogorov
 from urna.audit.risk.comparison import (
@@ -28,7 +30,9 @@ from urna.audit.risk.martingale import Bet, Population, course
 from urna.audit.risk.polling import bravo_course
 from urna.audit.risk.strata import Combined, compared, polled, stratified
 from urna.audit.shared_risk import share_risk
+from urna.audit.slip_sums import add_sums, sums_of_slips
 from urna.audit.weights import draw_weights, weighted_alpha, weighted_macro_risk
+from urna.election.definition import Choice, Contest, ContestKind, Option, SeatRule
 
 LIMIT = 0.05
 CARDS = 200
@@ -213,6 +217,47 @@ def share_of_centres(chance: Random) -> bool:
     return share_risk([bound] * 300, [(rows, 1) for rows in centres], found) <= LIMIT
 
 
+def slips_by_sums(
+    reported: dict[str, int], paper: list[frozenset[str] | None], allowed: int
+) -> Callable[[Random], bool]:
+    """Single slips with replacement, twenty rounds of twenty, of which only the sums are known at the end of each."""
+    contest = contest_of("ABC", allowed)
+    bet = slip_bet(
+        one_over_other("C", dict.fromkeys("ABC", 0), "A", "B", allowed), reported, paper.count(None), len(paper)
+    )
+
+    def confirms(chance: Random) -> bool:
+        found = sums_of_slips(contest, ())
+        for _ in range(20):
+            drawn = Counter(chance.choices(paper, k=20))
+            found = add_sums([found, sums_of_slips(contest, drawn.items())])
+            if product_of(contest, bet, [found]) <= LIMIT:
+                return True
+        return False
+
+    return confirms
+
+
+def contest_of(choices: str, allowed: int) -> Contest:
+    """A contest among these, each with one option."""
+    return Contest(
+        code="C",
+        kind=ContestKind.NOMINAL,
+        title={"en": "C"},
+        territory="N",
+        votes_allowed=allowed,
+        options=tuple(Option(code=each, name=each, choice=each) for each in choices),
+        choices=tuple(Choice(code=each, name=each) for each in choices),
+        seat_rule=SeatRule(method="plurality", seats=1),
+    )
+
+
+def two_votes_a_slip() -> list[frozenset[str] | None]:
+    """Of two hundred papers a tie between A and B, with blanks, slips that have both, and eight that nobody finds."""
+    both, first, second = frozenset("AB"), frozenset("AC"), frozenset("BC")
+    return [both] * 40 + [first] * 60 + [second] * 52 + [frozenset[str]()] * 40 + [None] * 8
+
+
 def strata(combined: Combined, *, shift: int) -> Callable[[Random], bool]:
     """Two strata of 100 cards, reported 60 to 40 each; the paper has 50 + shift and 50 - shift: a tie."""
     wrong = 10 - shift
@@ -257,6 +302,14 @@ NULLS = (
     Null("MACRO by whole weights, two contests", by_weights(weighted_macro)),
     Null("ALPHA by whole weights, two contests", by_weights(weighted_alpha_ever)),
     Null("share of each centre", share_of_centres),
+    Null(
+        "single slips by sums, one vote",
+        slips_by_sums({"A": 120, "B": 80, "C": 0}, [frozenset("A"), frozenset("B")] * 100, 1),
+    ),
+    Null(
+        "single slips by sums, two votes, some not found",
+        slips_by_sums({"A": 120, "B": 72, "C": 112}, two_votes_a_slip(), 2),
+    ),
     Null("SUITE, even", strata(Combined.FISHER, shift=0)),
     Null("SUITE, one stratum to blame", strata(Combined.FISHER, shift=10)),
     Null("UI-TS, even", strata(Combined.PRODUCT, shift=0)),

@@ -22,7 +22,17 @@ from urna.audit.contest_assertions import (
     runoff,
     super_majority,
 )
-from urna.election.seats import AllocationRule, Crossing, ListThreshold, SeatMethod, Threshold, TieRule, allocate_seats
+from urna.election.seats import (
+    AllocationRule,
+    Crossing,
+    ListThreshold,
+    SeatMethod,
+    SeatResult,
+    SecondRound,
+    Threshold,
+    TieRule,
+    allocate_seats,
+)
 from urna.errors import Malformed
 
 HALF = Fraction(1, 2)
@@ -152,15 +162,22 @@ def test_vote_for_n_by_the_contests_own_rule(reported: list[int], winners: int) 
 
 
 MAJORITY = AllocationRule(method=SeatMethod.MAJORITY, seats=1)
+FIRST_OF_TWO = AllocationRule(method=SeatMethod.MAJORITY, seats=1, second_round=SecondRound())
+LAWS = (
+    SecondRound(),
+    SecondRound(share="2/5"),
+    SecondRound(share="45/100", lesser_share="2/5", lead="1/10"),
+    SecondRound(lesser_share="2/5", lead="1/10", lead_crossing="at-least"),
+)
 
 
 @given(reported=st.lists(st.integers(0, 30), min_size=3, max_size=4))
 def test_a_first_round_by_the_contests_own_rule(reported: list[int]) -> None:
     """Elected, or the same two go on: exactly if all assertions are true, for any true votes without a tie."""
     votes = dict(zip("ABCD", reported, strict=False))
-    said = allocate_seats("C", MAJORITY, votes)
+    said = allocate_seats("C", FIRST_OF_TWO, votes)
     try:
-        assertions = of_contest(said, is_first_of_two=True)
+        assertions = of_contest(said)
     except Malformed:
         return
     for changed in product((0, 7, 10, 30), repeat=len(votes)):
@@ -169,6 +186,64 @@ def test_a_first_round_by_the_contests_own_rule(reported: list[int]) -> None:
         if 2 * ordered[0] == sum(changed) or (2 * ordered[0] < sum(changed) and ordered[1] == ordered[2]):
             continue
         assert (_first_round(paper) == _first_round(votes)) == all_true(assertions, paper)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=["half", "two fifths", "more than a lead", "at least a lead"])
+@given(
+    reported=st.lists(st.integers(0, 30), min_size=2, max_size=4),
+    changes=st.lists(st.integers(-6, 6), min_size=4, max_size=4),
+)
+def test_if_a_first_rounds_assertions_hold_in_the_true_votes_so_does_its_outcome(
+    law: SecondRound, reported: list[int], changes: list[int]
+) -> None:
+    """Every law: the paper cannot bear the assertions out and still elect somebody else, or send another two on."""
+    rule = AllocationRule(method=SeatMethod.MAJORITY, seats=1, second_round=law)
+    said = allocate_seats("C", rule, dict(zip("ABCD", reported, strict=False)))
+    try:
+        assertions = of_contest(said)
+    except Malformed:
+        return
+    assert all_true(assertions, {one.code: one.votes for one in said.lists})
+    paper = {code: max(0, each + change) for code, each, change in zip("ABCD", reported, changes, strict=False)}
+    if all_true(assertions, paper):
+        assert _outcome(allocate_seats("C", rule, paper)) == _outcome(said)
+
+
+def _outcome(result: SeatResult) -> tuple[dict[str, int], set[str]]:
+    """Seats, and who goes on."""
+    return result.seats(), set(result.second_round.between if result.second_round else ())
+
+
+def test_a_first_round_with_a_lead_says_why_nobody_has_it() -> None:
+    """Of each of the two that go on: less than the lesser share, or less than the lead over the other."""
+    argentina = AllocationRule(method=SeatMethod.MAJORITY, seats=1, second_round=LAWS[2])
+    low = allocate_seats("C", argentina, {"A": 39, "B": 25, "C": 36})
+    assert names(of_contest(low)) == {"A > B", "C > B", "A < 9/20", "C < 9/20", "A < 2/5", "C < 2/5"}
+    close = allocate_seats("C", argentina, {"A": 42, "B": 40, "C": 18})
+    shares = {"A < 9/20", "B < 9/20"}
+    assert names(of_contest(close)) == {"A > C", "B > C", "A < B + 1/10", "B < A + 1/10", *shares}
+    elected = allocate_seats("C", argentina, {"A": 42, "B": 30, "C": 28})
+    assert names(of_contest(elected)) == {"A > 2/5", "A > B + 1/10", "A > C + 1/10"}
+    with pytest.raises(NoMargin):
+        of_contest(allocate_seats("C", argentina, {"A": 42, "B": 32, "C": 26}))
+
+
+def test_below_half_a_share_alone_does_not_elect() -> None:
+    """With 2/5 two can have enough, and the most voted of them is elected: it is above all others, too."""
+    costa_rica = AllocationRule(method=SeatMethod.MAJORITY, seats=1, second_round=LAWS[1])
+    said = allocate_seats("C", costa_rica, {"A": 45, "B": 43, "C": 12})
+    assert names(of_contest(said)) == {"A > 2/5", "A > B", "A > C"}
+
+
+def test_a_tie_for_a_place_in_the_second_round_needs_a_hand_count() -> None:
+    """Open or drawn by lot: no sample can confirm who goes on."""
+    for seed in ("", "1234"):
+        with pytest.raises(NoMargin, match="by lot"):
+            of_contest(allocate_seats("C", _by_lot(), {"A": 4, "B": 3, "C": 3}, seed=seed))
+
+
+def _by_lot() -> AllocationRule:
+    return AllocationRule(method=SeatMethod.MAJORITY, seats=1, tie=TieRule.LOT, second_round=SecondRound())
 
 
 def _first_round(votes: Votes) -> set[str]:
@@ -181,9 +256,10 @@ def test_where_the_law_has_no_second_round_nobody_elected_is_an_outcome() -> Non
     """Each has less than half; with one, the two that go on; with more than half both ways are the same."""
     said = allocate_seats("C", MAJORITY, {"A": 4, "B": 3, "C": 2})
     assert names(of_contest(said)) == {"A < 1/2", "B < 1/2", "C < 1/2"}
-    assert names(of_contest(said, is_first_of_two=True)) == {"A > C", "B > C", "A < 1/2", "B < 1/2"}
+    first = allocate_seats("C", FIRST_OF_TWO, {"A": 4, "B": 3, "C": 2})
+    assert names(of_contest(first)) == {"A > C", "B > C", "A < 1/2", "B < 1/2"}
     elected = allocate_seats("C", MAJORITY, {"A": 8, "B": 3, "C": 2})
-    assert of_contest(elected) == of_contest(elected, is_first_of_two=True)
+    assert of_contest(elected) == of_contest(allocate_seats("C", FIRST_OF_TWO, {"A": 8, "B": 3, "C": 2}))
     assert names(of_contest(elected)) == {"A > 1/2"}
 
 
@@ -193,21 +269,10 @@ def test_a_majority_of_other_votes_than_those_of_the_candidates_is_refused() -> 
         of_contest(allocate_seats("C", MAJORITY, {"A": 11, "B": 6}, valid_votes=20))
 
 
-@pytest.mark.parametrize(
-    ("rule", "votes_allowed", "message"),
-    [
-        (AllocationRule(method=SeatMethod.PLURALITY, seats=1), 1, "a second round after the method plurality"),
-        (AllocationRule(method=SeatMethod.DHONDT, seats=2), 1, "a second round after the method dhondt"),
-        (MAJORITY, 2, "a second round after the method majority"),
-        (AllocationRule(method=SeatMethod.MAJORITY, seats=2), 1, "a second round after the method majority"),
-    ],
-)
-def test_a_second_round_belongs_to_a_majority_for_one_seat(
-    rule: AllocationRule, votes_allowed: int, message: str
-) -> None:
-    """After another rule there are no assertions for it."""
-    with pytest.raises(Malformed, match=message):
-        of_contest(allocate_seats("C", rule, {"A": 9, "B": 6, "C": 3}), votes_allowed, is_first_of_two=True)
+def test_a_second_round_belongs_to_one_vote_on_a_card() -> None:
+    """With two there are no assertions for it; after another rule there is none (tests/election/test_second_round)."""
+    with pytest.raises(Malformed, match="the method majority with 2 votes"):
+        of_contest(allocate_seats("C", FIRST_OF_TWO, {"A": 10, "B": 6, "C": 3}), 2)
 
 
 def test_a_seat_by_lot_and_an_undecided_one_need_a_hand_count() -> None:
@@ -264,7 +329,7 @@ def test_a_parallel_system_is_the_union_of_its_contests() -> None:
 def test_a_parallel_system_is_one_outcome() -> None:
     """Every assertion of every contest once; a contest that no sample can confirm, or that is there twice, stops it."""
     lists = Contested(allocate_seats("STATE", AllocationRule(method=SeatMethod.DHONDT, seats=3), {"P": 700, "Q": 400}))
-    first = Contested(allocate_seats("CIRCUIT", MAJORITY, {"X": 45, "Y": 40, "Z": 30}), is_first_of_two=True)
+    first = Contested(allocate_seats("CIRCUIT", FIRST_OF_TWO, {"X": 45, "Y": 40, "Z": 30}))
     whole = as_one(of_parallel([lists, first]))
     assert [(each.contest, each.name) for each in whole] == [
         ("STATE", "P/2 > Q/2"),

@@ -314,6 +314,8 @@ def test_accounts_and_boards_are_made_once_and_where_they_belong() -> None:
     refused(here, CONSOLE, Joined(person="rosa", full_name="Rosa", role=AuditRole.COUNTER, board="T9"))
     refused(here, CONSOLE, Joined(person="rosa", full_name="Rosa", role=AuditRole.COUNTER, board=None))
     refused(here, CONSOLE, Joined(person="rosa", full_name="Rosa", role=AuditRole.COORDINATOR, board="T1"))
+    for name, kind in (("·", OutOfOrder), ("Rosa 12.345.678", Malformed)):
+        refused(here, CONSOLE, Joined(person="rosa", full_name=name, role=AuditRole.COUNTER, board="T1"), kind)
     refused(here, "maria", BoardMade(board="T1", title="Again", place=MAIN))
     far = Place(here.board, FAR)
     refused(far, CONSOLE, Joined(person="rosa", full_name="Rosa", role=AuditRole.COORDINATOR, board=None))
@@ -362,6 +364,37 @@ def test_an_act_from_elsewhere_that_cannot_stand_is_kept_as_a_conflict() -> None
     assert here.board.boxes["B-01"].stage is Stage.WAITING
     assert here.board.boxes["B-02"].stage is Stage.TYPED_ONCE
     assert here.board.end_of(FAR)[0] == 4
+
+
+def test_a_place_without_the_others_acts_goes_on_with_the_next_round() -> None:
+    """Its stick has the coordinator's acts and its own: what the coordinator's place closed is closed."""
+    here = audit_of_two_boards()
+    here.do("maria", BoardMade(board="T3", title="Table 3", place=FAR))
+    here.do("maria", BoardMade(board="T4", title="Table 4", place="board.example/2"))
+    here.do("maria", Assigned(board="T3", stations=BOXES[:2]))
+    here.do("maria", Assigned(board="T4", stations=BOXES[2:]))
+    stick, places = list(here.acts), {}
+    for place, board, people, stations in (
+        (FAR, "T3", ("rosa", "pia"), BOXES[:2]),
+        ("board.example/2", "T4", ("leo", "max"), BOXES[2:]),
+    ):
+        far = places[place] = Place(AuditBoard(FRAME, place), place)
+        for act in stick:
+            far.board.take(act, is_own=False)
+        for person in people:
+            far.do(CONSOLE, Joined(person=person, full_name=person.title(), role=AuditRole.COUNTER, board=board))
+        for station in stations:
+            for person in people:
+                far.do(person, entered(station, 80, VOTES))
+        for act in far.acts:
+            here.board.take(act, is_own=False)
+    here.do("maria", Closed(number=1, report=report_on(here)))
+    here.do("maria", Drew(round=2, size=8, stations=(), hash="0" * 64))
+    for far in places.values():
+        for act in here.acts[len(stick) :]:
+            far.board.take(act, is_own=False)
+        assert far.board.conflicts == []
+        assert (len(far.board.reports), len(far.board.draws)) == (1, 2)
 
 
 def test_an_act_is_one_spelling() -> None:

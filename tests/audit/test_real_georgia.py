@@ -22,10 +22,10 @@ from tests.audit.real_georgia import (
 )
 from tests.shared import shared
 
-from urna.audit.contest_assertions import Assertions, Contested, as_one, of_parallel, runoff
+from urna.audit.contest_assertions import Assertions, Contested, as_one, of_parallel, runoff, super_majority
 from urna.audit.risk.batches import bounds
 from urna.audit.weights import largest_bounds
-from urna.election.seats import AllocationRule, SeatMethod, Threshold, allocate_seats
+from urna.election.seats import AllocationRule, SeatMethod, SecondRound, Threshold, allocate_seats
 
 LIMIT = Fraction(1, 20)
 SEED = "20161008314159265358"
@@ -52,9 +52,8 @@ def list_rule(threshold: str) -> AllocationRule:
 
 
 def contested(stations: Sequence[Station], contest: str, rule: AllocationRule) -> Contested:
-    """The allocation that the sheets give; a majority has a second round."""
-    result = allocate_seats(contest, rule, totals(stations))
-    return Contested(result, is_first_of_two=rule.method is SeatMethod.MAJORITY)
+    """The allocation that the sheets give."""
+    return Contested(allocate_seats(contest, rule, totals(stations)))
 
 
 def list_assertions(lists: tuple[Station, ...]) -> Assertions:
@@ -64,7 +63,7 @@ def list_assertions(lists: tuple[Station, ...]) -> Assertions:
 
 def parallel(lists: tuple[Station, ...], districts: dict[str, list[Station]], threshold: str) -> dict[str, Assertions]:
     """Of the whole system: lists, and a seat in each district by majority, in one or two rounds."""
-    seat = AllocationRule(method=SeatMethod.MAJORITY, seats=1)
+    seat = AllocationRule(method=SeatMethod.MAJORITY, seats=1, second_round=SecondRound())
     nominal = [contested(stations, f"D{code}", seat) for code, stations in districts.items()]
     return of_parallel([contested(lists, LISTS, list_rule(threshold)), *nominal])
 
@@ -151,7 +150,7 @@ def test_votes_that_do_not_add_up_can_overturn_the_threshold(lists: tuple[Statio
 
 def test_the_first_list_is_confirmed_by_a_few_stations_even_at_worst(lists: tuple[Station, ...]) -> None:
     """378,670 votes ahead of the second: all 5,572 votes against it change nothing, and few boxes show it."""
-    ahead = next(each for each in runoff("FIRST", totals(lists), Fraction(2, 5)) if each.name.startswith(GD))
+    (ahead,) = super_majority("FIRST", totals(lists), GD, Fraction(2, 5))
     worst = partial(at_worst, GD, UNM)
     for paper in (as_reported, worst):
         end = audit([Part([ahead], lists, {station.code: paper(station) for station in lists})], SEED, LIMIT)
@@ -201,7 +200,7 @@ def test_safe_outcomes_of_lists_and_districts_share_one_draw_and_one_limit(
     """The first list above two fifths, and 16 districts whose bounds are within eight margins: one sample for all."""
     parts = parts_of(parallel(lists, districts, "1/20"), lists, districts)
     safe = [part for contest, part in parts.items() if contest != LISTS and _margins(part) <= 8]
-    ahead = [each for each in runoff(LISTS, totals(lists), Fraction(2, 5)) if each.name.startswith(GD)]
+    ahead = super_majority(LISTS, totals(lists), GD, Fraction(2, 5))
     end = audit([parts[LISTS]._replace(assertions=ahead), *safe], SEED, LIMIT)
     assert len(safe) == 16
     assert not end.is_full

@@ -12,10 +12,13 @@ from tests.tampering.builder import NIGHT, SEED, build, officers_sign
 
 from urna.audit.box_count import AuditCount
 from urna.audit.examination import Examination, ExaminationKind, Result, Subject
+from urna.audit.manifest import Bound, Container
 from urna.audit.report import CountUsed, Outcome
 from urna.center.centre import Centre
 from urna.center.papers import handings, sort_papers
+from urna.election.certification import Certification
 from urna.encoding.canonical import digest, encode
+from urna.encoding.document import read_document
 from urna.errors import Malformed, OutOfOrder, Unproven, UrnaError
 from urna.record.layout import DEFINITION, ROLL, Kind, audit_count_path
 
@@ -183,6 +186,81 @@ def test_the_log_is_not_of_the_board() -> None:
         load(counted(), papers_of(audit))
 
 
+def with_boxes(audit: Audit, changed: Callable[[Container], Container], **fields: Any) -> dict[str, bytes]:
+    """The audit's rules with other boxes, signed as they should be."""
+    boxes = tuple(map(changed, audit.manifest.containers))
+    phantoms = sum(each.phantoms for each in boxes)
+    manifest = msgspec.structs.replace(audit.manifest, containers=boxes, phantoms=phantoms, **fields)
+    assert audit.weights is not None
+    weights = msgspec.structs.replace(audit.weights, manifest=digest(encode(manifest)))
+    names = {"manifest": digest(encode(manifest)), "weights": digest(encode(weights))}
+    rules = msgspec.structs.replace(audit.commitment, **names)
+    return {
+        audit.path(Kind.AUDIT_MANIFEST): board_sign(manifest),
+        audit.path(Kind.AUDIT_WEIGHTS): board_sign(weights),
+        audit.path(Kind.AUDIT_COMMITMENT): officers_sign(audit.world, rules),
+    }
+
+
+def _elsewhere(box: Container) -> Container:
+    return msgspec.structs.replace(box, centre="B") if box.code == "A-02" else box
+
+
+def _small(box: Container) -> Container:
+    return msgspec.structs.replace(box, papers=30, phantoms=0) if box.code == "A-01" else box
+
+
+def _without_phantoms(box: Container) -> Container:
+    return msgspec.structs.replace(box, phantoms=0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields", "said"),
+    [
+        (_elsewhere, {}, "expected box A-02 in centre A-CENTRE, where its station is, found in B"),
+        (_small, {"papers": 90}, "at least 49 slips in box A-01, one for each ballot of its sheet, found 30"),
+        (_without_phantoms, {"bound": Bound.REGISTERED}, "papers in box A-01, one for each registered elector"),
+    ],
+)
+def test_boxes_that_are_not_the_definitions_are_refused_whole(
+    changed: Callable[[Container], Container], fields: dict[str, Any], said: str
+) -> None:
+    """As verification would find them; nothing is published, and the right rules are taken afterwards."""
+    audit, centre = audit_of(contests=("NOM-1",)), counted()
+    centre.take_files()
+    with pytest.raises(Malformed, match=said):
+        load(centre, with_boxes(audit, changed, **fields))
+    assert centre.take_files() == ()
+    load(centre, with_boxes(audit, lambda box: box))
+    assert len(centre.take_files()) == 3
+
+
+def _with_station_key() -> Audit:
+    """An audit on whose board somebody has the closing key of A-02."""
+    audit = Audit(build(), contests=("NOM-1",))
+    board = audit.commit().board
+    key = read_document(audit.world.files[CERTIFIED], Certification).stations[1].closing
+    audit.commit(board=(*board[:2], msgspec.structs.replace(board[2], key=key)))
+    return audit
+
+
+def test_no_station_is_of_the_board() -> None:
+    """Not with one of its keys, whichever of the two comes first."""
+    files = papers_of(_with_station_key(), "manifest", "weights", "commitment")
+    centre = counted()
+    centre.take_files()
+    with pytest.raises(Malformed, match=r"the key of board\.example/eva, which is one of station A-02"):
+        load(centre, files)
+    assert centre.take_files() == ()
+    world = build()
+    fresh = Centre(world.files[DEFINITION], world.keys.log)
+    load(fresh, files)
+    fresh.take_files()
+    with pytest.raises(Malformed, match="a board without keys of stations"):
+        fresh.certify(world.files[CERTIFIED])
+    assert fresh.take_files() == ()
+
+
 def test_a_second_commitment_of_an_audit_is_refused() -> None:
     """One audit has one set of rules, and so one seed."""
     audit, other = audit_of(contests=("NOM-1",)), audit_of(contests=("NOM-1",), limit="1/10")
@@ -286,3 +364,11 @@ def test_what_is_no_paper_of_an_audit_is_refused() -> None:
     audit = audit_of(contests=("NOM-1",))
     with pytest.raises(OutOfOrder, match="no rules yet"):
         centre.take_audit_paper(board_sign(audit.seed))
+
+
+@pytest.mark.parametrize("named", ["[]", "{}", "1", "null", '["urna/draw-seed/1"]'])
+def test_a_document_whose_type_is_no_text_is_refused_with_its_place(named: str) -> None:
+    """A file in an inbox ended the round of the centre that looked at it."""
+    with pytest.raises(Malformed) as refused:
+        sort_papers({"inbox/x.note": f'{{"type":{named}}}\n\n— a.example/x AAAA\n'.encode()})
+    assert refused.value.where == "inbox/x.note"

@@ -1,5 +1,6 @@
 """`urna audit` on a record: from the manifest to the report, each note loaded by the centre and published."""
 
+import json
 import re
 import shutil
 import time
@@ -289,6 +290,17 @@ def test_signatures_are_added_one_after_the_other(place: Place, capsys: pytest.C
     assert place.audit("sign", str(place.out / "commitment.note"), *key) == 2, "nobody signs twice"
     place.load()
     assert place.roll() == 0
+
+
+@pytest.mark.parametrize("named", ["urna/station-decision/1", "urna/draw-round/1\x1b[2J", ["urna/draw-round/1"]])
+def test_no_other_document_is_signed_by_the_way(place: Place, named: object) -> None:
+    """An officer who adds a signature to an audit's rules could be handed a decision on a station instead."""
+    note = place.folder / "other.note"
+    note.write_text(json.dumps({"audit": "RLA-1", "type": named}) + "\n\n— a.example/x AAAA\n")
+    before = note.read_bytes()
+    key = ["--key", str(place.folder / "officer-2.key"), "--passphrase-file", str(place.words), "--yes"]
+    assert place.audit("sign", str(note), *key) == 2
+    assert note.read_bytes() == before
 
 
 def test_another_persons_key_signs_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from tests.cli.test_center import listening
 from tests.tampering.builder import build
 
 from urna.audit.board_acts import Entered
-from urna.audit.board_box import Stage
+from urna.audit.board_box import Box, Stage
 from urna.audit.box_count import BoxState
 from urna.audit.report import Outcome
 from urna.cli.audit_place import AuditPlace, open_place
@@ -97,7 +97,8 @@ def signed_in(origin: str, name: str) -> Iterator[Browser]:
 def type_open(found: AuditPlace, people: tuple[str, str], board_code: str) -> int:
     """Both type the board's open boxes as the sheet says; how many."""
     with found.journal.reading() as board:
-        boxes = [box for box in board.boxes_of(board_code) if box.stage is Stage.WAITING]
+        mine = [each for each in board.work_of(board_code) if isinstance(each, Box)]
+        boxes = [box for box in mine if box.stage is Stage.WAITING]
     for box in boxes:
         votes = found.case.sheet(box.station)
         numbers = {key: votes[key] for key in keys_of(box.form) if key[0]}

@@ -8,8 +8,10 @@ from tests.papers.examples import PEOPLE, STATION, day, key
 from tests.papers.spanish import in_spanish
 
 from urna.audit.report import AuditReport, ContestRisk, CountUsed, Difference, Outcome
+from urna.audit.rounds import Drawn, DrawRound
 from urna.audit.seed import DrawCommitment, Method, SeedKind, SeedRecord, Unit
 from urna.audit.shares import Rounding
+from urna.audit.slip_sums import slips_by_box
 from urna.audit.tickets import Procedure
 from urna.ballot.code_slip import CodeSlip
 from urna.ballot.selections import choose
@@ -30,6 +32,8 @@ from urna.papers.reprint import reprint
 from urna.papers.retrieval_list import ToFetch, retrieval_list
 from urna.papers.role_card import role_card
 from urna.papers.slip import slip
+from urna.papers.slip_list import slip_list
+from urna.papers.slip_worksheet import slip_worksheet
 from urna.papers.tally_sheet import tally_sheet
 from urna.papers.zero_report import zero_report
 from urna.tally.hand_count import HandContest, HandCountReason, HandCountSheet
@@ -103,6 +107,20 @@ DIFFERING = (
     Difference(station=STATION, contest="LIST-CAP", option="L03", sheet=212, box=209),
     Difference(station=STATION, contest="REF-1", option="NO", sheet=40, box=43),
 )
+SLIPS_DRAWN = DrawRound(
+    election=DAY.election.identity,
+    audit="RLA-1",
+    commitment=digest(encode(RULES)),
+    seed=digest(encode(SEED)),
+    round=2,
+    after=83,
+    size=123,
+    draws=tuple(
+        Drawn(ticket=str(number), unit=f"{STATION},{1 + 61 * number % 401}", times=2 if number % 9 == 4 else 1)
+        for number in (*range(36), 7, 7, 12, 30)
+    ),
+)
+"""Forty draws of one box, some of them twice, some read before."""
 
 
 def audit_found(differences: tuple[Difference, ...] = ()) -> AuditReport:
@@ -200,6 +218,10 @@ def papers(language: str, *, of: Any = DAY) -> dict[str, Paper]:
         ),
         "audit-worksheet": lambda: audit_worksheet(election, STATION, 120, contests=("LIST-CAP", "REF-1"), **how),
         "audit-boxes": lambda: retrieval_list(election, SEED, CENTRE, [ToFetch(STATION, 611)], **how),
+        "audit-slips": lambda: slip_list(election, SEED, CENTRE, slips_by_box(SLIPS_DRAWN), 2, **how),
+        "audit-slip-tally": lambda: slip_worksheet(
+            election, SLIPS_DRAWN, [election.contests[code] for code in ("NOM-CAP-1", "REF-1")], **how
+        ),
         "audit-report": lambda: audit_report(election, RULES, SEED, audit_found(), **how),
         "audit-report-differing": lambda: audit_report(election, RULES, SEED, audit_found(DIFFERING), **how),
         "hand-count": lambda: hand_count_sheet(election, counted, b"{}\n", copies=3, **how),

@@ -114,6 +114,7 @@ def test_a_time_of_day_is_on_reports_of_poll_workers_acts_alone() -> None:
         "readiness",
         "readiness-failed",
         "audit-boxes",
+        "audit-slips",
         "audit-report",
         "audit-report-differing",
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from urna.encoding.canonical import digest
 from urna.errors import Malformed, OutOfOrder
 from urna.record.layout import CHECKPOINT, DEFINITION, README, sheet_path
 from urna.record.reader import RecordInMemory
@@ -39,6 +40,19 @@ def test_a_file_is_never_overwritten(folder: Path) -> None:
     with pytest.raises(OutOfOrder, match=r"definition\.note"):
         writer.write(DEFINITION, b"another")
     assert (folder / DEFINITION).read_bytes() == b"definition"
+
+
+def test_a_record_of_a_former_version_goes_on_with_its_readme(tmp_path: Path) -> None:
+    """Its bytes stay, as every published file's; another text is still refused."""
+    former = (Path(__file__).parent / "former_readme.txt").read_bytes()
+    for text in (former, former + b"x"):
+        root = tmp_path / digest(text)
+        root.mkdir()
+        (root / README).write_bytes(text)
+    FolderWriter(tmp_path / digest(former)).write(DEFINITION, b"definition")
+    assert (tmp_path / digest(former) / README).read_bytes() == former
+    with pytest.raises(OutOfOrder, match="README"):
+        FolderWriter(root)
 
 
 def test_many_files_are_on_the_medium_before_the_first_has_its_name(

@@ -310,6 +310,13 @@ def test_a_stick_that_its_place_did_not_sign_brings_nothing(tmp_path: Path, what
         assert board.end_of(FAR)[0] == 0
 
 
+def test_a_pipe_on_a_stick_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """It is no file of acts; what lies beside it is read."""
+    two = Two(tmp_path)
+    os.mkfifo(two.stick / chain_name("RLA-1", "board.example/nobody"))
+    assert [each.place for each in import_stick(two.there, BOARD, two.stick)] == [MAIN]
+
+
 def test_an_empty_place_writes_no_stick(tmp_path: Path) -> None:
     """There is nothing to carry."""
     with pytest.raises(OutOfOrder):

@@ -43,7 +43,7 @@ def with_files(parcel: bytes, **files: bytes) -> bytes:
 
 def stays(folder: Path) -> set[str]:
     """The files that stay when what is decided on was cleared away."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while any((folder / DRAFTS).glob("*")) and time.monotonic() < until:
         time.sleep(0.01)
     return {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}

@@ -137,7 +137,7 @@ def test_of_two_uses_of_one_answer_one_is_taken(scene: Scene) -> None:
         """Reads, waits for the other, and writes."""
 
         def find(self, sha256: str) -> object:  # type: ignore[override]  # the same passkey
-            together.wait(20)
+            together.wait(120)
             return found
 
     def use() -> None:

@@ -16,7 +16,7 @@ from urna.audit.examination import Examination
 from urna.audit.manifest import BallotManifest
 from urna.audit.report import AuditReport, Difference
 from urna.audit.rounds import DrawRound
-from urna.audit.seed import DrawCommitment, SeedRecord, WeightRecord
+from urna.audit.seed import DrawCommitment, Method, SeedRecord, Unit, WeightRecord
 from urna.encoding.canonical import digest, encode
 from urna.encoding.document import sign_document
 from urna.log.note import NoteSigner
@@ -259,6 +259,36 @@ def a_bound_that_is_none(world: World) -> None:
     relink(world)
 
 
+@attack(30, "A-01", "49 ballots", "35 slips", "A-02", "22 ballots")
+def boxes_smaller_than_their_sheets(world: World) -> None:
+    """Cards for every vote and not for every ballot: the boxes weigh too little, and the same draws say less risk."""
+    _forget(world)
+    audit = AuditMaker(world, "RLA-1")
+    small = {"A-01": 35, "A-02": 11}
+    boxes = tuple(replace(box, papers=small.get(box.code, box.papers), phantoms=0) for box in audit.manifest.containers)
+    audit.manifest = replace(audit.manifest, containers=boxes, papers=sum(box.papers for box in boxes), phantoms=0)
+    audit.audited = audit.audited._replace(manifest=audit.manifest)
+    audit.commit(Method.MACRO, ("NOM-1",), (14,))
+    audit.roll()
+    audit.draw()
+
+
+@attack(30, "100001", "100000", audit="LOOK")
+def a_draw_of_more_papers_than_there_are(world: World) -> None:
+    """One line of a manifest names more slips than there can be; a billion would be drawn again for hours."""
+    audit = AuditMaker(world, "LOOK")
+    first = replace(audit.manifest.containers[0], papers=100_001 - 60, phantoms=0)
+    boxes = (first, *(replace(box, papers=20, phantoms=0) for box in audit.manifest.containers[1:]))
+    papers = sum(box.papers for box in boxes)
+    audit.manifest = replace(audit.manifest, containers=boxes, papers=papers, phantoms=0)
+    for path in [path for path in world.files if path.startswith(("audits/LOOK/", "examinations/"))]:
+        world.remove(path)
+    world.batches = [batch for batch in world.batches if batch]
+    audit.commit(Method.SAMPLE, (), (2,), unit=Unit.PAPER, population=papers)
+    audit.roll()
+    audit.draw()
+
+
 @attack(30, "Edition 1", "stations open")
 def provisional_results_are_audited(world: World) -> None:
     """An edition in which stations are open."""
@@ -351,6 +381,24 @@ def one_person_counts_twice(world: World) -> None:
 def a_box_said_to_be_too_full(world: World) -> None:
     """The report names a box as too full that holds no more than it may."""
     change(world, REPORT, AuditReport, overfull=("A-02",))
+
+
+@attack(31, "two different people")
+def one_person_with_an_unseen_letter(world: World) -> None:
+    """One name twice, the second time with a space of no width in it."""
+    set_count(world, typed_by=("Ana Paz", "Ana\u200b Paz"))
+
+
+@attack(31, "two different people")
+def one_person_composed_otherwise(world: World) -> None:
+    """One name twice, the second time with its accent as a letter of its own."""
+    set_count(world, typed_by=("José Paz", "Jose\u0301 Paz"))
+
+
+@attack(31, "BoxCount", "newest")
+def a_person_who_clears_the_screen(world: World) -> None:
+    """What a terminal obeys instead of a name."""
+    set_count(world, typed_by=("Ana Paz", "\x1b[2J33 checks passed."))
 
 
 @attack(31, "votes in a contest")

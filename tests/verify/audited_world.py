@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from tests.audit.slips import Pile, piles_of, read_round
 from tests.tampering.builder import NIGHT, World, build, named, officers_sign, signing_key
 
 from urna.audit.box_comparison import AuditDocuments, Audited, contest_tables, report_of, weights_of
@@ -19,6 +20,7 @@ from urna.audit.report import AuditReport
 from urna.audit.rounds import DrawRound, draw_round
 from urna.audit.seed import DrawCommitment, Method, SeedKind, SeedRecord, Unit, WeightRecord, seed_of
 from urna.audit.shares import Rounding
+from urna.audit.slip_reading import SlipReading
 from urna.audit.tickets import Procedure
 from urna.center.publication import File, Publication
 from urna.encoding.canonical import digest, encode
@@ -74,6 +76,7 @@ class AuditMaker:
         self.manifest = self._manifest(boxes)
         self.audited = Audited(world.election, last_edition(world), self.sheets, self.manifest)
         self.rounds: list[DrawRound] = []
+        self.readings: list[SlipReading] = []
         self.counts: dict[str, AuditCount] = {}
         self.reports: list[AuditReport] = []
         self.commitment: DrawCommitment
@@ -102,15 +105,15 @@ class AuditMaker:
         if method is Method.MACRO:
             tables = contest_tables(self.audited, contests)
             self.weights = self.weigh(weights_of(self.audited, self.code, tables))
-        is_macro, is_share = method is Method.MACRO, method is Method.SHARE
+        is_share, is_read = method is Method.SHARE, method is Method.POLLING
         fields: dict[str, Any] = {
             "election": self.world.election.identity,
             "audit": self.code,
             "manifest": digest(encode(self.manifest)),
-            "population": len(self.manifest.containers),
-            "unit": Unit.CONTAINER,
-            "procedure": Procedure.COUNTER if is_macro else Procedure.SORTED,
-            "replacement": is_macro,
+            "population": self.manifest.size if is_read else len(self.manifest.containers),
+            "unit": Unit.PAPER if is_read else Unit.CONTAINER,
+            "procedure": Procedure.COUNTER if method.keeps_limit else Procedure.SORTED,
+            "replacement": method.keeps_limit,
             "sizes": sizes,
             "share": "1/2" if is_share else "0/1",
             "rounding": Rounding.UP,
@@ -119,8 +122,8 @@ class AuditMaker:
             "log_root": root,
             "method": method,
             "contests": contests,
-            "edition": self.audited.results.edition if is_macro and self.audited.results else 0,
-            "risk_limit": "5/100" if is_macro else "0/1",
+            "edition": self.audited.results.edition if method.keeps_limit and self.audited.results else 0,
+            "risk_limit": "5/100" if method.keeps_limit else "0/1",
             "weights": digest(encode(self.weights)) if self.weights else None,
             "board": tuple(named(each) for each in BOARD),
             "quorum": 2,
@@ -186,9 +189,17 @@ class AuditMaker:
         self.put(audit_count_path(self.code, box, count.sequence), count)
         return count
 
+    def read(self, piles: Mapping[str, Pile], **found: Any) -> SlipReading:
+        """What the slips of the last round say, if the boxes hold these piles."""
+        reading = read_round(self.audited, self.commitment, self.rounds[-1], piles, **found)
+        self.readings.append(reading)
+        self.put(self.path(Kind.AUDIT_READING, reading.round), reading)
+        return reading
+
     def report(self, number: int | None = None) -> AuditReport:
         """What follows."""
-        documents = AuditDocuments(self.commitment, self.weights, self.seed, tuple(self.rounds))
+        rounds, readings = tuple(self.rounds), tuple(self.readings)
+        documents = AuditDocuments(self.commitment, self.weights, self.seed, rounds, readings)
         report = report_of(documents, self.audited, self.counts, NIGHT, number)
         self.reports.append(report)
         self.put(self.path(Kind.AUDIT_REPORT, report.round), report)
@@ -253,6 +264,26 @@ def full_count(
     return audit
 
 
+def polled(
+    world: World,
+    piles: Mapping[str, Pile] | None = None,
+    contests: tuple[str, ...] = ("NOM-1", "NOM-2"),
+    sizes: tuple[int, ...] = (70, 210),
+    **found: Any,
+) -> AuditMaker:
+    """An audit of single slips: of two seats, where a slip has two votes, and of one; by default it goes on once."""
+    audit = AuditMaker(world, "SLIPS")
+    audit.commit(Method.POLLING, contests, sizes)
+    audit.roll()
+    there = piles if piles is not None else piles_of(audit.sheets, world.election)
+    for _ in (1, 2):
+        audit.draw()
+        audit.read(there, **found)
+        if audit.report().outcome.value != "go_on":
+            break
+    return audit
+
+
 def look(world: World) -> AuditMaker:
     """A sample of two stations to look at, and an examination of them."""
     audit = AuditMaker(world, "LOOK")
@@ -278,7 +309,13 @@ def look(world: World) -> AuditMaker:
     return audit
 
 
-MAKERS: dict[str, Callable[[World], AuditMaker]] = {"RLA-1": confirmed, "HOT": hot, "RLA-2": full_count, "LOOK": look}
+MAKERS: dict[str, Callable[[World], AuditMaker]] = {
+    "RLA-1": confirmed,
+    "HOT": hot,
+    "RLA-2": full_count,
+    "LOOK": look,
+    "SLIPS": polled,
+}
 
 
 @cache
@@ -290,11 +327,11 @@ def _good(*audits: str) -> World:
 
 
 def audited_world(*audits: str) -> World:
-    """A copy, which may be changed, of the small record with these audits; with all of them by default.
+    """A copy, which may be changed, of the small record with these audits; by default with all but that of slips.
 
     An audit's rules name the log before them, so a change of an earlier audit would show in the later ones, too.
     """
-    return _good(*(audits or MAKERS)).copy()
+    return _good(*(audits or ("RLA-1", "HOT", "RLA-2", "LOOK"))).copy()
 
 
 def paper(world: World, path: str, kind: type[Any]) -> Any:

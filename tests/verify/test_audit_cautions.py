@@ -2,15 +2,17 @@
 
 import msgspec
 from tests.tampering.builder import World, build, corrected, officers_sign
-from tests.verify.audited_world import DICE, AuditMaker, audited_world, confirmed, paper
+from tests.verify.audited_world import DICE, AuditMaker, audited_world, confirmed, hot, paper
 
 from urna.audit.box_count import HandLine
 from urna.audit.examination import Examination, Result, Subject
 from urna.audit.rounds import DrawRound
 from urna.audit.seed import Method, SeedKind
-from urna.record.layout import results_path
+from urna.record.layout import Kind, results_path
 from urna.record.reader import RecordInMemory
 from urna.verify.procedure import verify_record
+
+replace = msgspec.structs.replace
 
 
 def remarks(world: World) -> list[str]:
@@ -199,3 +201,73 @@ def test_rules_that_are_softer_than_the_definition_are_named() -> None:
     audit.report()
     assert f"Audit RLA-1 keeps a limit of 9/10; the definition says {law.risk_limit}." in remarks(world)
     assert not any("keeps a limit" in each for each in remarks(audited_world("RLA-1")))
+
+
+def test_a_seed_that_was_rolled_before_its_rules_were_witnessed_is_named() -> None:
+    """By its own clock: rules, manifest and weights could be made for dice that lay on the table."""
+    world = build()
+    audit = AuditMaker(world, "RLA-1")
+    audit.commit(Method.MACRO, ("NOM-1",), (14,), decided_at="2020-12-07T01:00:00Z")
+    audit.roll()
+    audit.seed = replace(audit.seed, rolled_at="2020-12-07T01:59:59Z")
+    audit.put(audit.path(Kind.AUDIT_SEED), audit.seed)
+    assert (
+        "Audit RLA-1: its seed was rolled at 2020-12-07T01:59:59Z, and its rules were witnessed only at "
+        "2020-12-07T02:00:00Z: whoever made the rules could know what they draw."
+    ) in remarks(world)
+    audit.seed = replace(audit.seed, rolled_at="2020-12-07T02:00:00Z")
+    audit.put(audit.path(Kind.AUDIT_SEED), audit.seed)
+    assert not any("witnessed only" in each for each in remarks(world))
+
+
+def test_stations_that_a_share_or_a_sample_cannot_draw_are_named() -> None:
+    """B-03 never opened, so it is none of them."""
+    world = build()
+    hot(world, ("A-01", "B-01", "B-02"))
+    assert "Audit HOT could draw nothing of 1 stations: A-02." in remarks(world)
+    assert not any("could draw nothing" in each for each in remarks(audited_world("HOT", "LOOK")))
+
+
+def test_shares_of_one_contest_are_named_together() -> None:
+    """Each for itself says how little it missed."""
+    world = build()
+    hot(world)
+    other = AuditMaker(world, "HOT-2", "7" * 20)
+    other.commit(Method.SHARE, ("LIST-N",))
+    other.roll()
+    assert (
+        "LIST-N was compared by 2 shares, HOT, HOT-2: the risk of one of them takes no account of the others."
+    ) in remarks(world)
+
+
+def test_sheets_with_more_ballots_than_a_share_may_have_slips_are_named() -> None:
+    """Its manifest may be older than they are, so nothing fails."""
+    world = build()
+    audit = AuditMaker(world, "HOT")
+    first = replace(audit.manifest.containers[0], papers=40, phantoms=0)
+    boxes = (first, *audit.manifest.containers[1:])
+    sums = sum(box.papers for box in boxes), sum(box.phantoms for box in boxes)
+    audit.manifest = replace(audit.manifest, containers=boxes, papers=sums[0], phantoms=sums[1])
+    audit.audited = audit.audited._replace(manifest=audit.manifest)
+    audit.commit(Method.SHARE, ("NOM-1",))
+    audit.roll()
+    for box in sorted(audit.draw().to_fetch):
+        audit.count(box)
+    audit.report()
+    assert "Audit HOT: 1 sheets have more ballots than their boxes may hold slips: A-01." in remarks(world)
+
+
+def test_a_drawn_station_that_was_not_examined_is_named() -> None:
+    """An examination speaks of both, and of one it says that nobody looked at it."""
+    world = audited_world("LOOK")
+    drawn = sorted({draw.unit for draw in paper(world, "audits/LOOK/round-1.note", DrawRound).draws})
+    results = (Result.PASSED, Result.NOT_EXAMINED)
+    subjects = tuple(
+        Subject(subject=station, result=result, expected="passed", found="-")
+        for station, result in zip(drawn, results, strict=True)
+    )
+    path = "examinations/0001.note"
+    world.files[path] = officers_sign(world, replace(paper(world, path, Examination), subjects=subjects))
+    said = remarks(world)
+    assert f"Audit LOOK drew 1 that were not examined, {drawn[1]} among them." in said
+    assert not any("no examination speaks" in each for each in said)

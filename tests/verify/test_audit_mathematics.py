@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -19,15 +20,23 @@ from urna.audit.risk.batches import Bounds, Hand, Sheets, bounds, boxes, sheets
 from urna.audit.shared_risk import share_risk as planned_share_risk
 from urna.audit.weights import draw_weights, largest_bounds, largest_overstatements, weighted_macro_risk
 from urna.election.allocation_result import SeatResult
+from urna.election.allocation_rule import SecondRound
 from urna.election.definition import Choice, Contest, ContestKind, Option, SeatRule
 from urna.election.seats import allocate_seats
 from urna.errors import Malformed
 from urna.tally.winners import seat_rule
-from urna.verify import assertions_again, audit_outcome, audit_risk
+from urna.verify import assertions_again, audit_lost, audit_outcome, audit_risk
 from urna.verify.assertions_again import claims_of
 from urna.verify.audit_risk import Centre, Found, Macro, Reported, fewest_more, macro_of, reported, weights_of, written
 
 NAMES = ("ANA", "BEA", "CAI", "DEL")
+SECOND_ROUNDS = (
+    None,
+    SecondRound(),
+    SecondRound(share="2/5"),
+    SecondRound(share="45/100", lesser_share="2/5", lead="1/10"),
+    SecondRound(share="2/5", lesser_share="1/4", lead="1/20", lead_crossing="at-least"),
+)
 METHODS = ("plurality", "dhondt", "sainte-lague", "modified-sainte-lague", "hare", "droop", "majority")
 
 
@@ -57,6 +66,9 @@ class Case:
         allowed = chance.choice((1, 1, 2)) if method == "plurality" else 1
         house = 1 if method == "majority" else chance.randint(1, 4)
         self.contest = contest_of(method, house, allowed, chance.choice(("0/1", "0/1", "5/100", "1/7")))
+        if method == "majority":
+            own = msgspec.structs.replace(self.contest.seat_rule, second_round=chance.choice(SECOND_ROUNDS))
+            self.contest = msgspec.structs.replace(self.contest, seat_rule=own)
         leads = [chance.randint(0, 40) for _ in NAMES]
         self.rows = [[chance.randint(0, lead) for lead in leads] for _ in range(chance.randint(1, 7))]
         self.cards = [-(-sum(row) // allowed) + chance.randint(0, 5) + max(row) for row in self.rows]
@@ -191,7 +203,7 @@ def test_the_fewest_further_draws_are_the_fewest(risk: str, step: str, limit: st
 
 def test_the_second_mathematics_shares_no_code_with_the_first() -> None:
     """None of its modules imports `urna.audit`."""
-    for module in (assertions_again, audit_outcome, audit_risk):
+    for module in (assertions_again, audit_lost, audit_outcome, audit_risk):
         tree = ast.parse(Path(module.__file__ or "").read_text())
         names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]

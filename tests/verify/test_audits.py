@@ -211,33 +211,35 @@ def test_every_difference_is_done_again(apart: int) -> None:
     assert report.failed == frozenset(), [each for check in report.checks for each in check.findings]
 
 
-def _chain(files: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _chain(files: dict[str, Any], folder: str) -> Iterator[tuple[str, str, str]]:
     """Which field of which paper is the hash of which other one."""
-    folder = "audits/RLA-1/"
-    yield f"{folder}weights.note", "manifest", f"{folder}manifest.note"
+    if f"{folder}weights.note" in files:
+        yield f"{folder}weights.note", "manifest", f"{folder}manifest.note"
+        yield f"{folder}commitment.note", "weights", f"{folder}weights.note"
     yield f"{folder}commitment.note", "manifest", f"{folder}manifest.note"
-    yield f"{folder}commitment.note", "weights", f"{folder}weights.note"
     yield f"{folder}seed.note", "commitment", f"{folder}commitment.note"
     for path in sorted(files):
-        if path.startswith((f"{folder}round-", f"{folder}report-")):
+        if path.startswith((f"{folder}round-", f"{folder}reading-", f"{folder}report-")):
             yield path, "commitment", f"{folder}commitment.note"
-        if path.startswith((f"{folder}round-", f"{folder}report-", f"{folder}count-")):
+        if path.startswith((f"{folder}round-", f"{folder}reading-", f"{folder}report-", f"{folder}count-")):
             yield path, "seed", f"{folder}seed.note"
+    readings = [path for path in sorted(files) if path.startswith(f"{folder}reading-")]
+    yield from ((path, "drawn", path.replace("reading-", "round-")) for path in readings)
 
 
-def _forge(world: World, chance: random.Random) -> str:
+def _forge(world: World, chance: random.Random, folder: str) -> str:
     """Changes one paper of an audit or an examination, gives all the others its new hash, and signs everything."""
     papers = {path: data for path, data in world.files.items() if path.startswith(("audits/", "examinations/"))}
     files = {path: json.loads(data.partition(b"\n")[0]) for path, data in papers.items()}
     path = chance.choice(sorted(files))
     files[path] = mutate(files[path], chance)
-    for holder, field, named in _chain(files):
+    for holder, field, named in _chain(files, folder):
         if isinstance(files[holder], dict) and field in files[holder] and holder != path:
             files[holder][field] = digest(_text(files[named]))
     for name, record in files.items():
-        used = record.get("counts") if name.startswith("audits/RLA-1/report-") and isinstance(record, dict) else None
+        used = record.get("counts") if name.startswith(f"{folder}report-") and isinstance(record, dict) else None
         for each in used if isinstance(used, list) and name != path else []:
-            counted = f"audits/RLA-1/count-{each['station']}-{each['sequence']}.note"
+            counted = f"{folder}count-{each['station']}-{each['sequence']}.note"
             each["count"] = digest(_text(files[counted]))
     for name, record in files.items():
         is_officers = name.endswith("commitment.note") or name.startswith("examinations/")
@@ -253,8 +255,9 @@ def _text(record: object) -> bytes:
 def _assert_forgeries_never_crash(seed: int, count: int) -> None:
     chance = random.Random(seed)
     for _ in range(count):
-        world = audited_world("RLA-1", "LOOK") if chance.random() < 0.2 else audited_world("RLA-1")
-        what = _forge(world, chance)
+        names = chance.choice((("RLA-1", "LOOK"), ("RLA-1",), ("RLA-1",), ("SLIPS",), ("SLIPS",)))
+        world = audited_world(*names)
+        what = _forge(world, chance, f"audits/{names[0]}/")
         try:
             verify(world)
         except Exception as error:

@@ -55,9 +55,9 @@ def test_the_limits_are_the_ones_that_are_kept() -> None:
     assert {MAX_BYTES[kind] for kind in (Kind.SHEET, Kind.ZERO_REPORT, Kind.HAND_COUNT)} == {4 * mebibyte}
     assert {MAX_BYTES[kind] for kind in (Kind.BALLOTS, Kind.OPENED)} == {64 * mebibyte}
     assert MAX_BYTES[Kind.TILE] <= 16 * mebibyte + 1024
-    assert MAX_BYTES[Kind.EXAMINATION] == 16 * mebibyte
+    assert {MAX_BYTES[kind] for kind in (Kind.EXAMINATION, Kind.AUDIT_READING)} == {16 * mebibyte}
     assert MAX_BYTES[Kind.AGGREGATE] == 4 * mebibyte
     assert MAX_BYTES[Kind.CIPHERTEXTS] == 8 * 1024 * mebibyte
     listed = {Kind.SHEET, Kind.ZERO_REPORT, Kind.BALLOTS, Kind.OPENED, Kind.TILE, Kind.AGGREGATE, Kind.CIPHERTEXTS}
-    rest = set(Kind) - large - listed - {Kind.HAND_COUNT, Kind.EXAMINATION}
+    rest = set(Kind) - large - listed - {Kind.HAND_COUNT, Kind.EXAMINATION, Kind.AUDIT_READING}
     assert max(MAX_BYTES[kind] for kind in rest) == mebibyte

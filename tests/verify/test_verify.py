@@ -15,7 +15,7 @@ from tests.tampering.builder import World, build
 
 from urna.cli.main import main
 from urna.compute.processes import AHEAD, over_processes
-from urna.record.layout import CHECKPOINT, sheet_path
+from urna.record.layout import CHECKPOINT, README, sheet_path
 from urna.record.reader import RecordInMemory
 from urna.storage.record import FolderReader, FolderWriter
 from urna.verify.pins import Pins
@@ -56,6 +56,16 @@ def test_a_true_record_exits_with_0(folder: Path, capsys: pytest.CaptureFixture[
     assert "not proven: 17, 25, 26, 27, 28, 29, 30, 31, 32, 33." in shown
 
 
+def test_a_record_of_a_former_version_verifies_and_its_readme_is_remarked() -> None:
+    """Only that very text: one more letter is somebody else's."""
+    former = Path("tests/record/former_readme.txt").read_bytes()
+    files = {**small_world().publish(), README: former}
+    report = verify_record(RecordInMemory(files))
+    assert not report.failed
+    assert any(str(remark).startswith("README.txt is of a former version") for remark in report.remarks)
+    assert verify_record(RecordInMemory({**files, README: former + b"\n"})).failed == {Check.FOLDER}
+
+
 def test_a_changed_record_exits_with_1_and_names_everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The check, the rule, the file, the station and both numbers, in one sentence."""
     _change_a_number(folder)
@@ -76,8 +86,8 @@ def test_what_cannot_be_read_exits_with_2(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_an_empty_folder_is_no_proof(tmp_path: Path) -> None:
-    """It can be read, and nothing in it verifies."""
-    assert main(["verify", str(tmp_path)]) == 1
+    """It is no record: nothing was verified, and the command says so by its exit code."""
+    assert main(["verify", str(tmp_path)]) == 2
 
 
 def test_machines_get_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,12 +158,12 @@ def _touch_slowly(path: Path) -> None:
 
 def test_whoever_takes_no_more_answers_waits_for_no_more_tasks(tmp_path: Path) -> None:
     """What was not begun is dropped, and the processes end."""
-    paths = [tmp_path / str(number) for number in range(100)]
-    answers = over_processes(_touch_slowly, paths, 2, worth_it=1, chunk=1, ahead=100)
+    paths = [tmp_path / str(number) for number in range(2000)]  # of which two processes have a minute's work
+    answers = over_processes(_touch_slowly, paths, 2, worth_it=1, chunk=1, ahead=2000)
     assert next(answers) is None
     del answers
     assert multiprocessing.active_children() == []
-    assert 1 <= len(list(tmp_path.iterdir())) < 50
+    assert 1 <= len(list(tmp_path.iterdir())) < 1000
 
 
 @pytest.mark.parametrize("ahead", [1, 3, 100])

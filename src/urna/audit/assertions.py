@@ -8,6 +8,8 @@ overvoted one and one without the contest are 1/2.
     one_over_other        a winner has more votes than a loser (plurality, vote-for-n)
     above_share           one has more than a share of the votes (super-majority, a threshold passed)
     below_share           one has less than that share (a threshold missed, no majority)
+    ahead_by_share        one leads another by more than a share of the votes (a first round that elects by a lead)
+    not_ahead_by_share    one leads another by less than that, or does not lead
     quotient_over_other   one's last seat comes before another's next one (D'Hondt and other divisors)
     remainder_over_other  the same for largest remainders (Hare)
 
@@ -157,6 +159,29 @@ def below_share(contest: str, choices: Votes, one: str, share: Fraction, votes_a
     weights = {choice: share - 1 if choice == one else share for choice in choices}
     says = Sentence("{one} has less than {share} of the votes", {"one": one, "share": str(share)})
     return _assertion(contest, f"{one} < {share}", says, _all(contest, choices, weights, one), votes_allowed)
+
+
+def ahead_by_share(contest: str, choices: Votes, one: str, other: str, share: Fraction) -> Assertion:
+    """One has more votes than another by more than a share of all votes, above 0 and below 1; a card has one vote."""
+    weights = _lead_weights(contest, choices, one, other, share)
+    values: dict[str, str | int] = {"one": one, "other": other, "share": str(share)}
+    says = Sentence("{one} has more votes than {other} by more than {share} of the votes", values)
+    return _assertion(contest, f"{one} > {other} + {share}", says, weights, 1)
+
+
+def not_ahead_by_share(contest: str, choices: Votes, one: str, other: str, share: Fraction) -> Assertion:
+    """The contrary: by less than that share, or one has not more votes than the other at all."""
+    weights = {choice: -weight for choice, weight in _lead_weights(contest, choices, one, other, share).items()}
+    values: dict[str, str | int] = {"one": one, "other": other, "share": str(share)}
+    says = Sentence("{one} is not ahead of {other} by {share} of the votes", values)
+    return _assertion(contest, f"{one} < {other} + {share}", says, weights, 1)
+
+
+def _lead_weights(contest: str, choices: Votes, one: str, other: str, share: Fraction) -> dict[str, Fraction]:
+    """v(one) - v(other) - share V, by choice."""
+    _check_share(share, contest)
+    apart = {one: 1 - share, other: -1 - share}
+    return _all(contest, choices, {choice: apart.get(choice, -share) for choice in choices}, one, other)
 
 
 class Quotient(NamedTuple):

@@ -6,11 +6,11 @@
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from urna.audit.board_acts import (
     BEGINNING,
-    CONSOLE,
     Act,
     Again,
     Agreed,
@@ -23,13 +23,23 @@ from urna.audit.board_acts import (
     Joined,
     Pictured,
     Reopened,
+    SlipsAgain,
+    SlipsAgreed,
+    SlipsClosed,
+    SlipsDrew,
+    SlipsEntered,
 )
 from urna.audit.board_box import Box, BoxAct, BoxForm, Drawing, Stage, step
+from urna.audit.board_people import BoardPeople, check
+from urna.audit.board_pull import Pull, PullAct, PullForm, forgotten, is_of_pulls, pull_step
 from urna.audit.box_count import AuditCount
 from urna.audit.report import AuditReport, Outcome
+from urna.audit.slip_reading import SlipReading
 from urna.encoding.canonical import Code, Hash, digest, encode
 from urna.errors import OutOfOrder, Unproven, UrnaError
 from urna.words import Sentence
+
+W = TypeVar("W", Box, Pull, Box | Pull)
 
 MOST_PHOTOS = 40
 """Of one box."""
@@ -41,25 +51,8 @@ class AuditFrame(NamedTuple):
     drawing: Drawing
     forms: Mapping[Code, BoxForm]
     """Of every box of the manifest: what has to be typed."""
-
-
-class Member(NamedTuple):
-    """Somebody who takes part."""
-
-    person: str
-    full_name: str
-    role: AuditRole
-    board: Code | None
-    place: str
-    """Where the account was made."""
-
-
-class Table(NamedTuple):
-    """A board."""
-
-    board: Code
-    title: str
-    place: str
+    pulls: Mapping[Code, PullForm] = MappingProxyType({})
+    """Of every box, where single slips are drawn: what may be typed of one; empty for other methods."""
 
 
 class Conflict(NamedTuple):
@@ -69,24 +62,23 @@ class Conflict(NamedTuple):
     error: UrnaError
 
 
-class AuditBoard:
+class AuditBoard(BoardPeople):
     """An audit as its acts have made it so far.
 
     Args:
         frame: what it is about.
+        here: the key name of the place that reads the acts; empty for the coordinator's.
     """
 
-    def __init__(self, frame: AuditFrame) -> None:
-        self.frame = frame
-        self.main = ""
-        """The place of the first act: the coordinator's."""
-        self.members: dict[str, Member] = {}
-        self.tables: dict[Code, Table] = {}
-        self.assigned: dict[Code, Code] = {}
-        """Station to board."""
+    def __init__(self, frame: AuditFrame, here: str = "") -> None:
+        super().__init__()
+        self.frame, self.here = frame, here
         self.boxes: dict[Code, Box] = {}
-        """The drawn ones, in the order of the draws."""
-        self.draws: list[Drew] = []
+        """Those of which the whole box is counted, in the order of the draws."""
+        self.pulls: dict[Code, Pull] = {}
+        """Where single slips are drawn: the newest round's, by box; of a closed round without what was read."""
+        self.draws: list[Drew | SlipsDrew] = []
+        self.readings: list[SlipReading] = []
         self.reports: list[AuditReport] = []
         self.acts = 0
         self.conflicts: list[Conflict] = []
@@ -151,9 +143,14 @@ class AuditBoard:
         return {code: box.standing for code, box in self.boxes.items() if box.standing is not None}
 
     @property
-    def open_boxes(self) -> list[Box]:
-        """The drawn boxes that are not counted, or are being counted once more."""
-        return [box for box in self.boxes.values() if box.stage is not Stage.COUNTED]
+    def work(self) -> Mapping[Code, Box | Pull]:
+        """What the boards have to read in the newest round: the drawn slips of boxes, or whole boxes."""
+        return self.boxes or self.pulls
+
+    @property
+    def open_work(self) -> list[Box | Pull]:
+        """What is not read, or being read once more."""
+        return [each for each in self.work.values() if each.stage is not Stage.COUNTED]
 
     @property
     def is_round_open(self) -> bool:
@@ -161,154 +158,156 @@ class AuditBoard:
         return len(self.draws) > len(self.reports)
 
     @property
+    def is_far(self) -> bool:
+        """Whether this is a board's own place, which need not have the acts of all others: what is closed is closed."""
+        return self.here not in ("", self.main)
+
+    @property
     def last_outcome(self) -> str:
         """What the last report says; empty before the first."""
         return self.reports[-1].outcome.value if self.reports else ""
 
-    def boxes_of(self, board: Code) -> list[Box]:
-        """A board's boxes."""
-        return [box for code, box in self.boxes.items() if self.assigned.get(code) == board]
-
-    def member(self, person: str) -> Member:
-        """Somebody who takes part; raises OutOfOrder for anybody else."""
-        found = self.members.get(person)
-        if found is None:
-            raise OutOfOrder(
-                Sentence("somebody who takes part in this audit"), Sentence("another name"), _ASK_CONSOLE, person
-            )
-        return found
+    def work_of(self, board: Code) -> list[Box | Pull]:
+        """A board's part of it."""
+        return [each for code, each in self.work.items() if self.assigned.get(code) == board]
 
     def box(self, station: Code) -> Box:
-        """A drawn box; raises OutOfOrder for one that was not drawn."""
-        found = self.boxes.get(station)
-        if found is None:
-            raise OutOfOrder(
-                Sentence("a box that was drawn"),
-                Sentence("{station}", {"station": station}),
-                Sentence("Look at the retrieval list."),
-                station,
-            )
-        return found
+        """A box that is to be counted; raises OutOfOrder for one that was not drawn."""
+        return _drawn(self.boxes, station)
 
     def _do(self, act: Act) -> None:
         what = act.what
         if isinstance(what, Joined):
-            self._join(act, what)
+            self.join(act, what)
         elif isinstance(what, BoardMade):
-            self._make_board(act, what)
+            self.make_board(act, what)
         elif isinstance(what, Assigned):
             self._assign(act, what)
         elif isinstance(what, Drew):
             self._draw(act, what)
         elif isinstance(what, Closed):
             self._close(act, what)
+        elif isinstance(what, SlipsDrew):
+            self._draw_slips(act, what)
+        elif isinstance(what, SlipsClosed):
+            self._close_slips(act, what)
         elif isinstance(what, Pictured):
             self._picture(act, what)
+        elif isinstance(what, PullAct):
+            self._step_pull(act, what)
         else:
             self._step(act, what)
 
-    def _join(self, act: Act, what: Joined) -> None:
-        """On the command line of a place alone; a name stays where it was made."""
-        _check(act.who == CONSOLE, Sentence("the command line of a place"), act.who)
-        known = self.members.get(what.person)
-        _check(known is None or known.place == act.place, Sentence("a name that no other place uses"), what.person)
-        if what.role is AuditRole.COORDINATOR:
-            _check(what.board is None, Sentence("a coordinator of no board"), what.board or "")
-            _check(self.main in ("", act.place), Sentence("a coordinator at {place}", {"place": self.main}), act.place)
-        else:
-            table = self.tables.get(what.board or "")
-            _check(table is not None, Sentence("a board of this audit"), what.board or "-")
-            assert table is not None  # noqa: S101 - checked in the line above, which mypy cannot see
-            _check(
-                table.place == act.place, Sentence("a board that types at {place}", {"place": act.place}), table.place
-            )
-        self.members[what.person] = Member(what.person, what.full_name, what.role, what.board, act.place)
-
-    def _make_board(self, act: Act, what: BoardMade) -> None:
-        self._check_coordinator(act)
-        _check(what.board not in self.tables, Sentence("a new board"), what.board)
-        self.tables[what.board] = Table(what.board, what.title, what.place)
-
     def _assign(self, act: Act, what: Assigned) -> None:
-        self._check_coordinator(act)
-        _check(what.board in self.tables, Sentence("a board of this audit"), what.board)
+        self.check_coordinator(act)
+        check(what.board in self.tables, Sentence("a board of this audit"), what.board)
         for station in what.stations:
-            is_begun = self.assigned.get(station) is not None and self.box(station).stage not in _RESTING
-            _check(not is_begun, Sentence("a box of which nothing is typed"), station)
-            self.box(station)
+            is_resting = _drawn(self.work, station).stage in _RESTING
+            check(is_resting or station not in self.assigned, Sentence("a box of which nothing is typed"), station)
         self.assigned |= dict.fromkeys(what.stations, what.board)
 
     def _draw(self, act: Act, what: Drew) -> None:
-        self._check_coordinator(act)
-        _check(not self.is_round_open, Sentence("that the round before is closed"), str(len(self.draws)))
-        _check(not self.is_full, Sentence("an audit in which not every box is counted yet"), "-")
-        is_due = Outcome.FULL_COUNT if what.is_full else Outcome.GO_ON
-        may = self.reports[-1].outcome is is_due if self.reports else not what.is_full
-        _check(may, Sentence("a report that asks for it"), self.last_outcome)
-        _check(what.round == len(self.draws) + 1, Sentence("round {n}", {"n": len(self.draws) + 1}), str(what.round))
+        self._check_draw(act, what)
+        check(what.is_full or not self.frame.pulls, Sentence("a round of slips"), "-")
         new = [each for each in what.stations if each not in self.boxes]
-        _check(new == list(what.stations), Sentence("boxes that no round before had"), ", ".join(what.stations)[:200])
-        _check(set(new) <= set(self.frame.forms), Sentence("boxes of the manifest"), ", ".join(new)[:200])
+        check(new == list(what.stations), Sentence("boxes that no round before had"), ", ".join(what.stations)[:200])
+        check(set(new) <= set(self.frame.forms), Sentence("boxes of the manifest"), ", ".join(new)[:200])
         self.boxes |= {station: Box(station, self.frame.forms[station]) for station in new}
         self.draws.append(what)
 
+    def _draw_slips(self, act: Act, what: SlipsDrew) -> None:
+        self._check_draw(act, what)
+        forms, read = self.frame.pulls, set(what.contests)
+        codes = list(what.stations)
+        check(codes == sorted(set(codes) & set(forms)), Sentence("boxes of the manifest"), ", ".join(codes)[:200])
+        self.pulls = {
+            each.station: Pull(each.station, what.round, each.slips, forms[each.station].of(read))
+            for each in what.pulls
+        }
+        self.draws.append(what)
+
+    def _check_draw(self, act: Act, what: Drew | SlipsDrew) -> None:
+        self.check_coordinator(act)
+        check(not self.is_round_open, Sentence("that the round before is closed"), str(len(self.draws)))
+        check(not self.is_full, Sentence("an audit in which not every box is counted yet"), "-")
+        is_due = Outcome.FULL_COUNT if what.is_full else Outcome.GO_ON
+        may = self.reports[-1].outcome is is_due if self.reports else not what.is_full
+        check(may, Sentence("a report that asks for it"), self.last_outcome)
+        check(what.round == len(self.draws) + 1, Sentence("round {n}", {"n": len(self.draws) + 1}), str(what.round))
+
     def _close(self, act: Act, what: Closed) -> None:
-        self._check_coordinator(act)
-        _check(self.is_round_open, Sentence("a round that is open"), str(len(self.draws)))
-        _check(
-            what.number == len(self.reports) + 1, Sentence("report {n}", {"n": len(self.reports) + 1}), str(what.number)
-        )
-        waiting = self.open_boxes
-        _check(
-            not waiting, Sentence("that every drawn box is counted"), ", ".join(box.station for box in waiting)[:200]
-        )
+        self._check_close(act, what)
+        check(self.is_full or not self.frame.pulls, Sentence("the sums of the round"), "-")
         used = {each.station: each.count for each in what.report.counts}
         standing = {code: digest(encode(count)) for code, count in self.counts.items()}
-        _check(used == standing, Sentence("a report on the counts that stand"), str(len(used)))
+        check(self.is_far or used == standing, Sentence("a report on the counts that stand"), str(len(used)))
         self.reports.append(what.report)
+
+    def _close_slips(self, act: Act, what: SlipsClosed) -> None:
+        """What was read box by box is forgotten here; the round's sums remain."""
+        self._check_close(act, what)
+        check(bool(self.pulls) and not self.is_full, Sentence("a round of slips"), "-")
+        found, pulls = what.reading, tuple(self.pulls.values())
+        is_of_round = (found.round, found.drawn) == (len(self.draws), self.draws[-1].hash)
+        check(
+            self.is_far or (is_of_round and is_of_pulls(found, pulls)),
+            Sentence("the sums of what the boards typed"),
+            f"{found.round}",
+        )
+        self.pulls = {code: forgotten(each) for code, each in self.pulls.items()}
+        self.readings.append(found)
+        self.reports.append(what.report)
+
+    def _check_close(self, act: Act, what: Closed | SlipsClosed) -> None:
+        self.check_coordinator(act)
+        check(self.is_round_open, Sentence("a round that is open"), str(len(self.draws)))
+        due = len(self.reports) + 1
+        check(what.number == due, Sentence("report {n}", {"n": due}), str(what.number))
+        waiting = ", ".join(each.station for each in self.open_work)
+        check(self.is_far or not waiting, Sentence("that every drawn box is counted"), waiting[:200])
 
     def _picture(self, act: Act, what: Pictured) -> None:
         box, member = self.box(what.station), self.member(act.who)
         if member.role is AuditRole.COUNTER:
-            self._check_counter(act, what.station)
+            self.check_counter(act, what.station)
         if what.photo in box.photos:
             return
-        _check(len(box.photos) < MOST_PHOTOS, Sentence("at most {most} photos", {"most": MOST_PHOTOS}), what.station)
+        check(len(box.photos) < MOST_PHOTOS, Sentence("at most {most} photos", {"most": MOST_PHOTOS}), what.station)
         self.boxes[what.station] = box._replace(photos=(*box.photos, what.photo))
 
     def _step(self, act: Act, what: BoxAct) -> None:
         box, member = self.box(what.station), self.member(act.who)
         if isinstance(what, Entered | Agreed) or (isinstance(what, Again) and member.role is AuditRole.COUNTER):
-            self._check_counter(act, what.station)
+            self.check_counter(act, what.station)
         else:
-            self._check_coordinator(act)
+            self.check_coordinator(act)
         if isinstance(what, Reopened):
-            _check(self.is_round_open, Sentence("a round that is open"), what.station)
+            check(self.is_round_open, Sentence("a round that is open"), what.station)
         self.boxes[what.station] = step(box, what, (member.person, member.full_name), self.frame.drawing)
 
-    def _check_coordinator(self, act: Act) -> None:
-        is_console = act.who == CONSOLE and isinstance(act.what, BoardMade)
-        _check(self.main in ("", act.place), Sentence("an act of {place}", {"place": self.main}), act.place)
-        if not is_console:
-            role = self.member(act.who).role
-            _check(role is AuditRole.COORDINATOR, Sentence("the coordinator"), self.member(act.who).full_name)
+    def _step_pull(self, act: Act, what: PullAct) -> None:
+        pull, member = _drawn(self.pulls, what.station), self.member(act.who)
+        is_counters = isinstance(what, SlipsEntered | SlipsAgreed)
+        is_open = pull.stage is not Stage.COUNTED
+        if is_counters or (isinstance(what, SlipsAgain) and member.role is AuditRole.COUNTER and is_open):
+            self.check_counter(act, what.station)
+        else:
+            self.check_coordinator(act)
+        check(self.is_round_open and not self.is_full, Sentence("a round that is open"), what.station)
+        self.pulls[what.station] = pull_step(pull, what, (member.person, member.full_name))
 
-    def _check_counter(self, act: Act, station: Code) -> None:
-        member, board = self.member(act.who), self.assigned.get(station, "")
-        is_theirs = member.role is AuditRole.COUNTER and member.board == board
-        _check(is_theirs, Sentence("a counter of the board that has {station}", {"station": station}), member.full_name)
-        _check(
-            self.tables[board].place == act.place,
-            Sentence("an act of {place}", {"place": self.tables[board].place}),
-            act.place,
+
+def _drawn(work: Mapping[Code, W], station: Code) -> W:
+    """What is to be read of a drawn box; raises OutOfOrder for one that was not drawn."""
+    found = work.get(station)
+    if found is None:
+        raise OutOfOrder(
+            Sentence("a box that was drawn"),
+            Sentence("{station}", {"station": station}),
+            Sentence("Look at the retrieval list."),
+            station,
         )
-
-
-def _check(is_so: bool, expected: Sentence, found: str) -> None:
-    if not is_so:
-        raise OutOfOrder(expected, Sentence("{found}", {"found": found or "-"}), _NOT_NOW, "")
+    return found
 
 
 _RESTING = frozenset({Stage.WAITING, Stage.COUNTED})
-_NOT_NOW = Sentence("Nothing was done. Open the page again and look at how the audit stands.")
-_ASK_CONSOLE = Sentence("Whoever keeps the audit's folder makes accounts: urna audit people.")

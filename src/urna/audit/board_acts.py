@@ -11,6 +11,7 @@ import msgspec
 
 from urna.audit.box_count import BoxState, HandLine, Person
 from urna.audit.report import AuditReport
+from urna.audit.slip_reading import ContestReading, SlipReading
 from urna.encoding.canonical import Code, Count, Hash, Moment, Record
 
 CONSOLE = "console"
@@ -152,7 +153,121 @@ class Closed(Record, frozen=True, kw_only=True, tag_field="act", tag="closed"):
     report: AuditReport
 
 
-What = Joined | BoardMade | Assigned | Drew | Entered | Again | Decided | Agreed | Reopened | Pictured | Closed
+class Slip(Record, frozen=True, kw_only=True):
+    """One drawn slip of a box's pile."""
+
+    position: Serial
+    """From the top, counted from 1."""
+    draws: Serial
+    """Of this round: how often the slip counts."""
+    is_again: bool
+    """Whether an earlier round drew it, too."""
+
+
+class SlipsToPull(Record, frozen=True, kw_only=True):
+    """The slips that a round draws from one box."""
+
+    station: Code
+    slips: Annotated[tuple[Slip, ...], msgspec.Meta(min_length=1)]
+    """Ascending by position."""
+
+
+class SlipsDrew(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-drew"):
+    """A round of single slips was drawn."""
+
+    round: Serial
+    size: Serial
+    """Draws in all."""
+    contests: tuple[Code, ...]
+    """Those of which anything is written down in this round (`reading_rules.contests_read`)."""
+    pulls: Annotated[tuple[SlipsToPull, ...], msgspec.Meta(min_length=1)]
+    """Ascending by station."""
+    hash: Hash
+    """SHA-256 of the round's canonical bytes."""
+
+    @property
+    def is_full(self) -> bool:
+        """Never: a full count is drawn as `Drew`."""
+        return False
+
+    @property
+    def stations(self) -> tuple[Code, ...]:
+        """The boxes to fetch."""
+        return tuple(each.station for each in self.pulls)
+
+
+class SlipsEntered(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-entered"):
+    """One person typed a box's drawn slips, seeing nobody else's; what is kept are the sums, no slip by itself."""
+
+    station: Code
+    round: Serial
+    attempt: Serial
+    state: BoxState
+    is_overfull: bool
+    """Whether the box holds more slips than the manifest allows."""
+    contests: tuple[ContestReading, ...]
+    """Ascending; of a lost box all draws not found."""
+    reason: Annotated[str, msgspec.Meta(max_length=1000)]
+    """How it was lost; otherwise empty."""
+
+
+class SlipsAgain(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-again"):
+    """Both type the box's slips anew."""
+
+    station: Code
+    round: Serial
+    attempt: Serial
+    """The one that is given up."""
+
+
+class SlipsDecided(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-decided"):
+    """The coordinator looked at the slips with both counters and typed them; a counter of the board has to agree."""
+
+    station: Code
+    round: Serial
+    attempt: Serial
+    state: BoxState
+    is_overfull: bool
+    contests: tuple[ContestReading, ...]
+    reason: Why
+
+
+class SlipsAgreed(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-agreed"):
+    """A counter looked at the same slips and says the same as the coordinator."""
+
+    station: Code
+    round: Serial
+    attempt: Serial
+
+
+class SlipsClosed(Record, frozen=True, kw_only=True, tag_field="act", tag="slips-closed"):
+    """A round of slips is over: the sums over all its boxes, and what they say."""
+
+    number: Serial
+    """Of the report."""
+    reading: SlipReading
+    report: AuditReport
+
+
+What = (
+    Joined
+    | BoardMade
+    | Assigned
+    | Drew
+    | Entered
+    | Again
+    | Decided
+    | Agreed
+    | Reopened
+    | Pictured
+    | Closed
+    | SlipsDrew
+    | SlipsEntered
+    | SlipsAgain
+    | SlipsDecided
+    | SlipsAgreed
+    | SlipsClosed
+)
 
 
 class Act(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/audit-act/1"):

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from urna.audit.board_acts import Again, Agreed, Decided, Entered, Reopened
 from urna.audit.box_count import AuditCount, BoxState, DrawnBox, HandLine, Lines, Typed, agreed_count, lost_box
 from urna.encoding.canonical import Code, Hash
+from urna.encoding.letters import letters_of
 from urna.errors import Malformed, OutOfOrder
 from urna.words import Sentence
 
@@ -178,7 +179,7 @@ def differing(box: Box) -> tuple[tuple[Code, Code], ...]:
 
 def _check_turn(box: Box, act: BoxAct) -> None:
     if (box.stage, type(act)) not in TRANSITIONS:
-        raise OutOfOrder(_EXPECTED[type(act)], _STAGES[box.stage], _LOOK, box.station)
+        raise OutOfOrder(_EXPECTED[type(act)], STAGES[box.stage], _LOOK, box.station)
     if isinstance(act, Reopened):
         found, due = (act.sequence, 1), (box.sequence + 1, 1)
     else:
@@ -250,7 +251,7 @@ def _entered(box: Box, entry: Entry, drawing: Drawing) -> Box:
     entries = (*box.entries, entry)
     if len(entries) == 1:
         return box._replace(stage=Stage.TYPED_ONCE, entries=entries)
-    if entries[0].person == entry.person or entries[0].full_name.casefold() == entry.full_name.casefold():
+    if entries[0].person == entry.person or letters_of(entries[0].full_name) == letters_of(entry.full_name):
         raise Malformed(
             Sentence("a second person"),
             Sentence("{person} again", {"person": entry.full_name}),
@@ -287,7 +288,7 @@ _EXPECTED: Mapping[type[BoxAct], Sentence] = {
     Agreed: Sentence("a box that the coordinator has decided"),
     Reopened: Sentence("a box that is counted"),
 }
-_STAGES: Mapping[Stage, Sentence] = {
+STAGES: Mapping[Stage, Sentence] = {
     Stage.WAITING: Sentence("one that nobody typed"),
     Stage.TYPED_ONCE: Sentence("one that one person typed"),
     Stage.DIFFERENT: Sentence("one whose two counts differ"),

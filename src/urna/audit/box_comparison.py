@@ -7,7 +7,7 @@
 The rules of outcomes and risks are in docs/spec/audits.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,18 +17,19 @@ from urna.audit.contest_tables import (
     ContestTable,
     contest_tables,
     differences_of,
-    hands_of,
     weights_of,
 )
 from urna.audit.full_count import full_verdict
 from urna.audit.macro_verdict import Draws, macro_verdict
+from urna.audit.polling_verdict import SlipDraws, contest_products, polling_tables, polling_verdict, risk_of
+from urna.audit.reading_rules import least_draws
 from urna.audit.report import AuditReport, ContestRisk, CountUsed, Difference, Outcome, written_risk
-from urna.audit.risk.batches import Boxes, boxes
 from urna.audit.rounds import DrawRound
 from urna.audit.seed import DrawCommitment, Method, SeedRecord, WeightRecord
-from urna.audit.shared_risk import share_risk
+from urna.audit.share_verdict import boxes_of, share_risk_of, share_verdict
+from urna.audit.slip_reading import SlipReading
 from urna.audit.verdict import Verdict
-from urna.audit.weights import largest_bounds, largest_overstatements, weighted_macro_risk
+from urna.audit.weights import weighted_macro_risk
 from urna.election.definition import ratio
 from urna.encoding.canonical import Code, Moment, digest, encode
 from urna.errors import OutOfOrder
@@ -55,11 +56,13 @@ class AuditDocuments(NamedTuple):
     weights: WeightRecord | None
     seed: SeedRecord
     rounds: tuple[DrawRound, ...]
+    readings: tuple[SlipReading, ...] = ()
+    """Of an audit of slips: what those of rounds 1, 2 and so on say."""
 
     @property
     def drawn(self) -> tuple[Code, ...]:
         """Every draw's box, in order; with replacement some more than once."""
-        return tuple(each.unit for one in self.rounds for each in one.draws)
+        return tuple(each.unit.partition(",")[0] for one in self.rounds for each in one.draws)
 
 
 class AssertionStanding(NamedTuple):
@@ -68,7 +71,7 @@ class AssertionStanding(NamedTuple):
     name: str
     says: Sentence
     risk: Fraction
-    """By the boxes counted so far, as if the other drawn ones agreed."""
+    """By the boxes counted so far, as if the other drawn ones agreed; of slips by the rounds read so far."""
 
 
 class ContestStanding(NamedTuple):
@@ -108,7 +111,8 @@ def report_of(
 ) -> AuditReport:
     """The report that follows from sheets, draws and counts.
 
-    1. Find which boxes it rests on: those of the rounds up to its number, or all of them in a full count.
+    1. Find which boxes it rests on: those of the rounds up to its number, or all of them in a full count; of slips
+       the readings of these rounds.
     2. Each has a count, and nothing else is looked at.
     3. Compare them with their sheets.
     4. Work out risk and outcome by the commitment's method.
@@ -122,13 +126,13 @@ def report_of(
             not drawn.
 
     Raises:
-        OutOfOrder: no round yet, a method without a report, or boxes without a count.
+        OutOfOrder: no round yet, a method without a report, boxes without a count, or a round that is not read.
         Unproven, Malformed: as `contest_tables`.
     """
     _check_method(documents)
     number = _default_number(documents, counts) if number is None else number
-    is_full = documents.commitment.method is Method.MACRO and number > len(documents.rounds)
-    resting = documents if is_full else documents._replace(rounds=documents.rounds[:number])
+    is_full = documents.commitment.method.keeps_limit and number > len(documents.rounds)
+    resting = documents._replace(rounds=documents.rounds[:number], readings=documents.readings[:number])
     used = _used(resting, audited, counts, is_full=is_full)
     verdict = _verdict(resting, audited, used)
     return AuditReport(
@@ -143,8 +147,8 @@ def report_of(
             for each in used.values()
         ),
         differences=differences_of(audited, used),
-        lost=_lost(used),
-        overfull=_overfull(audited, used),
+        lost=_lost(resting, used),
+        overfull=_overfull(resting, audited, used),
         withheld=tuple(each.station for each in used.values() if each.withheld),
         risks=tuple(
             ContestRisk(
@@ -176,12 +180,13 @@ def standing_of(documents: AuditDocuments, audited: Audited, counts: Mapping[Cod
         code: counts[code] for code in sorted(counts) if code in audited.sheets or counts[code].state is BoxState.LOST
     }
     verdict = _verdict(documents, audited, there)
+    is_read = documents.commitment.method is Method.POLLING
     return Standing(
         drawn=drawn,
-        missing=tuple(code for code in drawn if code not in counts),
+        missing=() if is_read else tuple(code for code in drawn if code not in counts),
         differences=differences_of(audited, there),
-        lost=_lost(there),
-        overfull=_overfull(audited, there),
+        lost=_lost(documents, there),
+        overfull=_overfull(documents, audited, there),
         contests=tuple(
             ContestStanding(
                 contest=table.contest.code,
@@ -198,85 +203,81 @@ def standing_of(documents: AuditDocuments, audited: Audited, counts: Mapping[Cod
 
 def _verdict(documents: AuditDocuments, audited: Audited, counts: Mapping[Code, AuditCount]) -> Verdict:
     commitment = documents.commitment
+    if commitment.method is Method.POLLING:
+        return _polling_verdict(documents, audited, counts)
     if commitment.method is not Method.MACRO:
-        return _share_verdict(documents, audited, counts)
+        return share_verdict(audited, commitment.contests, documents.drawn, counts)
     tables = contest_tables(audited, commitment.contests)
     if all(each.code in counts for each in audited.manifest.containers):
         return full_verdict(audited, tables, counts)
     draws = Draws(_weights(documents), len(documents.drawn), tuple(commitment.sizes))
-    columns = tuple(_boxes(audited, table, documents.drawn, counts) for table in tables)
+    columns = tuple(boxes_of(audited, table, documents.drawn, counts) for table in tables)
     return macro_verdict(tables, columns, draws, ratio(commitment.risk_limit))
 
 
-def _share_verdict(documents: AuditDocuments, audited: Audited, counts: Mapping[Code, AuditCount]) -> Verdict:
-    """Contest by contest; only the names of its assertions are kept, since a nation's tables together are large."""
-    tables, risks = [], []
-    for code in documents.commitment.contests:
-        (table,) = contest_tables(audited, [code])
-        risks.append(_share_risk(audited, table, documents.drawn, counts))
-        tables.append(table._replace(bounds=()))
-    return Verdict(tuple(tables), tuple(risks), Outcome.COMPARED)
+def _polling_verdict(documents: AuditDocuments, audited: Audited, counts: Mapping[Code, AuditCount]) -> Verdict:
+    """By the rounds that are read; once every box is counted, by these."""
+    rules = documents.commitment
+    tables = polling_tables(audited, rules.contests)
+    if counts and all(each.code in counts for each in audited.manifest.containers):
+        return full_verdict(audited, tuple(each.table for each in tables), counts)
+    read = documents.rounds[: len(documents.readings)]
+    size, least = read[-1].size if read else 0, least_draws(audited.election)
+    draws = SlipDraws(size, tuple(rules.sizes), rules.population, least)
+    return polling_verdict(tables, documents.readings, draws, ratio(rules.risk_limit))
 
 
 def _each_assertion(
     documents: AuditDocuments, audited: Audited, contest: Code, counts: Mapping[Code, AuditCount]
 ) -> tuple[AssertionStanding, ...]:
     """Each assertion by itself, by the same draw."""
+    if documents.commitment.method is Method.POLLING:
+        (read,) = polling_tables(audited, [contest])
+        products = zip(read.bets, contest_products(read, documents.readings), strict=True)
+        return tuple(AssertionStanding(bet.assertion.name, bet.assertion.says, risk_of(one)) for bet, one in products)
     (table,) = contest_tables(audited, [contest])
-    found = _boxes(audited, table, documents.drawn, counts)
+    found = boxes_of(audited, table, documents.drawn, counts)
     risks = []
     for place, bound in enumerate(table.bounds):
         if documents.commitment.method is Method.MACRO:
             risks.append(weighted_macro_risk([bound], _weights(documents), [found]))
         else:
             alone = table._replace(assertions=(table.assertions[place],), bounds=(bound,))
-            risks.append(_share_risk(audited, alone, documents.drawn, counts))
+            risks.append(share_risk_of(audited, alone, documents.drawn, counts))
     pairs = zip(table.assertions, risks, strict=True)
     return tuple(AssertionStanding(each.name, each.says, risk) for each, risk in pairs)
-
-
-def _share_risk(
-    audited: Audited, table: ContestTable, drawn: Sequence[Code], counts: Mapping[Code, AuditCount]
-) -> Fraction:
-    """What a share of each centre achieves for one contest."""
-    if not table.bounds:
-        return Fraction(1)
-    found = _boxes(audited, table, drawn, counts)
-    overstated = largest_overstatements(table.bounds, [found] * len(table.bounds))
-    by_row: dict[int, Fraction] = dict(zip(found.rows.tolist(), overstated, strict=True))
-    centres: dict[Code, list[int]] = {}
-    for row, each in enumerate(audited.manifest.containers):
-        centres.setdefault(each.centre, []).append(row)
-    strata = [(rows, sum(row in by_row for row in rows)) for rows in centres.values()]
-    return share_risk(largest_bounds(table.bounds), strata, by_row)
-
-
-def _boxes(audited: Audited, table: ContestTable, drawn: Iterable[Code], counts: Mapping[Code, AuditCount]) -> Boxes:
-    return boxes(table.table, hands_of(audited, table.contest, drawn, counts))
 
 
 def _weights(documents: AuditDocuments) -> tuple[int, ...]:
     return tuple(each.weight for each in documents.weights.weights) if documents.weights else ()
 
 
-def _lost(counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
+def _lost(documents: AuditDocuments, counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
+    if not counts:
+        return tuple(sorted({code for reading in documents.readings for code in reading.lost}))
     return tuple(each.station for each in counts.values() if each.state is BoxState.LOST)
 
 
-def _overfull(audited: Audited, counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
+def _overfull(documents: AuditDocuments, audited: Audited, counts: Mapping[Code, AuditCount]) -> tuple[Code, ...]:
+    if not counts:
+        return tuple(sorted({code for reading in documents.readings for code in reading.overfull}))
     most = {each.code: each.size for each in audited.manifest.containers}
     return tuple(station for station in sorted(counts) if counts[station].papers > most.get(station, 0))
 
 
 def _default_number(documents: AuditDocuments, counts: Mapping[Code, AuditCount]) -> int:
-    goes_beyond = bool(counts.keys() - set(documents.drawn))
-    return len(documents.rounds) + (goes_beyond and documents.commitment.method is Method.MACRO)
+    drawn = () if documents.commitment.method is Method.POLLING else documents.drawn
+    goes_beyond = bool(counts.keys() - set(drawn))
+    return len(documents.rounds) + (goes_beyond and documents.commitment.method.keeps_limit)
 
 
 def _used(
     documents: AuditDocuments, audited: Audited, counts: Mapping[Code, AuditCount], *, is_full: bool
 ) -> dict[Code, AuditCount]:
     """The counts that a report rests on, ascending by station."""
+    if documents.commitment.method is Method.POLLING and not is_full:
+        _check_read(documents)
+        return {}
     needed = [each.code for each in audited.manifest.containers] if is_full else sorted(set(documents.drawn))
     if missing := [code for code in needed if code not in counts]:
         raise OutOfOrder(
@@ -286,6 +287,16 @@ def _used(
             documents.commitment.audit,
         )
     return {code: counts[code] for code in needed}
+
+
+def _check_read(documents: AuditDocuments) -> None:
+    if len(documents.readings) < len(documents.rounds):
+        raise OutOfOrder(
+            Sentence("the readings of {count} rounds", {"count": len(documents.rounds)}),
+            Sentence("{count}", {"count": len(documents.readings)}),
+            Sentence("Read the slips of each round first: urna audit read."),
+            documents.commitment.audit,
+        )
 
 
 def _check_method(documents: AuditDocuments) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from urna.encoding.canonical import Code, Count, Hash, Record, decode, encode
+from urna.encoding.letters import letters_of
 from urna.errors import Finding, Findings, Malformed
 from urna.words import Sentence
 
@@ -180,7 +181,7 @@ def _count(
 
 def _two_people(box: DrawnBox, *names: str) -> tuple[str, str]:
     first, second = (" ".join(name.split()) for name in names)
-    if first.casefold() == second.casefold():
+    if letters_of(first) == letters_of(second):
         raise Malformed(
             Sentence("two people who typed"),
             Sentence("{person} twice", {"person": first or "''"}),

@@ -22,14 +22,16 @@ from urna.audit.assertions import (
     Remainder,
     Votes,
     above_share,
+    ahead_by_share,
     below_share,
     check_margin,
+    not_ahead_by_share,
     one_over_other,
     quotient_over_other,
     remainder_over_other,
 )
 from urna.election.allocation_result import AwardedBy, SeatResult, Standing
-from urna.election.allocation_rule import AllocationRule, SeatMethod, read_ratio
+from urna.election.allocation_rule import AllocationRule, SeatMethod, SecondRound, read_ratio
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -73,17 +75,43 @@ def majority(contest: str, votes: Votes, share: Fraction = HALF) -> Assertions:
     return _borne_out((below_share(contest, votes, one, share) for one in votes), votes)
 
 
-def runoff(contest: str, votes: Votes, share: Fraction = HALF) -> Assertions:
-    """The first round of two: one elected by more than the share; otherwise the two that go on.
+class Lead(NamedTuple):
+    """The other way to be elected in a first round: a lesser share of the votes, with a lead over each other."""
 
-    These two have more votes than all others, and neither has the share.
+    lesser_share: Fraction
+    lead: Fraction
+    """A share of the votes, too."""
+
+
+def runoff(contest: str, votes: Votes, share: Fraction = HALF, lead: Lead | None = None) -> Assertions:
+    """The first round of two: one elected by more than the share, or by a lead; otherwise the two that go on.
+
+    Elected: more than the share, and where two can have that, more than all others; or more than the lesser share, and
+    each other behind by more than the lead. Going on: both have more than all others and less than the share; and of
+    either it is said that it has less than the lesser share, or, where the votes do not say so, not the lead over the
+    other. A share or a lead that is met exactly has no margin, whichever way the law decides it.
     """
-    ordered = _by_votes(votes)
-    if len(ordered) < 2 or votes[ordered[0]] >= share * sum(votes.values()):
-        return super_majority(contest, votes, ordered[0], share)
+    ordered, valid = _by_votes(votes), sum(votes.values())
+    first, following = ordered[0], ordered[1:]
+    if not following or votes[first] >= share * valid:
+        above = () if share >= HALF else plurality(contest, votes, [first])
+        return super_majority(contest, votes, first, share) + above
+    others = max(votes[one] for one in following)
+    if lead and votes[first] >= lead.lesser_share * valid and votes[first] - others >= lead.lead * valid:
+        ahead = (ahead_by_share(contest, votes, first, one, lead.lead) for one in following)
+        return super_majority(contest, votes, first, lead.lesser_share) + _borne_out(ahead, votes)
     both = ordered[:2]
-    missed = _borne_out((below_share(contest, votes, one, share) for one in both), votes)
-    return plurality(contest, votes, both) + missed
+    missed = [below_share(contest, votes, one, share) for one in both]
+    if lead:
+        missed += [_without_lead(contest, votes, one, other, lead) for one, other in (both, both[::-1])]
+    return plurality(contest, votes, both) + _borne_out(missed, votes)
+
+
+def _without_lead(contest: str, votes: Votes, one: str, other: str, lead: Lead) -> Assertion:
+    """Which of the two the votes say: less than the lesser share, or less than the lead."""
+    if votes[one] < lead.lesser_share * sum(votes.values()):
+        return below_share(contest, votes, one, lead.lesser_share)
+    return not_ahead_by_share(contest, votes, one, other, lead.lead)
 
 
 class ListRule(NamedTuple):
@@ -131,72 +159,71 @@ def list_seats(contest: str, votes: Votes, seats: Mapping[str, int], rule: ListR
     if out := [choice for choice, won in seats.items() if won and choice not in passed]:
         raise _refused(Sentence("seats of lists past the threshold"), out[0], contest)
     running = {choice: seats.get(choice, 0) for choice in votes if choice in passed}
-    return _borne_out((*crossings, *_pairs(contest, votes, running, rule)), votes)
+    pairs = pairs_of_lists(contest, votes, running, rule, sum(running.values()))
+    return _borne_out((*crossings, *pairs), votes)
 
 
-def _pairs(contest: str, votes: Votes, seats: Mapping[str, int], rule: ListRule) -> Iterable[Assertion]:
-    """Each list with a seat against each other list."""
+def pairs_of_lists(
+    contest: str, votes: Votes, seats: Mapping[str, int], rule: ListRule, house: int
+) -> Iterable[Assertion]:
+    """Each list with a seat against each other list.
+
+    Args:
+        contest: its code.
+        votes: all lists.
+        seats: of those past the threshold.
+        rule: the method.
+        house: all seats of the contest.
+    """
     for one, other in product(seats, seats):
         if one == other or not seats[one]:
             continue
         if rule.method is SeatMethod.HARE:
             last, following = Remainder(one, seats[one]), Remainder(other, seats[other])
-            yield remainder_over_other(contest, votes, last, following, among=seats, seats=sum(seats.values()))
+            yield remainder_over_other(contest, votes, last, following, among=seats, seats=house)
         else:
             first = Quotient(one, rule.divisor(seats[one]))
             second = Quotient(other, rule.divisor(seats[other] + 1))
             yield quotient_over_other(contest, votes, first, second)
 
 
-def of_contest(result: SeatResult, votes_allowed: int = 1, *, is_first_of_two: bool = False) -> Assertions:
+def of_contest(result: SeatResult, votes_allowed: int = 1) -> Assertions:
     """The assertions of an allocation by the contest's own rule (`urna.election.seats`).
 
     Args:
         result: the allocation, with its rule.
         votes_allowed: on one card.
-        is_first_of_two: whether the law has a second round of the two with most votes where nobody has a majority.
 
     Raises:
-        NoMargin: a seat is undecided or went by lot, or two claims are equal.
+        NoMargin: a seat or a place in a second round is undecided or went by lot, or two claims are equal.
         Malformed: a rule for which there are no assertions; the contest needs a full hand count.
     """
     rule, contest = result.rule, result.contest
     votes = {one.code: one.votes for one in result.lists}
     is_majority = rule.method is SeatMethod.MAJORITY
-    if result.undecided is not None or any(award.by is AwardedBy.LOT for award in result.awards):
-        raise NoMargin(
-            Sentence("seats decided by votes"),
-            Sentence("a seat that is undecided or went by lot"),
-            Sentence("Count this contest by hand in full: no sample can confirm the outcome of a tie."),
-            contest,
-        )
+    _refuse_ties(result)
     if any(one.standing is Standing.WITHDRAWN and one.votes for one in result.lists):
         raise _no_assertions(Sentence("a withdrawn list with votes"), contest)
     if result.valid_votes != sum(votes.values()) and (is_majority or _needed(rule)):
         raise _no_assertions(Sentence("a threshold of other votes than those of the lists"), contest)
     if is_majority and rule.seats == 1 and votes_allowed == 1:
-        return (runoff if is_first_of_two else majority)(contest, votes)
-    if is_first_of_two:
-        raise _no_assertions(
-            Sentence("a second round after the method {method}", {"method": rule.method.value}), contest
-        )
+        return _first_round(contest, votes, rule.second_round) if rule.second_round else majority(contest, votes)
     if result.unfilled:
         raise _no_assertions(Sentence("{seats} seats that nobody fills", {"seats": result.unfilled}), contest)
     seats = {code: won for code, won in result.seats().items() if won}
     if rule.method is SeatMethod.PLURALITY and not _needed(rule):
         return plurality(contest, votes, tuple(seats), votes_allowed)
-    if rule.method in _OF_LISTS and votes_allowed == 1:
+    if rule.method in LIST_METHODS and votes_allowed == 1:
         return list_seats(contest, votes, seats, _list_rule(rule, contest))
     method: dict[str, str | int] = {"method": rule.method.value, "votes": votes_allowed}
     raise _no_assertions(Sentence("the method {method} with {votes} votes on a card", method), contest)
 
 
 class Contested(NamedTuple):
-    """One contest of a parallel system: its allocation, how many votes a card has, and whether two rounds decide."""
+    """One contest of a parallel system: its allocation, and how many votes a card has."""
 
     result: SeatResult
     votes_allowed: int = 1
-    is_first_of_two: bool = False
 
 
 def of_parallel(contests: Iterable[Contested]) -> dict[str, Assertions]:
@@ -207,10 +234,10 @@ def of_parallel(contests: Iterable[Contested]) -> dict[str, Assertions]:
             whole cannot be confirmed by one either.
     """
     found = {}
-    for result, votes_allowed, is_first_of_two in contests:
+    for result, votes_allowed in contests:
         if result.contest in found:
             raise _refused(Sentence("each contest once"), result.contest, result.contest)
-        found[result.contest] = of_contest(result, votes_allowed, is_first_of_two=is_first_of_two)
+        found[result.contest] = of_contest(result, votes_allowed)
     return found
 
 
@@ -223,7 +250,27 @@ def as_one(sets: Mapping[str, Assertions]) -> Assertions:
     return tuple(assertion for assertions in sets.values() for assertion in assertions)
 
 
-_OF_LISTS = {SeatMethod.DHONDT, SeatMethod.SAINTE_LAGUE, SeatMethod.MODIFIED_SAINTE_LAGUE, SeatMethod.HARE}
+LIST_METHODS = {SeatMethod.DHONDT, SeatMethod.SAINTE_LAGUE, SeatMethod.MODIFIED_SAINTE_LAGUE, SeatMethod.HARE}
+
+
+def _refuse_ties(result: SeatResult) -> None:
+    """No seat, and no place in a second round, is open or went by lot."""
+    ties, awards = [result.undecided], [*result.awards]
+    if result.second_round is not None:
+        ties.append(result.second_round.undecided)
+        awards += result.second_round.places
+    if any(ties) or any(award.by is AwardedBy.LOT for award in awards):
+        raise NoMargin(
+            Sentence("seats decided by votes"),
+            Sentence("a seat that is undecided or went by lot"),
+            Sentence("Count this contest by hand in full: no sample can confirm the outcome of a tie."),
+            result.contest,
+        )
+
+
+def _first_round(contest: str, votes: Votes, rule: SecondRound) -> Assertions:
+    lead = Lead(read_ratio(rule.lesser_share), read_ratio(rule.lead)) if rule.has_lead else None
+    return runoff(contest, votes, read_ratio(rule.share), lead)
 
 
 def _list_rule(rule: AllocationRule, contest: str) -> ListRule:

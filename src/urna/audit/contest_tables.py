@@ -1,6 +1,7 @@
 """Boxes against their sheets, in columns: what an audit compares.
 
     contest_tables    each contest's assertions, and its sheets in columns, a row for each container of the manifest
+    outcome_assertions   the assertions alone, for slips that are compared with no sheet
     weights_of        by what the boxes are drawn
     hands_of          what the hand counts say of each draw
     differences_of    every option that a sheet and its box do not count alike
@@ -205,6 +206,16 @@ def _table(audited: Audited, contest: Contest, have: Mapping[Code, frozenset[Cod
         return ContestTable(contest, (), table, (), _sentence(error.found))
     why = None if assertions else Sentence("a contest in which nobody can lose")
     return ContestTable(contest, assertions, table, of_all, why)
+
+
+def outcome_assertions(audited: Audited, contest: Contest) -> tuple[tuple[Assertion, ...], Sentence | None]:
+    """What makes a contest's outcome right by the edition's totals, or nothing and why no sample can say."""
+    try:
+        _check_complete(audited, contest)
+        assertions = _assertions(audited, contest)
+    except Malformed as error:
+        return (), _sentence(error.found)
+    return assertions, None if assertions else Sentence("a contest in which nobody can lose")
 
 
 def _sentence(said: Sentence | str) -> Sentence:

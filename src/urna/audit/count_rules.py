@@ -6,7 +6,8 @@ from urna.audit.box_count import AuditCount, BoxState
 from urna.audit.contest_tables import found_in, lines_of
 from urna.audit.examination import check_no_identity
 from urna.election.definition import Contest, Election
-from urna.encoding.canonical import Code
+from urna.encoding.canonical import Code, printable
+from urna.encoding.letters import letters_of
 from urna.errors import Malformed
 from urna.tally.sheet import ContestTally
 from urna.words import Sentence
@@ -60,11 +61,10 @@ def check_count(count: AuditCount, contests: Sequence[Contest], tallies: Sequenc
 
 
 def _check_people(count: AuditCount) -> None:
-    first, second = (" ".join(person.split()).casefold() for person in count.typed_by)
-    if not first or not second or first == second:
-        raise _refused(
-            count, Sentence("two people who typed"), Sentence("{people}", {"people": ", ".join(count.typed_by)})
-        )
+    first, second = map(letters_of, count.typed_by)
+    if not first or not second or first == second or not all(map(str.isprintable, count.typed_by)):
+        people = printable(", ".join(count.typed_by))
+        raise _refused(count, Sentence("two people who typed"), Sentence("{people}", {"people": people}))
     if not count.reason and (count.state is BoxState.LOST or count.sequence > 1):
         raise _refused(count, Sentence("a reason"), Sentence("none"))
     if len(count.reason) > MOST_REASON or (count.reason and not count.reason.isprintable()):

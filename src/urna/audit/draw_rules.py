@@ -153,6 +153,13 @@ def _check_method(commitment: DrawCommitment) -> None:
                 "containers drawn by weight, by sha256-counter with replacement, with contests, an edition and a "
                 "risk limit"
             )
+        case Method.POLLING:
+            rules = (commitment.unit, commitment.procedure, commitment.replacement, is_share)
+            fits = said == (True, True, True, False) and rules == (Unit.PAPER, Procedure.COUNTER, True, False)
+            expected = Sentence(
+                "papers drawn by sha256-counter with replacement, without weights, with contests, an edition and a "
+                "risk limit"
+            )
     if not fits or limit >= 1:
         raise _malformed(
             expected,

@@ -17,6 +17,7 @@ import msgspec
 
 from urna.election.definition import Ratio, Text
 from urna.encoding.canonical import Count, Hash, Moment, Record
+from urna.encoding.letters import letters_of
 from urna.errors import Malformed
 from urna.words import Sentence
 
@@ -214,7 +215,7 @@ def _check_ascending(name: str, keys: Sequence[str], where: str) -> None:
 
 
 def _check_present(names: Sequence[str], where: str) -> None:
-    folded = {" ".join(name.split()).casefold() for name in names}
+    folded = {letters_of(name) for name in names}
     if len(folded) != len(names):
         raise Malformed(
             Sentence("each person who was present once"),

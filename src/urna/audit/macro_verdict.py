@@ -9,6 +9,7 @@ from math import floor, log, log1p
 from typing import NamedTuple
 
 from urna.audit.contest_tables import ContestTable
+from urna.audit.long_product import product_of_powers
 from urna.audit.report import Outcome
 from urna.audit.risk.batches import Bounds, Boxes
 from urna.audit.verdict import Verdict
@@ -96,7 +97,7 @@ def _reaches(risk: Fraction, factor: Fraction, steps: int, limit: Fraction) -> b
     above = _log(risk) + steps * log1p(-float(1 - factor)) - _log(limit)
     if abs(above) > CLOSE * max(1.0, -_log(limit)):
         return above < 0
-    return risk * factor**steps <= limit
+    return risk * product_of_powers({factor: steps}) <= limit
 
 
 def _log(value: Fraction) -> float:

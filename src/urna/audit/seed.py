@@ -69,6 +69,13 @@ class Method(StrEnum):
     """A share of each centre's boxes, counted in public right after the closing: the hot audit."""
     MACRO = "macro"
     """Boxes against their sheets, drawn in proportion to their error bounds, with replacement."""
+    POLLING = "polling"
+    """Single slips from all boxes, read and compared with nothing, with replacement."""
+
+    @property
+    def keeps_limit(self) -> bool:
+        """Whether it goes on to every box until a risk limit is kept."""
+        return self in {Method.MACRO, Method.POLLING}
 
 
 MOST_BOARD = 100

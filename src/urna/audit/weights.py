@@ -15,11 +15,13 @@ Sources: Stark, "Efficient post-election audits of multiple contests: 2009 Calif
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from urna.audit.assertions import NoMargin
+from urna.audit.long_product import product_of_powers
 from urna.audit.risk.batches import LEARNS, Bounds, Boxes
 from urna.audit.risk.martingale import Bet, Draws, Reals, decided, log_stake, refused
 from urna.words import Sentence
@@ -110,7 +112,7 @@ def largest_overstatements(bounds: Sequence[Bounds], boxes: Sequence[Boxes]) -> 
 
 
 def weighted_macro_risk(bounds: Sequence[Bounds], weights: Sequence[int], boxes: Sequence[Boxes]) -> Fraction:
-    """MACRO with these weights as the bounds: the risk after all draws, exact, at most 1.
+    """MACRO with these weights as the bounds: the risk after all draws, at most 1; exact as `product_of_powers` is.
 
     The product over the draws of (1 - 1/U) / (1 - taint), U the sum of the weights by SCALE, a taint the largest
     overstatement by the weight. Draws are with replacement, in proportion to the weights; a station that is drawn
@@ -126,16 +128,10 @@ def weighted_macro_risk(bounds: Sequence[Bounds], weights: Sequence[int], boxes:
         Malformed: as `largest_overstatements`; weights below the bounds; a draw of a row that weighs nothing.
     """
     taints = _taints(bounds, weights, boxes)
-    total = sum(weights)
-    numerators = [total - SCALE] * len(taints)
-    denominators = [total] * len(taints)
-    for taint, times in Counter(taints).items():
-        if taint == 1:
-            return Fraction(1)
-        if taint:
-            numerators += [taint.denominator] * times
-            denominators += [taint.denominator - taint.numerator] * times
-    return min(Fraction(1), Fraction(_product(numerators), _product(denominators)))
+    often, step = Counter(taints), 1 - Fraction(SCALE, sum(weights))
+    if 1 in often:
+        return Fraction(1)
+    return min(Fraction(1), product_of_powers({step / (1 - taint): times for taint, times in often.items()}))
 
 
 def weighted_alpha(
@@ -165,10 +161,12 @@ def _taints(bounds: Sequence[Bounds], weights: Sequence[int], boxes: Sequence[Bo
     if any(not weights[row] for row in rows):
         raise refused(Sentence("draws of stations whose sheets can be wrong"), Sentence("one that weighs nothing"))
     is_lost = np.logical_and.reduce([each.is_lost for each in boxes]).tolist()
-    return [
-        Fraction(1) if lost else over * SCALE / weights[row]
-        for row, over, lost in zip(rows, found, is_lost, strict=True)
-    ]
+
+    @cache  # a box that was drawn a hundred times is divided once
+    def taint(row: int, over: Fraction, lost: bool) -> Fraction:  # a column of draws
+        return Fraction(1) if lost else over * SCALE / weights[row]
+
+    return list(map(taint, rows, found, is_lost))
 
 
 def _largest_by_margin(bounds: Sequence[Bounds], columns: Sequence[Sequence[int]]) -> tuple[Fraction, ...]:
@@ -179,15 +177,8 @@ def _largest_by_margin(bounds: Sequence[Bounds], columns: Sequence[Sequence[int]
         for place, number in enumerate(column):
             if number * bottoms[place] > tops[place] * margin:
                 tops[place], bottoms[place] = number, margin
-    return tuple(map(Fraction, tops, bottoms))
-
-
-def _product(factors: Sequence[int]) -> int:
-    """By halves, so that the long numbers meet last."""
-    if len(factors) < 3:
-        return factors[0] * factors[-1] if len(factors) == 2 else (factors[0] if factors else 1)
-    middle = len(factors) // 2
-    return _product(factors[:middle]) * _product(factors[middle:])
+    different = {pair: Fraction(*pair) for pair in set(zip(tops, bottoms, strict=True))}
+    return tuple(different[pair] for pair in zip(tops, bottoms, strict=True))
 
 
 def _check_tables(bounds: Sequence[Bounds]) -> None:

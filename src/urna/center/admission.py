@@ -15,6 +15,7 @@ from urna.election.certification import (
     check_succession,
 )
 from urna.election.definition import Definition, Election
+from urna.election.documents import require_station
 from urna.encoding.canonical import Code, Count, Hash
 from urna.encoding.document import open_document, read_document
 from urna.errors import OutOfOrder, Unproven
@@ -142,13 +143,7 @@ class Admission:
 
     def _check_stations(self, stations: Iterable[Code]) -> None:
         for station in stations:
-            if station not in self.election.stations:
-                raise Unproven(
-                    Sentence("a station of this election"),
-                    Sentence("{station}", {"station": station}),
-                    Sentence("Check the station's code in the definition."),
-                    station,
-                )
+            require_station(self.election, station)
 
 
 def check_serial(serial: Count, before: int) -> None:

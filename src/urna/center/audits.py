@@ -1,7 +1,8 @@
 """The audits' side of a centre: what audit boards and officers hand over, published as it was signed.
 
 rules, manifest, weights     commit_audit, together
-seed, rounds, counts, report take_audit_paper, one by one in their order (`record.audit_papers`)
+seed, rounds, readings,
+counts, reports              take_audit_paper, one by one in their order (`record.audit_papers`)
 examinations                 take_examination
 
 A seed is taken only when its rules lie under a checkpoint that was published: whoever could publish both at one moment
@@ -11,16 +12,19 @@ could choose the sample.
 import json
 
 from urna.audit.examination import Examination, check_examination
-from urna.audit.seed import DrawCommitment
+from urna.audit.seed import DrawCommitment, Method
 from urna.center.admission import Admission, check_serial
 from urna.center.journal import ActKind
 from urna.center.reception import check_length
 from urna.center.stations import Stations
+from urna.election.certification import Certification
 from urna.encoding.canonical import Code, digest
 from urna.encoding.document import read_document
 from urna.errors import Malformed, OutOfOrder
 from urna.log.note import NoteSigner
+from urna.record.audit_election import check_no_station_key
 from urna.record.audit_papers import AuditPapers
+from urna.record.keys import Keyring
 from urna.record.layout import Kind, place_of, serial_path
 from urna.tally.sheet import ContestTally
 from urna.words import Sentence
@@ -28,6 +32,7 @@ from urna.words import Sentence
 AUDIT_TYPES = {
     "urna/draw-seed/1": Kind.AUDIT_SEED,
     "urna/draw-round/1": Kind.AUDIT_ROUND,
+    "urna/slip-reading/1": Kind.AUDIT_READING,
     "urna/audit-count/1": Kind.AUDIT_COUNT,
     "urna/audit-report/1": Kind.AUDIT_REPORT,
 }
@@ -55,7 +60,13 @@ class Audits(Stations):
         self._published_leaves = max(self._published_leaves, leaves)
 
     def commit_audit(self, commitment: bytes, manifest: bytes, weights: bytes | None = None) -> None:
-        """Takes the rules of an audit with its manifest and weights; raises as `AuditPapers.commit`."""
+        """Takes the rules of an audit with its manifest and weights.
+
+        Raises:
+            Malformed: a member of the board has the key of a station; a box is smaller than its sheet; or as
+                `AuditPapers.commit`.
+            Unproven, OutOfOrder: as `AuditPapers.commit`.
+        """
         code = read_document(commitment, DrawCommitment, "commitment").audit
         for kind, document in (
             (Kind.AUDIT_COMMITMENT, commitment),
@@ -65,6 +76,8 @@ class Audits(Stations):
             check_length(document, kind)
         papers = self._audits.get(code) or AuditPapers(self.election)
         files = papers.commit(commitment, manifest, weights)
+        check_no_station_key(self._authority.keyring, papers.commitment)
+        self._check_bounds(papers)
         self._audits[code] = papers
         *beside, rules = files
         hashes = tuple(digest(files[path]) for path in beside)
@@ -73,8 +86,14 @@ class Audits(Stations):
             self._publish(path, document)
         self._committed[code] = self.leaves_given
 
+    def check_apart(self, certification: bytes) -> None:
+        """Returns if no key that is to be certified is one of an audit's board; raises `Malformed` otherwise."""
+        keys = Keyring([read_document(certification, Certification, "certification")], ())
+        for papers in self._audits.values():
+            check_no_station_key(keys, papers.commitment)
+
     def take_audit_paper(self, document: bytes, *, is_recalled: bool = False) -> None:
-        """Takes a seed, a round, a count or a report.
+        """Takes a seed, a round, a reading, a count or a report.
 
         Args:
             document: signed by the audit's board.
@@ -95,6 +114,7 @@ class Audits(Stations):
         take = {
             Kind.AUDIT_SEED: papers.roll,
             Kind.AUDIT_ROUND: papers.draw,
+            Kind.AUDIT_READING: papers.read,
             Kind.AUDIT_COUNT: lambda each: papers.count(each, self._tallies),
             Kind.AUDIT_REPORT: papers.report,
         }[kind]
@@ -122,6 +142,22 @@ class Audits(Stations):
         counted = self.counted_of(station)
         return counted[2].contests if counted is not None else None
 
+    def _check_bounds(self, papers: AuditPapers) -> None:
+        """A box of audited results may hold as many slips as its sheet has ballots of an audited contest, or more."""
+        rules = papers.commitment
+        boxes = papers.manifest.containers if rules.method in {Method.MACRO, Method.POLLING} else ()
+        for box in boxes:
+            sheet = self._tallies(box.code) or ()
+            ballots = max((each.ballots for each in sheet if each.contest in rules.contests), default=0)
+            if ballots > box.size:
+                said: dict[str, str | int] = {"box": box.code, "count": ballots}
+                raise Malformed(
+                    Sentence("at least {count} slips in box {box}, one for each ballot of its sheet", said),
+                    Sentence("{count}", {"count": box.size}),
+                    Sentence("Make the manifest again from this record: urna audit manifest."),
+                    rules.audit,
+                )
+
     def _check_published(self, audit: Code) -> None:
         needed = self._committed[audit]
         if self._published_leaves < needed:
@@ -140,7 +176,7 @@ def _named(document: bytes) -> tuple[Kind, Code]:
         return AUDIT_TYPES[record["type"]], place_of_code(record["audit"])
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise Malformed(
-            Sentence("a seed, a round, a count or a report of an audit"),
+            Sentence("a seed, a round, a reading, a count or a report of an audit"),
             Sentence("something else"),
             Sentence("Hand over the notes that urna audit wrote."),
         ) from error
@@ -154,5 +190,5 @@ def place_of_code(code: object) -> Code:
 
 
 def _out_of_order(where: str, expected: Sentence, found: Sentence) -> OutOfOrder:
-    remedy = Sentence("Hand over an audit's papers in their order: rules, seed, rounds, counts, report.")
+    remedy = Sentence("Hand over an audit's papers in their order: rules, seed, rounds, readings or counts, report.")
     return OutOfOrder(expected, found, remedy, where)

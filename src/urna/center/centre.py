@@ -86,7 +86,8 @@ class Centre(Audits):
         self._publish(DEFINITION, definition, ActKind.DEFINITION)
 
     def certify(self, document: bytes) -> None:
-        """Takes a batch of station keys; raises as `Admission.certify`."""
+        """Takes a batch of station keys; raises as `Admission.certify` and `check_apart`."""
+        self.check_apart(document)
         serial = self._authority.certify(document).serial
         self._publish(serial_path(Kind.CERTIFICATION, serial), document, ActKind.CERTIFICATION)
 

@@ -15,6 +15,7 @@ from urna.audit.manifest import BallotManifest
 from urna.audit.report import AuditReport
 from urna.audit.rounds import DrawRound
 from urna.audit.seed import DrawCommitment, SeedRecord, WeightRecord
+from urna.audit.slip_reading import SlipReading
 from urna.ballot.ceremony import GuardianCoefficients, GuardianCommitment, JointKey
 from urna.center.centre import Centre
 from urna.center.journal import ActKind
@@ -45,8 +46,9 @@ class PaperKind(IntEnum):
     EXAMINATION = 13
     AUDIT_SEED = 14
     AUDIT_ROUND = 15
-    AUDIT_COUNT = 16
-    AUDIT_REPORT = 17
+    AUDIT_READING = 16
+    AUDIT_COUNT = 17
+    AUDIT_REPORT = 18
 
 
 _BY_TYPE = {
@@ -65,6 +67,7 @@ _BY_TYPE = {
     "urna/examination/1": PaperKind.EXAMINATION,
     "urna/draw-seed/1": PaperKind.AUDIT_SEED,
     "urna/draw-round/1": PaperKind.AUDIT_ROUND,
+    "urna/slip-reading/1": PaperKind.AUDIT_READING,
     "urna/audit-count/1": PaperKind.AUDIT_COUNT,
     "urna/audit-report/1": PaperKind.AUDIT_REPORT,
 }
@@ -148,6 +151,19 @@ def handings(papers: Iterable[Paper]) -> list[Handing]:
     return [handing for _, handing in sorted(acts, key=lambda act: act[0])]
 
 
+def apart(papers: Iterable[Paper]) -> list[list[Paper]]:
+    """Papers in groups that are judged apart; one that `handings` refuses says nothing against the others.
+
+    The guardians' promises are one, their coefficients with the joint key, the rules of audits with what they name,
+    and each other paper is one alone.
+    """
+    groups: dict[object, list[Paper]] = {}
+    for paper in papers:
+        together = next((kinds for kinds in _TOGETHER if paper.kind in kinds), paper.name)
+        groups.setdefault(together, []).append(paper)
+    return list(groups.values())
+
+
 def _rules(papers: list[Paper]) -> Iterator[Handing]:
     """Each audit's rules, with the manifest and the weights that they name.
 
@@ -216,6 +232,11 @@ def _read(name: str, data: bytes) -> Paper:
 
 
 _OF_RULES = frozenset({PaperKind.AUDIT_MANIFEST, PaperKind.AUDIT_WEIGHTS, PaperKind.AUDIT_RULES})
+_TOGETHER = (
+    frozenset({PaperKind.COMMITMENT}),
+    frozenset({PaperKind.COEFFICIENTS, PaperKind.JOINT_KEY}),
+    _OF_RULES,
+)
 _NUMBERED: dict[PaperKind, tuple[type[Record], str]] = {
     PaperKind.CERTIFICATION: (Certification, "serial"),
     PaperKind.REVOCATION: (Revocation, "serial"),
@@ -231,6 +252,7 @@ _NUMBERED: dict[PaperKind, tuple[type[Record], str]] = {
     PaperKind.AUDIT_RULES: (DrawCommitment, ""),
     PaperKind.AUDIT_SEED: (SeedRecord, ""),
     PaperKind.AUDIT_ROUND: (DrawRound, "round"),
+    PaperKind.AUDIT_READING: (SlipReading, "round"),
     PaperKind.AUDIT_COUNT: (AuditCount, "sequence"),
     PaperKind.AUDIT_REPORT: (AuditReport, "round"),
 }
@@ -251,4 +273,5 @@ def _kind_of(data: bytes) -> PaperKind | None:
         record = json.loads(line_of(data))
     except (ValueError, RecursionError):
         return None
-    return _BY_TYPE.get(record.get("type", "")) if isinstance(record, dict) else None
+    named = record.get("type") if isinstance(record, dict) else None
+    return _BY_TYPE.get(named) if isinstance(named, str) else None

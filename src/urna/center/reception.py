@@ -13,6 +13,7 @@ from urna.center.receipt import other_files
 from urna.crypto.elgamal import Ciphertext
 from urna.election.certification import RollCommitment, StationKeys
 from urna.election.definition import Election
+from urna.election.documents import require_station
 from urna.election.statement import PollBookStatement
 from urna.encoding.canonical import Code, Hash, decode
 from urna.encoding.document import open_document, read_document
@@ -300,10 +301,4 @@ def _refuse_foreign(identity: Hash, station: Code, election: Election) -> None:
             Sentence("Send it to the centre of its own election."),
             station,
         )
-    if station not in election.stations:
-        raise Unproven(
-            Sentence("a station of this election"),
-            Sentence("{station}", {"station": station}),
-            Sentence("Check the station's code in the definition."),
-            station,
-        )
+    require_station(election, station)

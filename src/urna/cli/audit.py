@@ -18,6 +18,7 @@ from urna.cli.audit_manifest import manifest
 from urna.cli.audit_people import app as people_app
 from urna.cli.audit_photos import photos
 from urna.cli.audit_print import print_papers
+from urna.cli.audit_read import read
 from urna.cli.audit_report import report
 from urna.cli.audit_seed import seed as roll
 from urna.cli.audit_serve import serve
@@ -65,6 +66,7 @@ app.command(help=say("List the boxes of an edition, and how many slips each may 
 app.command(help=say("Write the rules of an audit, before its seed: what, how many, and who signs."))(commit)
 app.command("seed", help=say("Write down what the public dice said, once the rules are public."))(roll)
 app.command(help=say("Draw a round by the published rules and the public seed."))(draw)
+app.command(help=say("Write what the slips of a round say, as sums that two people typed alike."))(read)
 app.command(help=say("Write a box's hand count that two people typed alike; name what differs."))(count)
 app.command(help=say("Write that two people looked for a box and did not find it."))(lost)
 app.command(help=say("Say what the counts say of the outcome, with which risk, and whether to stop."))(report)

@@ -97,7 +97,7 @@ def _guardians(rehearsed: Election, folder: Path, keys: dict[int, JointKeys]) ->
             joint = read_limited(desk.folder / JOINT_KEY)
             keys[number] = read_ceremony(rehearsed, papers.commitments, papers.coefficients, joint)
         except UrnaError as error:
-            yield _subject(name, Result.FAILED, str(error))
+            yield _subject(name, Result.FAILED, f"expected {error.expected}, found {error.found}")
         else:
             same = keys[number] == next(iter(keys.values()))
             result = Result.PASSED if same else Result.FAILED
@@ -123,7 +123,7 @@ def _openings(rehearsed: Election, folder: Path, keys: dict[int, JointKeys]) -> 
         try:
             check_opening(rehearsed, next(iter(keys.values())), opening, asked[opening.serial].ciphertexts, str(file))
         except UrnaError as error:
-            yield _subject(name, Result.FAILED, str(error))
+            yield _subject(name, Result.FAILED, f"expected {error.expected}, found {error.found}")
         else:
             yield _subject(name, Result.PASSED, "proven")
     for serial in sorted(asked.keys() - done):

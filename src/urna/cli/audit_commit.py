@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from urna.audit.box_comparison import ContestTable, contest_tables, weights_of
+from urna.audit.box_comparison import Audited, ContestTable, contest_tables, weights_of
 from urna.audit.draw_rules import check_commitment
 from urna.audit.manifest import BallotManifest, read_manifest
+from urna.audit.polling_verdict import draws_planned, planned_sizes, polling_tables
+from urna.audit.reading_rules import check_growth
 from urna.audit.risk.batches import macro_size
 from urna.audit.seed import DrawCommitment, Method, SeedKind, Unit, WeightRecord
 from urna.audit.shares import Rounding
@@ -41,23 +43,28 @@ from urna.record.audit_record import audited_of, check_edition, newest_edition
 from urna.record.keys import officer_verifiers
 from urna.record.layout import Kind, audit_path
 from urna.record.published_log import read_published_log
-from urna.record.reader import RecordReader
 from urna.storage.definition_folder import read_limited
 from urna.words import Sentence
 
 MethodOption = Annotated[
     Method,
-    typer.Option("--method", help=say("macro: keep a risk limit; share: of each centre; sample: only look.")),
+    typer.Option(
+        "--method",
+        help=say(
+            "macro: whole boxes until the risk is low; polling: single slips; share: of each centre; sample: only look."
+        ),
+    ),
 ]
 UnitOption = Annotated[
-    Unit, typer.Option("--unit", help=say("What is drawn: containers; in a sample it may be each paper of them."))
+    Unit | None,
+    typer.Option("--unit", help=say("What is drawn: containers, or each paper of them; polling draws papers.")),
 ]
 ContestOption = Annotated[
     list[str] | None, typer.Option("--contest", help=say("A contest that is audited; once for each."))
 ]
 SizeOption = Annotated[
     list[int] | None,
-    typer.Option("--size", min=1, help=say("Draws in all after each round; left out, macro plans the first.")),
+    typer.Option("--size", min=1, help=say("Draws in all after each round; left out, macro and polling plan them.")),
 ]
 LimitOption = Annotated[
     str, typer.Option("--limit", help=say("The risk limit as a ratio; the definition's by itself."))
@@ -70,7 +77,8 @@ RoundingOption = Annotated[
     typer.Option("--rounding", help=say("What becomes of a part of a station; the definition's by itself.")),
 ]
 EditionOption = Annotated[
-    int | None, typer.Option("--edition", min=1, help=say("The edition that macro audits; the newest by itself."))
+    int | None,
+    typer.Option("--edition", min=1, help=say("The edition that macro or polling audits; the newest by itself.")),
 ]
 SeedOption = Annotated[SeedKind, typer.Option("--seed-kind", help=say("Dice, or words agreed upon in public."))]
 BoardOption = Annotated[
@@ -98,7 +106,7 @@ def commit(
     method: MethodOption,
     board_key: BoardOption,
     quorum: QuorumOption,
-    unit: UnitOption = Unit.CONTAINER,
+    unit: UnitOption = None,
     contest: ContestOption = None,
     size: SizeOption = None,
     limit: LimitOption = "",
@@ -117,15 +125,15 @@ def commit(
     boxes = read_manifest(read_limited(file), str(file))
     contests = _contests(election, method, contest or ())
     log = read_published_log(reader, election).log
-    is_macro = method is Method.MACRO
+    drawn_unit = unit or (Unit.PAPER if method is Method.POLLING else Unit.CONTAINER)
     fields: dict[str, Any] = {
         "election": election.identity,
         "audit": audit,
         "manifest": digest(encode(boxes)),
-        "population": boxes.size if unit is Unit.PAPER else len(boxes.containers),
-        "unit": unit,
-        "procedure": Procedure.COUNTER if is_macro else Procedure.SORTED,
-        "replacement": is_macro,
+        "population": boxes.size if drawn_unit is Unit.PAPER else len(boxes.containers),
+        "unit": drawn_unit,
+        "procedure": Procedure.COUNTER if method.keeps_limit else Procedure.SORTED,
+        "replacement": method.keeps_limit,
         "share": (share or election.rules.audit_share) if method is Method.SHARE else "0/1",
         "rounding": rounding or Rounding(election.rules.audit_rounding),
         "seed_kind": seed_kind,
@@ -133,20 +141,28 @@ def commit(
         "log_root": log.checkpoint().root.hex(),
         "method": method,
         "contests": contests,
-        "edition": (edition or newest_edition(reader)) if is_macro else 0,
-        "risk_limit": (limit or election.rules.risk_limit) if is_macro else "0/1",
+        "edition": (edition or newest_edition(reader)) if method.keeps_limit else 0,
+        "risk_limit": (limit or election.rules.risk_limit) if method.keeps_limit else "0/1",
         "board": tuple(map(_member, board_key)),
         "quorum": quorum,
         "decided_at": now(),
     }
     sizes, weights = tuple(size or ()), None
     tables: tuple[ContestTable, ...] = ()
-    if is_macro:
+    if method.keeps_limit:
         draft = _rules(fields | {"sizes": sizes or (1,), "weights": None})
-        weights, tables = _weigh(reader, election, draft, boxes)
-        sizes = sizes or (_planned(weights, tables, ratio(draft.risk_limit)),)
+        audited = audited_of(reader, election, draft, boxes)
+        check_edition(audited)
+        if method is Method.MACRO:
+            weights, tables = _weigh(audited, draft)
+            sizes = sizes or (_planned(weights, tables, ratio(draft.risk_limit)),)
+        else:
+            tables, planned = _poll(audited, draft)
+            sizes = sizes or planned
     rules = _rules(fields | {"sizes": sizes, "weights": digest(encode(weights)) if weights else None})
     check_commitment(rules, boxes, weights)
+    if method is Method.POLLING:
+        check_growth(election, rules, rules.sizes)
     _sign_and_write(folder, election, (rules, boxes, weights), (officer or (), key or ()), passphrase_file)
     _tell(rules, tables)
 
@@ -186,11 +202,22 @@ def _sign_and_write(
         tell_note(folder, name_of(audit_path(rules.audit, kind)), data, needed)
 
 
-def _weigh(
-    reader: RecordReader, election: Election, draft: DrawCommitment, boxes: BallotManifest
-) -> tuple[WeightRecord, tuple[ContestTable, ...]]:
-    audited = audited_of(reader, election, draft, boxes)
-    check_edition(audited)
+def _poll(audited: Audited, draft: DrawCommitment) -> tuple[tuple[ContestTable, ...], tuple[int, ...]]:
+    """The contests of an audit of slips, and the rounds that their margins need."""
+    tables = polling_tables(audited, draft.contests)
+    limit = ratio(draft.risk_limit)
+    needed = draws_planned(tables, limit)
+    if needed > draft.population:
+        said = say(
+            "About {draws} draws would be needed, and there are {slips} slips: count boxes.",
+            draws=needed,
+            slips=draft.population,
+        )
+        out.print(said, say("The first report will order every box to be counted; with macro fewer may do."))
+    return tuple(each.table for each in tables), planned_sizes(audited, tables, limit)
+
+
+def _weigh(audited: Audited, draft: DrawCommitment) -> tuple[WeightRecord, tuple[ContestTable, ...]]:
     tables = contest_tables(audited, draft.contests)
     return weights_of(audited, draft.audit, tables), tables
 

@@ -40,7 +40,7 @@ from urna.encoding.canonical import Code, Hash, Moment, decode, digest, encode
 from urna.encoding.document import read_document
 from urna.errors import Malformed, Unproven
 from urna.log.note import parse_note
-from urna.papers.examination_report import examination_report
+from urna.papers.examination_report import examination_report, subject_sentence
 from urna.storage.definition_folder import read_limited, replace_file
 from urna.words import Sentence
 
@@ -209,7 +209,7 @@ def show_subjects(examination: Examination) -> None:
     """What did not pass, a line each; the paper on the screen has no register."""
     for mark, style, subjects in (("✘", "red", examination.failed), ("?", "yellow", examination.unexamined)):
         for each in subjects[:200]:
-            out.print(f"{mark} {each.subject}: {each.expected} / {each.found}", style=style, markup=False)
+            out.print(f"{mark} {say(subject_sentence(each))}", style=style, markup=False)
 
 
 def _record(sitting: Sitting, election: Election, kind: ExaminationKind, found: Found) -> Examination:

@@ -6,7 +6,7 @@ photos/       photographs
 out/          signed notes for `urna center load`; at the coordinator's place alone
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -14,6 +14,7 @@ import typer
 
 from urna.audit.board_acts import Place
 from urna.audit.box_count import AuditCount
+from urna.audit.slip_reading import SlipReading
 from urna.cli.words import say
 from urna.encoding.canonical import Code, Record, decode, encode
 from urna.errors import Malformed, OutOfOrder
@@ -59,6 +60,8 @@ class AuditPlace(NamedTuple):
     accounts: AuditAccounts
     published: Mapping[Code, AuditCount]
     """The newest count of each station that the record has."""
+    read: Sequence[SlipReading] = ()
+    """The sums of rounds of slips that the record has."""
 
 
 def open_place(folder: Path, record: Path | None = None, audit: str = "", place: str = "") -> AuditPlace:
@@ -110,7 +113,9 @@ def open_place(folder: Path, record: Path | None = None, audit: str = "", place:
     journal = AuditJournal(folder, case.frame, here, open_database(folder))
     if settings != known:
         replace_file(folder / SETTINGS, encode(settings))
-    return AuditPlace(settings, case, journal, AuditAccounts(open_database(folder)), found.papers.counts)
+    return AuditPlace(
+        settings, case, journal, AuditAccounts(open_database(folder)), found.papers.counts, tuple(found.papers.readings)
+    )
 
 
 def _remembered(folder: Path) -> PlaceSettings | None:

@@ -4,7 +4,9 @@ import typer
 from rich.table import Table
 
 from urna.audit.box_comparison import contest_tables, report_of
+from urna.audit.polling_verdict import polling_tables
 from urna.audit.report import AuditReport, Outcome
+from urna.audit.seed import Method
 from urna.cli.audit_folder import (
     AuditArgument,
     FolderArgument,
@@ -23,6 +25,7 @@ from urna.cli.screen import out
 from urna.cli.words import say
 from urna.election.definition import ratio
 from urna.encoding.document import sign_document
+from urna.papers.audit_report import rests_on_slips
 from urna.record.audit_record import audited_of
 from urna.record.layout import Kind, audit_path
 from urna.words import N_, Sentence
@@ -57,15 +60,20 @@ def report(
     if key:
         note = sign_document(made, board_signers(rules, key, passphrase_file))
         write_notes(folder, {name: note})
-    show_report(made, {table.contest.code: table.why for table in contest_tables(audited, rules.contests)})
+    if rules.method is Method.POLLING:
+        tables = [each.table for each in polling_tables(audited, rules.contests)]
+    else:
+        tables = [*contest_tables(audited, rules.contests)]
+    draws = papers.rounds[made.round - 1].size if rests_on_slips(rules, made) else 0
+    show_report(made, {table.contest.code: table.why for table in tables}, draws)
     if key:
         tell_note(folder, name, note, rules.quorum)
     if made.outcome is Outcome.REFUTED:
         raise typer.Exit(1)
 
 
-def show_report(made: AuditReport, whys: dict[str, Sentence | None]) -> None:
-    """A report as people read it: differences, risks, outcome."""
+def show_report(made: AuditReport, whys: dict[str, Sentence | None], draws: int = 0) -> None:
+    """A report as people read it: differences, risks, outcome; `draws` of slips, if it rests on these."""
     for each in made.differences:
         said: dict[str, str | int] = {
             "station": each.station,
@@ -87,6 +95,18 @@ def show_report(made: AuditReport, whys: dict[str, Sentence | None]) -> None:
         shown = percent(ratio(risk.risk)), say(why) if why is not None else ""
         table.add_row(risk.contest, str(len(risk.assertions)), *shown)
     out.print(table)
+    _show_extent(made, draws)
+    out.print(say(OUTCOMES[made.outcome]))
+    if made.next_size:
+        out.print(say("The next round has {size} draws in all.", size=made.next_size))
+
+
+def _show_extent(made: AuditReport, draws: int) -> None:
+    if draws:
+        out.print(say("{draws} draws of slips; {lost} boxes lost.", draws=draws, lost=len(made.lost)))
+        for station in made.overfull:
+            out.print(say("{station}: the box holds more slips than it may.", station=station), markup=False)
+        return
     out.print(
         say(
             "{boxes} boxes compared, {differences} differences, {lost} lost.",
@@ -95,6 +115,3 @@ def show_report(made: AuditReport, whys: dict[str, Sentence | None]) -> None:
             lost=len(made.lost),
         )
     )
-    out.print(say(OUTCOMES[made.outcome]))
-    if made.next_size:
-        out.print(say("The next round has {size} draws in all.", size=made.next_size))

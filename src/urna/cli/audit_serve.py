@@ -98,12 +98,20 @@ def check_place(place: AuditPlace, *, is_offline: bool) -> None:
 
     Raises:
         OutOfOrder: it is the other one; or a board's that has not read the coordinator's stick yet; or the record has
-            counts of this audit that were made elsewhere.
+            counts or sums of slips of this audit that were made elsewhere.
     """
     with place.journal.reading() as board:
         main = board.main
         made = {code: box.counts for code, box in board.boxes.items()}
+        read = list(board.readings)
     strange = [code for code, count in place.published.items() if count not in made.get(code, ())]
+    if any(each not in read for each in place.read) and not is_offline:
+        raise OutOfOrder(
+            Sentence("an audit whose published sums of slips were all made in this folder"),
+            Sentence("others"),
+            Sentence("Go on where they were made: with that folder, or with urna audit read."),
+            place.settings.place,
+        )
     if strange and not is_offline:
         raise OutOfOrder(
             Sentence("an audit whose published counts were all made in this folder"),

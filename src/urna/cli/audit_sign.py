@@ -16,6 +16,9 @@ from urna.log.note import NoteVerifier, add_signatures, parse_note
 from urna.storage.definition_folder import read_limited, replace_file
 from urna.words import Sentence
 
+SIGNED = ("urna/draw-", "urna/ballot-manifest/", "urna/slip-reading/", "urna/audit-", "urna/examination/")
+"""How the types of audits' notes begin: whoever signs for an audit signs no decision on a station by the way."""
+
 NoteArgument = Annotated[Path, typer.Argument(help=say("The note that others signed."), metavar="NOTE")]
 KeyFiles = Annotated[list[Path], typer.Option("--key", help=say("Your key file; once for each who signs."))]
 YesOption = Annotated[bool, typer.Option("--yes", help=say("Do not ask before signing."))]
@@ -63,15 +66,18 @@ def _says(text: str, where: str) -> str:
     """What a note is, by its own words.
 
     Raises:
-        Malformed: it holds no record.
+        Malformed: it holds no record of an audit.
     """
     try:
         record = json.loads(text)
-        return say("{type} of audit {audit}", type=str(record["type"]), audit=str(record.get("audit", "-")))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        kind, audit = str(record["type"]), str(record.get("audit", "-"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        kind = audit = ""
+    if not kind.startswith(SIGNED) or not f"{kind}{audit}".isprintable():
         raise Malformed(
-            Sentence("a note that holds a record"),
+            Sentence("a note of an audit"),
             Sentence("something else"),
             Sentence("Sign only what urna audit wrote."),
             where,
-        ) from error
+        )
+    return say("{type} of audit {audit}", type=kind, audit=audit)

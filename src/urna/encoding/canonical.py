@@ -97,9 +97,14 @@ def decode(data: bytes, kind: type[R], where: str = "", limit: int = MAX_RECORD_
     return record
 
 
-def printable(text: str) -> str:
-    """The text as a terminal may show it, shortened: a field's name may be made to clear the screen."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:MAX_REASON])
+def printable(text: str, most: int = MAX_REASON) -> str:
+    """The text as a terminal may show it, shortened: a field's name may be made to clear the screen.
+
+    Args:
+        text: from anybody.
+        most: letters of it that are shown.
+    """
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:most])
 
 
 def digest(data: bytes) -> str:

@@ -19,6 +19,7 @@ METHOD_WORDS = {
     Method.SAMPLE: Sentence("A sample, to look at"),
     Method.SHARE: Sentence("A share of each centre's boxes, counted in public"),
     Method.MACRO: Sentence("Boxes compared with their sheets, drawn in proportion to what each could hide"),
+    Method.POLLING: Sentence("Single slips drawn from all boxes, read and counted"),
 }
 
 _OUTCOMES = {
@@ -55,6 +56,12 @@ _MEANS = (
     Sentence("Everybody can work all of this out again from the public record: urna verify."),
 )
 
+_SLIPS_MEAN = (
+    _MEANS[0],
+    Sentence("What the slips said is published as sums over the whole round, and never slip by slip or box by box."),
+    _MEANS[2],
+)
+
 
 def audit_report(
     election: Election,
@@ -81,20 +88,21 @@ def audit_report(
     pen = Pen(election, say, language)
     kind = say("Audit report")
     headline, meaning = outcome_words(commitment, report)
+    is_read = rests_on_slips(commitment, report)
     blocks: list[Block] = [
         Heading(text=pen.title(), level=1),
         Heading(text=kind, level=2),
-        Facts(facts=_facts(pen, commitment, seed, report)),
+        Facts(facts=_facts(pen, commitment, seed, report, is_read=is_read)),
         Rule(),
         Line(text=say(headline), size="large", strong=True),
         Line(text=say(meaning)),
         *_risks(pen, commitment, report.risks),
-        *_differences(pen, report.differences),
+        *([] if is_read else _differences(pen, report.differences)),
         *_named(pen, Sentence("Boxes that cannot be found, counted as the worst there can be"), report.lost),
         *_named(pen, Sentence("Boxes with more slips than there may be"), report.overfull),
         *_named(pen, Sentence("Boxes whose votes stay secret, counted as the worst there can be"), report.withheld),
         Heading(text=say("What this says, and what it does not"), level=3),
-        *(Line(text=say(each)) for each in _MEANS),
+        *(Line(text=say(each)) for each in (_SLIPS_MEAN if is_read else _MEANS)),
         Digest(name=say("SHA-256 of the report's record"), digits=digest(encode(report))),
         Signatures(names=tuple(member.name for member in commitment.board)),
     ]
@@ -109,11 +117,28 @@ def audit_report(
     )
 
 
+def rests_on_slips(commitment: DrawCommitment, report: AuditReport) -> bool:
+    """Whether a report rests on single slips, and no box was counted for it."""
+    return commitment.method is Method.POLLING and not report.counts
+
+
+def is_every_box(commitment: DrawCommitment, report: AuditReport) -> bool:
+    """Whether a report rests on the counts of every box."""
+    if commitment.method is Method.POLLING:
+        return bool(report.counts)
+    return len(report.counts) == commitment.population
+
+
 def outcome_words(commitment: DrawCommitment, report: AuditReport) -> tuple[Sentence, Sentence]:
     """How an audit stands, and what that means."""
     headline, meaning = _OUTCOMES[report.outcome]
-    if report.outcome is Outcome.CONFIRMED and len(report.counts) == commitment.population:
+    if report.outcome is Outcome.CONFIRMED and is_every_box(commitment, report):
         return headline, Sentence("Every box was counted, and the seats follow from the paper.")
+    if report.outcome is Outcome.FULL_COUNT and rests_on_slips(commitment, report):
+        return headline, Sentence(
+            "Single slips cannot tell this outcome from another: it is a tie or too close, too many were not found, or "
+            "a box holds more slips than it may."
+        )
     if report.outcome is Outcome.GO_ON:
         return headline, Sentence(meaning.template, {"size": report.next_size})
     return headline, meaning
@@ -125,7 +150,9 @@ def percent(value: Fraction, say: Say) -> str:
     return say(Sentence("{whole}.{part}%", {"whole": hundredths // 100, "part": f"{hundredths % 100:02}"}))
 
 
-def _facts(pen: Pen, commitment: DrawCommitment, seed: SeedRecord, report: AuditReport) -> tuple[Fact, ...]:
+def _facts(
+    pen: Pen, commitment: DrawCommitment, seed: SeedRecord, report: AuditReport, *, is_read: bool
+) -> tuple[Fact, ...]:
     say, limit = pen.say, ratio(commitment.risk_limit)
     facts = [
         (say("Audit"), report.audit),
@@ -134,7 +161,7 @@ def _facts(pen: Pen, commitment: DrawCommitment, seed: SeedRecord, report: Audit
         (say("Seed"), seed.seed),
         (say("Rolled in public"), f"{seed.place}, {moment(seed.rolled_at)}"),
         (say("Round"), str(report.round)),
-        (say("Boxes counted"), str(len(report.counts))),
+        *([] if is_read else [(say("Boxes counted"), str(len(report.counts)))]),
         (say("Edition of the results"), str(report.edition) if report.edition else say("none yet")),
         *([(say("Risk limit"), percent(limit, say))] if limit else []),
         (say("Reported"), moment(report.made_at)),

@@ -1,6 +1,7 @@
 """The printed report of an examination: what was looked at before or during the day, and what was found."""
 
 from urna.audit.examination import Examination, ExaminationKind, Result, Subject
+from urna.audit.examination_words import FIGURES, sentence_of
 from urna.election.definition import Election
 from urna.encoding.canonical import digest, encode
 from urna.papers.paper import (
@@ -111,10 +112,14 @@ def _verdict(pen: Pen, examination: Examination) -> tuple[Block, ...]:
 def _numbers(pen: Pen, examination: Examination) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if examination.figures:
-        rows = tuple(Row(label=each.name, values=(each.number,)) for each in examination.figures)
+        rows = tuple(
+            Row(label=pen.say(FIGURES.get(each.name, each.name)), values=(each.number,)) for each in examination.figures
+        )
         blocks += [Heading(text=pen.say("Counts"), level=3), Table(rows=rows)]
     if examination.bounds:
-        facts = tuple(Fact(name=each.name, value=each.ratio) for each in examination.bounds)
+        facts = tuple(
+            Fact(name=pen.say(FIGURES.get(each.name, each.name)), value=each.ratio) for each in examination.bounds
+        )
         blocks += [Heading(text=pen.say("Upper bounds, as fractions"), level=3), Facts(facts=facts)]
     return tuple(blocks)
 
@@ -134,12 +139,18 @@ def _subjects(pen: Pen, examination: Examination) -> tuple[Block, ...]:
 
 
 def _entry(pen: Pen, subject: Subject) -> Entry:
-    values = {"subject": subject.subject, "expected": subject.expected, "found": subject.found}
+    return Entry(cells=(pen.say(RESULTS[subject.result]), pen.say(subject_sentence(subject))))
+
+
+def subject_sentence(subject: Subject) -> Sentence:
+    """What was examined, and what was found of it, beside what was expected where that is something else."""
+    said = (subject.subject, subject.expected, subject.found)
+    values = dict(zip(("subject", "expected", "found"), map(sentence_of, said), strict=True))
     if subject.expected in ("", subject.found):
-        said = Sentence("{subject}: {found}", values)
+        template = N_("{subject}: {found}")
     else:
-        said = Sentence("{subject}: expected {expected}; found {found}", values)
-    return Entry(cells=(pen.say(RESULTS[subject.result]), pen.say(said)))
+        template = N_("{subject}: expected {expected}; found {found}")
+    return Sentence(template, values)  # type: ignore[arg-type]  # sentences in it
 
 
 def _evidence(pen: Pen, examination: Examination) -> tuple[Block, ...]:

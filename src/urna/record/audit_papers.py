@@ -3,6 +3,7 @@
     commit    the rules, by k officers; with them the manifest and the weights, by the board that the rules name
     roll      the seed, by the board
     draw      a round, drawn again and compared
+    read      what the slips of a round say, as sums; one for each round
     count     a box that was drawn; any box once a report says that all have to be counted
     report    over the newest counts of exactly the boxes that it needs; its mathematics is not done again here
 
@@ -18,14 +19,17 @@ from urna.audit.box_count import AuditCount, BoxState
 from urna.audit.count_rules import check_count, contests_counted
 from urna.audit.draw_rules import board_verifiers, check_commitment
 from urna.audit.manifest import BallotManifest, Container, check_manifest
+from urna.audit.reading_rules import check_growth, check_reading
 from urna.audit.report import AuditReport, CountUsed, Outcome
 from urna.audit.rounds import DrawRound, draw_round
-from urna.audit.seed import DrawCommitment, Method, SeedRecord, Unit, WeightRecord, check_seed
+from urna.audit.seed import DrawCommitment, Method, SeedRecord, WeightRecord, check_seed
+from urna.audit.slip_reading import SlipReading
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, Hash, digest, encode
 from urna.encoding.document import open_document
-from urna.errors import Malformed, OutOfOrder, Unproven
+from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteVerifier
+from urna.record.audit_election import check_of_election
 from urna.record.keys import officer_verifiers
 from urna.record.layout import Kind, audit_count_path, audit_path
 from urna.tally.sheet import ContestTally
@@ -62,6 +66,7 @@ class AuditPapers:
         self.rounds: list[DrawRound] = []
         self._containers: dict[Code, Container] = {}
         self._drawn: dict[Code, None] = {}
+        self.readings: list[SlipReading] = []
         self.counts: dict[Code, AuditCount] = {}
         """The newest of each station."""
         self.reports: list[AuditReport] = []
@@ -82,8 +87,10 @@ class AuditPapers:
 
     @property
     def documents(self) -> AuditDocuments:
-        """Rules, seed and rounds; raises `OutOfOrder` before the seed."""
-        return AuditDocuments(self.commitment, self.weights, self._rolled(), tuple(self.rounds))
+        """Rules, seed, rounds and readings; raises `OutOfOrder` before the seed."""
+        return AuditDocuments(
+            self.commitment, self.weights, self._rolled(), tuple(self.rounds), readings=tuple(self.readings)
+        )
 
     @property
     def drawn(self) -> tuple[Code, ...]:
@@ -101,7 +108,7 @@ class AuditPapers:
         Raises:
             Malformed: not such documents, or rules that contradict each other.
             Unproven: too few officers or members of the board signed, or they do not belong together.
-            OutOfOrder: there are rules already.
+            OutOfOrder: there are rules already, or rounds of slips that are too small.
         """
         authority = self._election.definition.authority
         officers = officer_verifiers(authority.officers)
@@ -115,7 +122,9 @@ class AuditPapers:
             raise _foreign(rules.audit, rules.election)
         check_manifest(boxes, rules.audit)
         check_commitment(rules, boxes, weighed)
-        self._check_codes(rules, boxes)
+        check_of_election(self._election, rules, boxes)
+        if rules.method is Method.POLLING:
+            check_growth(self._election, rules, rules.sizes)
         self._commitment, self._manifest, self.weights, self._board = rules, boxes, weighed, board
         self._containers = {each.code: each for each in boxes.containers}
         found = {audit_path(rules.audit, Kind.AUDIT_MANIFEST): manifest}
@@ -142,12 +151,13 @@ class AuditPapers:
 
         Raises:
             Malformed, Unproven: not signed by the board, or not what rules and seed draw.
-            OutOfOrder: no seed yet, another number, or a full count was reported.
+            OutOfOrder: no seed yet, another number, a round of too few slips, or a full count was reported.
         """
         drawn = self._open(document, DrawRound)
         self._check_number(drawn.audit, drawn.round, len(self.rounds))
         if self.reports and self.reports[-1].round > len(self.rounds):
             raise _not_yet(drawn.audit, Sentence("no round after a full count"), Sentence("one"))
+        self.check_growth(drawn)
         before = self.rounds[-1] if self.rounds else None
         again = draw_round(
             self.commitment, self._rolled(), self.manifest, before, drawn.size or None, weights=self.weights
@@ -162,6 +172,33 @@ class AuditPapers:
         self.rounds.append(drawn)
         self._drawn.update((each.unit.partition(",")[0], None) for each in drawn.draws)
         return audit_path(drawn.audit, Kind.AUDIT_ROUND, drawn.round)
+
+    def check_growth(self, drawn: DrawRound) -> None:
+        """Returns if a round draws enough to be read; raises `OutOfOrder` if its sums would show too few slips."""
+        if self.commitment.method is Method.POLLING:
+            check_growth(self._election, self.commitment, (*(each.size for each in self.rounds), drawn.size))
+
+    def read(self, document: bytes) -> str:
+        """Takes what the slips of the next round say.
+
+        Raises:
+            Malformed, Unproven: not signed by the board, of another round, or it cannot be.
+            OutOfOrder: no audit of slips, another number, or a round that is not drawn yet.
+        """
+        reading = self._open(document, SlipReading)
+        self.check_reading(reading)
+        self.readings.append(reading)
+        return audit_path(reading.audit, Kind.AUDIT_READING, reading.round)
+
+    def check_reading(self, reading: SlipReading) -> None:
+        """Returns if a reading may be taken next; raises as `read`."""
+        rules = self.commitment
+        if rules.method is not Method.POLLING:
+            raise _not_yet(rules.audit, Sentence("an audit that reads single slips"), Sentence("one of boxes"))
+        self._check_number(rules.audit, reading.round, len(self.readings))
+        if reading.round > len(self.rounds):
+            raise _not_yet(rules.audit, Sentence("a reading after its round"), Sentence("no such round yet"))
+        check_reading(self._election, rules, self.manifest, self.rounds[reading.round - 1], reading)
 
     def count(self, document: bytes, tallies: Tallies) -> str:
         """Takes what was found in a box.
@@ -185,7 +222,10 @@ class AuditPapers:
         if count.seed != digest(encode(self._rolled())):
             raise _foreign(audit, count.seed)
         container = self._containers.get(count.station)
-        may_be_any = self.is_full_count and self.commitment.method is Method.MACRO
+        may_be_any = self.is_full_count and self.commitment.method.keeps_limit
+        if self.commitment.method is Method.POLLING and not may_be_any:
+            expected = Sentence("a report that orders every box to be counted, before any box of an audit of slips")
+            raise _not_yet(count.station, expected, Sentence("none"))
         if container is None or not (may_be_any or count.station in self._drawn):
             raise _not_yet(count.station, Sentence("a box that was drawn"), Sentence("{box}", {"box": count.station}))
         before = self.counts.get(count.station)
@@ -209,11 +249,10 @@ class AuditPapers:
         if (report.commitment, report.seed) != hashes:
             raise _foreign(rules.audit, report.commitment)
         self._check_number(rules.audit, report.round, len(self.reports))
-        is_full = rules.method is Method.MACRO and report.round > len(self.rounds)
+        is_full = rules.method.keeps_limit and report.round > len(self.rounds)
         if rules.method is Method.SAMPLE or not self.rounds:
             raise _not_yet(rules.audit, Sentence("a round of boxes to compare"), Sentence("none"))
-        drawn = {each.unit for one in self.rounds[: report.round] for each in one.draws}
-        needed = sorted({each.code for each in self.manifest.containers} if is_full else drawn)
+        needed = sorted(each.code for each in self.manifest.containers) if is_full else self._needed(report.round)
         if report.counts != tuple(self._used(code) for code in needed if code in self.counts) or any(
             code not in self.counts for code in needed
         ):
@@ -225,6 +264,22 @@ class AuditPapers:
             )
         self.reports.append(report)
         return audit_path(rules.audit, Kind.AUDIT_REPORT, report.round)
+
+    def _needed(self, number: int) -> list[Code]:
+        """The boxes that a report on rounds up to this one rests on; of slips none, but the readings of these rounds.
+
+        Raises:
+            OutOfOrder: a round is not read yet.
+        """
+        if self.commitment.method is not Method.POLLING:
+            return sorted({each.unit for one in self.rounds[:number] for each in one.draws})
+        if len(self.readings) < number:
+            raise _not_yet(
+                self.commitment.audit,
+                Sentence("the readings of {count} rounds", {"count": number}),
+                Sentence("{count}", {"count": len(self.readings)}),
+            )
+        return []
 
     def _used(self, station: Code) -> CountUsed:
         count = self.counts[station]
@@ -241,25 +296,6 @@ class AuditPapers:
         if self.seed is None:
             raise _not_yet(self.commitment.audit, Sentence("a seed"), Sentence("none yet"))
         return self.seed
-
-    def _check_codes(self, rules: DrawCommitment, boxes: BallotManifest) -> None:
-        unknown = [code for code in rules.contests if code not in self._election.contests]
-        if rules.unit is Unit.CONTAINER:
-            unknown += [each.code for each in boxes.containers if each.code not in self._election.stations]
-        if any(each.key == self._election.definition.authority.log.key for each in rules.board):
-            raise Malformed(
-                Sentence("a board without the log's key"),
-                Sentence("that key"),
-                Sentence("Give each member a key of their own: urna audit keygen."),
-                rules.audit,
-            )
-        if unknown:
-            raise Malformed(
-                Sentence("contests and stations of the definition"),
-                Sentence("{code}", {"code": unknown[0]}),
-                Sentence("Check the code in the definition."),
-                rules.audit,
-            )
 
     def _check_number(self, where: str, number: int, before: int) -> None:
         if number != before + 1:
@@ -278,5 +314,5 @@ def _foreign(audit: Code, found: str) -> Unproven:
 
 
 def _not_yet(where: str, expected: Sentence, found: Sentence) -> OutOfOrder:
-    remedy = Sentence("Hand over an audit's papers in their order: rules, seed, rounds, counts, report.")
+    remedy = Sentence("Hand over an audit's papers in their order: rules, seed, rounds, readings or counts, report.")
     return OutOfOrder(expected, found, remedy, where)

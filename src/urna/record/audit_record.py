@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from urna.audit.box_comparison import Audited
 from urna.audit.manifest import BallotManifest
-from urna.audit.seed import DrawCommitment, Method, require_committed_first
+from urna.audit.seed import DrawCommitment, require_committed_first
 from urna.election.definition import Election
 from urna.encoding.canonical import Code, digest
 from urna.encoding.document import open_document, read_document
@@ -86,10 +86,10 @@ def audited_of(
     """What an audit looks at: the edition, the sheets that count in it, the manifest.
 
     Raises:
-        OutOfOrder: macro over an edition that is not there, or in which a station is open.
+        OutOfOrder: a risk limit over an edition that is not there, or in which a station is open.
         Unproven: a sheet or an edition that is not the one that was signed, or other stations than the manifest's.
     """
-    if commitment.method is Method.MACRO:
+    if commitment.method.keeps_limit:
         results: Results | None = read_edition(reader, election, commitment.edition)
     else:
         newest = newest_edition(reader)
@@ -140,7 +140,7 @@ def newest_tallies(reader: RecordReader, published: PublishedLog) -> Callable[[C
 
 
 def check_edition(audited: Audited) -> None:
-    """Returns if a macro audit may look at this edition with this manifest.
+    """Returns if an audit with a risk limit may look at this edition with this manifest.
 
     Raises:
         OutOfOrder: a station is outstanding or refused in it, or was counted by hand.
@@ -188,6 +188,8 @@ def _take(
             found = papers.roll(document)
         case Kind.AUDIT_ROUND:
             found = papers.draw(document)
+        case Kind.AUDIT_READING:
+            found = papers.read(document)
         case Kind.AUDIT_COUNT:
             found = papers.count(document, tallies)
         case _:

@@ -24,6 +24,7 @@
     audits/<AUDIT>/commitment.note       the rules of its draw, before the seed
     audits/<AUDIT>/seed.note             what the public dice said; one for each audit
     audits/<AUDIT>/round-1.note          what was drawn
+    audits/<AUDIT>/reading-1.note        what the slips of a round say, as sums
     audits/<AUDIT>/count-<CODE>-1.note   what was found in the box of a station; count-<CODE>-2 replaces it
     audits/<AUDIT>/report-1.note         what the counts say of the outcome, and with which risk
     log/checkpoint                       the log's newest checkpoint
@@ -81,6 +82,7 @@ class Kind(StrEnum):
     AUDIT_COMMITMENT = "audit's commitment"
     AUDIT_SEED = "audit's seed"
     AUDIT_ROUND = "audit's round"
+    AUDIT_READING = "audit's reading"
     AUDIT_COUNT = "audit's count"
     AUDIT_REPORT = "audit's report"
     CHECKPOINT = "checkpoint"
@@ -121,6 +123,7 @@ MAX_BYTES = {
     Kind.AUDIT_COMMITMENT: _MEGABYTE,
     Kind.AUDIT_SEED: _MEGABYTE,
     Kind.AUDIT_ROUND: 60 * _MEGABYTE,
+    Kind.AUDIT_READING: 16 * _MEGABYTE,
     Kind.AUDIT_COUNT: _MEGABYTE,
     Kind.AUDIT_REPORT: 60 * _MEGABYTE,
     Kind.CHECKPOINT: _MEGABYTE,
@@ -139,7 +142,7 @@ class Place(NamedTuple):
 
     The number is the serial of a certification, revocation, decision, withdrawal, incident or aggregate, the edition of
     results, the booth of a zero report, the sequence of a sheet, a hand count or an audit's count, the index of a
-    guardian, the round of an audit's draw or report, or the size of a kept checkpoint; otherwise 0.
+    guardian, the round of an audit's draw, reading or report, or the size of a kept checkpoint; otherwise 0.
     """
 
     kind: Kind
@@ -181,7 +184,7 @@ _GUARDIAN_PATH = re.compile(r"\Aguardians/(commitment|coefficients)-([1-9]\d{0,2
 _GUARDIAN = {"commitment": Kind.GUARDIAN_COMMITMENT, "coefficients": Kind.GUARDIAN_COEFFICIENTS}
 _CODE = r"[A-Z0-9](?:[A-Z0-9._-]{0,38}[A-Z0-9])?"
 _AUDIT_PATH = re.compile(
-    rf"\Aaudits/({_CODE})/(?:(manifest|weights|commitment|seed)|(round|report)-([1-9]\d{{0,3}})"
+    rf"\Aaudits/({_CODE})/(?:(manifest|weights|commitment|seed)|(round|reading|report)-([1-9]\d{{0,3}})"
     rf"|count-({_CODE})-([1-9]\d{{0,3}}))\.note\Z",
     re.ASCII,
 )
@@ -191,6 +194,7 @@ _AUDIT = {
     "commitment": Kind.AUDIT_COMMITMENT,
     "seed": Kind.AUDIT_SEED,
     "round": Kind.AUDIT_ROUND,
+    "reading": Kind.AUDIT_READING,
     "report": Kind.AUDIT_REPORT,
 }
 _AUDIT_FILE = {kind: name for name, kind in _AUDIT.items()}
@@ -248,7 +252,7 @@ def results_path(edition: int) -> str:
 
 
 def audit_path(audit: Code, kind: Kind, number: int = 0) -> str:
-    """Where an audit's manifest, weights, commitment or seed lies, or its round or report with this number (from 1)."""
+    """Where an audit's manifest, weights, commitment or seed lies, or its round, reading or report with this number."""
     name = _AUDIT_FILE[kind]
     return f"audits/{audit}/{name}-{number}.note" if number else f"audits/{audit}/{name}.note"
 

@@ -117,7 +117,7 @@ class AuditJournal:
     def __init__(self, folder: Path, frame: AuditFrame, place: str, connection: sqlite3.Connection) -> None:
         self.folder, self.place, self.frame = folder, place, frame
         self._connection, self._lock = connection, threading.RLock()
-        self._board, self._serial = AuditBoard(frame), 0
+        self._board, self._serial = AuditBoard(frame, place), 0
         self.board()
 
     @contextmanager
@@ -270,7 +270,7 @@ class AuditJournal:
                 yield board
         except BaseException:
             if self._board.acts != before:  # it was taken and not written: read everything again
-                self._board, self._serial = AuditBoard(self.frame), 0
+                self._board, self._serial = AuditBoard(self.frame, self.place), 0
             raise
         self._serial = self._connection.execute("SELECT coalesce(max(serial), 0) FROM act").fetchone()[0]
 

@@ -42,6 +42,11 @@ def report_note(number: int) -> str:
     return f"report-{number}.note"
 
 
+def reading_note(number: int) -> str:
+    """The name of the note of a round's slips."""
+    return f"reading-{number}.note"
+
+
 def _records(board: AuditBoard, rounds: Sequence[DrawRound]) -> Iterator[tuple[str, msgspec.Struct]]:
     audit = board.frame.drawing.audit
     for each in rounds:
@@ -49,6 +54,8 @@ def _records(board: AuditBoard, rounds: Sequence[DrawRound]) -> Iterator[tuple[s
     for box in board.boxes.values():
         for count in box.counts:
             yield _name(audit_count_path(audit, box.station, count.sequence)), count
+    for reading in board.readings:
+        yield reading_note(reading.round), reading
     for number, report in enumerate(board.reports, start=1):
         yield _name(audit_path(audit, Kind.AUDIT_REPORT, number)), report
 

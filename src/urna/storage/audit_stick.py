@@ -87,7 +87,8 @@ def import_stick(journal: AuditJournal, board: Sequence[NoteVerifier], stick: Pa
         OutOfOrder: an older folder of this place itself.
     """
     audit = journal.frame.drawing.audit
-    paths = sorted(stick.glob(f"audit-{audit}-*.note"))
+    # Files alone: a pipe that somebody put there would keep whoever reads it waiting for ever.
+    paths = sorted(path for path in stick.glob(f"audit-{audit}-*.note") if path.is_file())
     if not paths:
         raise Malformed(
             Sentence("a file audit-{audit}-….note", {"audit": audit}),

@@ -12,7 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from urna.election.allocation_result import AwardedBy, SeatResult, Standing
-from urna.election.allocation_rule import SeatMethod
+from urna.election.allocation_rule import SeatMethod, SecondRound
 from urna.election.definition import Contest, ratio
 from urna.encoding.canonical import Code
 
@@ -52,9 +52,12 @@ def claims_of(contest: Contest, result: SeatResult | None) -> tuple[Claim, ...]:
 
 
 def _is_decided(result: SeatResult) -> bool:
-    is_by_votes = all(award.by is not AwardedBy.LOT for award in result.awards)
+    second = result.second_round
+    awards = (*result.awards, *(second.places if second else ()))
+    is_by_votes = all(award.by is not AwardedBy.LOT for award in awards)
     may_lack = result.rule.method is SeatMethod.MAJORITY
-    is_whole = result.undecided is None and (may_lack or not result.unfilled)
+    has_no_tie = result.undecided is None and (second is None or second.undecided is None)
+    is_whole = has_no_tie and (may_lack or not result.unfilled)
     return (
         is_by_votes and is_whole and not any(one.standing is Standing.WITHDRAWN and one.votes for one in result.lists)
     )
@@ -66,7 +69,7 @@ def _claims(contest: Contest, result: SeatResult, votes: Votes) -> Iterator[Clai
     if rule.method == "plurality" and not ratio(rule.threshold):
         yield from _more_votes(votes, seats, allowed)
     elif rule.method == "majority" and rule.seats == 1 and allowed == 1:
-        yield from _majority(votes)
+        yield from _majority(votes) if rule.second_round is None else _first_of_two(votes, rule.second_round)
     elif (rule.method in _QUOTAS or rule.method == "hare") and allowed == 1:
         yield from _lists(rule.method, votes, seats, ratio(rule.threshold))
 
@@ -85,6 +88,36 @@ def _majority(votes: Votes) -> Iterator[Claim]:
         yield _share(votes, first, Fraction(1, 2), is_above=True)
     else:
         yield from (_share(votes, each, Fraction(1, 2), is_above=False) for each in votes)
+
+
+def _first_of_two(votes: Votes, rule: SecondRound) -> Iterator[Claim]:
+    """By votes, from the most voted A, B and the others: A is elected by the share or by the lead; or A and B go on."""
+    a, *others = sorted(votes, key=lambda choice: (-votes[choice], choice))
+    share, lesser, lead = (Fraction(each) for each in (rule.share, rule.lesser_share, rule.lead))
+    whole = sum(votes.values())
+    behind = min((votes[a] - votes[each] for each in others), default=whole)
+    if votes[a] >= share * whole or not others:
+        yield _share(votes, a, share, is_above=True)
+        if 2 * share < 1:
+            yield from _more_votes(votes, {**dict.fromkeys(others, 0), a: 1}, 1)
+    elif lead and votes[a] >= lesser * whole and behind >= lead * whole:
+        yield _share(votes, a, lesser, is_above=True)
+        yield from (_lead(votes, a, each, lead) for each in others)
+    else:
+        yield from _more_votes(votes, {**dict.fromkeys(others[1:], 0), a: 1, others[0]: 1}, 1)
+        for one, other in ((a, others[0]), (others[0], a)):
+            yield _share(votes, one, share, is_above=False)
+            if lead and votes[one] < lesser * whole:
+                yield _share(votes, one, lesser, is_above=False)
+            elif lead:
+                yield _lead(votes, one, other, lead, is_ahead=False)
+
+
+def _lead(votes: Votes, one: Code, other: Code, lead: Fraction, *, is_ahead: bool = True) -> Claim:
+    """With a lead p/q of V votes: q v(one) > q v(other) + p V, or less."""
+    sign, p, q = 1 if is_ahead else -1, lead.numerator, lead.denominator
+    weights = {each: sign * (q * (each == one) - q * (each == other) - p) for each in votes}
+    return _claim(f"{one} {'>' if is_ahead else '<'} {other} + {lead}", weights, 1)
 
 
 def _lists(method: str, votes: Votes, seats: Votes, threshold: Fraction) -> Iterator[Claim]:

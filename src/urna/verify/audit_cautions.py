@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from urna.election.definition import Election, ratio
 from urna.encoding.canonical import Code
+from urna.tally.results import StationState
+from urna.verify.audit_bounds import small_boxes
 from urna.verify.audit_papers import AuditReport, BoxCount
 from urna.verify.audit_reading import AuditPapers, Paper
 from urna.verify.audit_sheets import Grounds, missing_slips
@@ -20,11 +22,13 @@ _SHOWN = 20
 
 
 def cautions_on(election: Election, grounds: Grounds, papers: AuditPapers) -> Iterator[Sentence]:
-    """What limits an audit that has a report.
+    """What limits an audit; all but the first once it has a report.
 
-    1. Whose results, which contests. 2. By what its boxes are bounded, and by whom its papers are signed.
-    3. Of a share: sheets younger than the seed. 4. Counts that were replaced; slips that were not there.
+    1. Which stations are not drawn from. 2. Whose results, which contests.
+    3. By what its boxes are bounded, and by whom its papers are signed.
+    4. Of a share: sheets younger than the seed. 5. Counts that were replaced; slips that were not there.
     """
+    yield from _of_stations(election, grounds, papers)
     if not papers.reports:
         return
     report = papers.reports[-1].record
@@ -33,17 +37,28 @@ def cautions_on(election: Election, grounds: Grounds, papers: AuditPapers) -> It
     yield from _of_grounds(election, papers)
     if papers.commitment.record.method == "share":
         yield from _of_late_sheets(grounds, papers, grounds.editions.get(report.edition))
+        yield from _of_small_boxes(grounds, papers, grounds.editions.get(report.edition))
     yield from _of_counts(grounds, papers, report)
     yield from _of_reports(papers, report)
+    yield from _of_slips(papers)
 
 
 def cautions_on_all(audits: Sequence[AuditPapers]) -> Iterator[Sentence]:
     """What only shows when audits are laid side by side: an outcome drawn for again, a seed that was known before."""
     drawn: dict[Code, list[Code]] = defaultdict(list)
+    shares: dict[Code, list[Code]] = defaultdict(list)
     for papers in audits:
         rules = papers.commitment.record
-        for contest in rules.contests if rules.method == "macro" else ():
-            drawn[contest].append(papers.code)
+        for contest in rules.contests:
+            (shares if rules.method == "share" else drawn)[contest].append(papers.code)
+    for contest, codes in sorted(shares.items()):
+        if len(codes) > 1:
+            values: dict[str, str | int] = {"contest": contest, "count": len(codes), "audits": _list(codes)}
+            yield Sentence(
+                "{contest} was compared by {count} shares, {audits}: the risk of one of them takes no account of the "
+                "others.",
+                values,
+            )
     for contest, codes in sorted(drawn.items()):
         if len(codes) > 1:
             yield Sentence(
@@ -91,6 +106,21 @@ def _of_edition(grounds: Grounds, papers: AuditPapers, report: AuditReport) -> I
         )
 
 
+def _of_stations(election: Election, grounds: Grounds, papers: AuditPapers) -> Iterator[Sentence]:
+    """Whoever makes the manifest of a share or a sample decides what can be drawn at all."""
+    rules, manifest = papers.commitment.record, papers.manifest
+    if manifest is None or rules.method not in ("share", "sample") or rules.unit != "container":
+        return
+    states = grounds.editions[max(grounds.editions)].states if grounds.editions else {}
+    closed = {code for code, result in states.items() if result.state is StationState.NOT_OPENED}
+    left_out = [
+        code for code in election.stations if code not in closed | {box.code for box in manifest.record.containers}
+    ]
+    if left_out:
+        values: dict[str, str | int] = {"audit": papers.code, "count": len(left_out), "stations": _list(left_out)}
+        yield Sentence("Audit {audit} could draw nothing of {count} stations: {stations}.", values)
+
+
 def _changed(contests: Sequence[Code], then: Edition, now: Edition) -> list[Code]:
     """Audited contests of which totals or seats are not the same in two editions."""
 
@@ -125,7 +155,7 @@ def _of_grounds(election: Election, papers: AuditPapers) -> Iterator[Sentence]:
     if rules.method == "share" and (ratio(rules.share), rules.rounding) != (ratio(law.audit_share), law.audit_rounding):
         values |= {"left": f"{rules.share} {rules.rounding}", "right": f"{law.audit_share} {law.audit_rounding}"}
         yield Sentence("Audit {audit} opens {left} of each centre; the definition says {right}.", values)
-    if rules.method == "macro" and ratio(rules.risk_limit) > ratio(law.risk_limit):
+    if rules.method in ("macro", "polling") and ratio(rules.risk_limit) > ratio(law.risk_limit):
         values |= {"left": rules.risk_limit, "right": law.risk_limit}
         yield Sentence("Audit {audit} keeps a limit of {left}; the definition says {right}.", values)
     if rules.seed_kind == "text":
@@ -150,6 +180,21 @@ def _of_late_sheets(grounds: Grounds, papers: AuditPapers, edition: Edition | No
             "Audit {audit}: {count} sheets came into the log after the seed, {stations}; its risk holds only if they "
             "are the sheets that were printed before it.",
             values,
+        )
+
+
+def _of_small_boxes(grounds: Grounds, papers: AuditPapers, edition: Edition | None) -> Iterator[Sentence]:
+    """Of a share the manifest may be older than the sheets: what these have beyond it is for people to look at."""
+    manifest = papers.manifest
+    found = [] if manifest is None else [*small_boxes(papers.commitment.record, manifest.record, grounds, edition)]
+    if found:
+        values: dict[str, str | int] = {
+            "audit": papers.code,
+            "count": len(found),
+            "stations": _list([box for box, _, _ in found]),
+        }
+        yield Sentence(
+            "Audit {audit}: {count} sheets have more ballots than their boxes may hold slips: {stations}.", values
         )
 
 
@@ -182,6 +227,22 @@ def _of_counts(grounds: Grounds, papers: AuditPapers, report: AuditReport) -> It
         values |= {"count": missing}
         yield Sentence(
             "Audit {audit}: {count} slips for which there are papers or ballots were not in their boxes.", values
+        )
+
+
+def _of_slips(papers: AuditPapers) -> Iterator[Sentence]:
+    """Of single slips: draws that found none, or of which nothing may be shown."""
+    found: dict[Code, int] = defaultdict(int)
+    for reading in papers.readings:
+        for each in reading.record.contests:
+            found[each.contest] += each.not_found
+    missing = max(found.values(), default=0)
+    if missing:
+        values: dict[str, str | int] = {"audit": papers.code, "count": missing}
+        yield Sentence(
+            "Audit {audit}: {count} draws of a contest count as not found: the slips are not in their boxes, or too "
+            "few were found to show their votes.",
+            values,
         )
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from urna.election.definition import Contest, Election
 from urna.encoding.canonical import Code
+from urna.encoding.letters import letters_of
 from urna.verify.audit_order import drawn_in
 from urna.verify.audit_papers import BoxCount
 from urna.verify.audit_reading import AuditPapers, Paper
@@ -50,7 +51,7 @@ def doubts_of_counts(election: Election, papers: AuditPapers, grounds: Grounds) 
 
 def _is_every_box_counted(papers: AuditPapers, paper: Paper[BoxCount]) -> bool:
     """Whether a report before it said so."""
-    return papers.commitment.record.method == "macro" and any(
+    return papers.commitment.record.method in ("macro", "polling") and any(
         report.record.outcome == "full_count"
         and (report.place is None or paper.place is None or report.place < paper.place)
         for report in papers.reports
@@ -59,7 +60,7 @@ def _is_every_box_counted(papers: AuditPapers, paper: Paper[BoxCount]) -> bool:
 
 def _doubts_of_people(paper: Paper[BoxCount]) -> Iterator[Doubt]:
     count = paper.record
-    first, second = (" ".join(name.split()).casefold() for name in count.typed_by)
+    first, second = map(letters_of, count.typed_by)
     if not first or not second or first == second:
         yield _doubt(paper, N_("{file} was not typed by two different people."))
     if not count.reason.strip() and (count.sequence > 1 or count.state == "lost"):

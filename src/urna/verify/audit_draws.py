@@ -172,6 +172,11 @@ def _check_method(check: _Comparison, rules: Commitment) -> None:
         draw = (rules.unit, rules.procedure, rules.replacement, rules.share)
         expected = ("container", "sha256-counter", True, rules.share if not _is_share(rules) else "0/1")
         check.same(Sentence("boxes by sha256-counter with replacement"), draw, expected)
+    elif rules.method == "polling":
+        check.same(Sentence("contests, an edition and a risk limit, no weights"), found, (True, True, True, False))
+        slips = (rules.unit, rules.procedure, rules.replacement, _is_share(rules))
+        expected_slips = ("paper", "sha256-counter", True, False)
+        check.same(Sentence("slips by sha256-counter with replacement"), slips, expected_slips)
     else:
         needs = rules.method == "share"
         check.same(Sentence("no edition, risk limit or weights"), found, (needs, False, False, False))

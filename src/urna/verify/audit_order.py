@@ -38,8 +38,9 @@ def doubts_of_order(papers: AuditPapers, log: LogSeen, edition: int | None) -> I
 
     1. The edition, then the commitment's size, which has the root that it says, then the commitment.
     2. Manifest and weights, the commitment, a published checkpoint, the seed.
-    3. Rounds after the seed, one after the other; a box's count after the round that drew it, or after the seed.
-    4. A report after its round and the counts that it names.
+    3. Rounds after the seed, one after the other; a box's count after the round that drew it, or after the seed; a
+       round's reading after it.
+    4. A report after its round, that round's reading, and the counts that it names.
 
     Args:
         papers: the audit.
@@ -86,6 +87,7 @@ def _after_the_seed(papers: AuditPapers, seed: Paper[Seed]) -> Iterator[tuple[st
         yield from _late(seed, papers.rounds[0])
     for before, after in pairwise(papers.rounds):
         yield from _late(before, after)
+    yield from _readings(papers)
     drawn = drawn_in(papers)
     for station, counts in papers.counts.items():
         for earlier, later in pairwise(counts):
@@ -96,15 +98,26 @@ def _after_the_seed(papers: AuditPapers, seed: Paper[Seed]) -> Iterator[tuple[st
         number = report.record.round
         if number <= len(papers.rounds):
             yield from _late(papers.rounds[number - 1], report)
+        for reading in (each for each in papers.readings if each.record.round == number):
+            yield from _late(reading, report)
         for count in _named(papers.counts, [(each.station, each.sequence) for each in report.record.counts]):
             yield from _late(count, report)
     for first, second in pairwise(papers.reports):
         yield from _late(first, second)
 
 
-def drawn_in(papers: AuditPapers) -> dict[Code, int]:
-    """The round, counted from 0, that drew a box first."""
-    found: dict[Code, int] = {}
+def _readings(papers: AuditPapers) -> Iterator[tuple[str, Sentence]]:
+    """Each after its round, and one after the other."""
+    for reading in papers.readings:
+        for drawn in papers.rounds[reading.record.round - 1 : reading.record.round]:
+            yield from _late(drawn, reading)
+    for before, after in pairwise(papers.readings):
+        yield from _late(before, after)
+
+
+def drawn_in(papers: AuditPapers) -> dict[str, int]:
+    """The round, counted from 0, that drew a box, or a slip, first."""
+    found: dict[str, int] = {}
     for number, one in enumerate(papers.rounds):
         for draw in one.record.draws:
             found.setdefault(draw.unit, number)

@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from urna.election.allocation_result import SeatResult
 from urna.election.definition import ratio
 from urna.election.seats import allocate_seats
 from urna.encoding.canonical import Code
 from urna.tally.winners import seat_rule
 from urna.verify.assertions_again import Votes
+from urna.verify.audit_lost import Remains
 from urna.verify.audit_papers import BoxCount, Commitment, Manifest
 from urna.verify.audit_risk import Centre, Found, fewest_more, macro_of, reaches, share_risk, written
 from urna.verify.audit_sheets import Table, hand_votes
+from urna.verify.audit_slips import Slips, polled
 
 
 class Verdict(NamedTuple):
@@ -41,6 +44,8 @@ class Evidence(NamedTuple):
     """Of each counted box, slips that should be there and are not."""
     extra: Mapping[Code, int]
     """Of each counted box, slips too many."""
+    slips: Slips = Slips()
+    """Of an audit of slips."""
 
     @property
     def boxes(self) -> list[Code]:
@@ -50,10 +55,12 @@ class Evidence(NamedTuple):
 
 def verdict_of(evidence: Evidence) -> Verdict:
     """A share is compared; a full count speaks for itself; otherwise the draws decide."""
-    if evidence.rules.method != "macro":
+    if evidence.rules.method == "share":
         return Verdict(tuple(_share(evidence, table) for table in evidence.tables), "compared")
     if set(evidence.boxes) <= set(evidence.counts):
         return _full_count(evidence)
+    if evidence.rules.method == "polling":
+        return Verdict(*polled(evidence.rules, evidence.manifest, evidence.tables, evidence.slips))
     return _macro(evidence)
 
 
@@ -117,10 +124,9 @@ def _on_paper(evidence: Evidence, table: Table) -> str:
     announced = _sum(table, [*table.reported.votes.values(), table.beyond])
     claims, cards = table.reported.claims, sum(table.reported.cards.get(box, 0) for box in unknown)
     extra = sum(evidence.extra[box] for box in table.reported.cards)
-    on_paper = _sum(table, [counted, table.beyond])
-    if _elected(table, on_paper) != _elected(table, announced):
-        is_by_extra = bool(extra and claims) and all(claim.weigh(on_paper) > claim.least * extra for claim in claims)
-        return "open" if is_by_extra else "others"
+    if _elected(table, _sum(table, [counted, table.beyond])) != _elected(table, announced):
+        remains = Remains(table.contest, counted, cards, extra)
+        return "open" if (cards or extra) and remains.may_give(announced, _seats(table, announced)) else "others"
     is_safe = bool(claims) and all(
         claim.weigh(counted) + claim.least * cards - claim.most * extra > 0 for claim in claims
     )
@@ -132,8 +138,17 @@ def _sum(table: Table, parts: Sequence[Votes]) -> dict[Code, int]:
 
 
 def _elected(table: Table, votes: Votes) -> object:
-    """Who has seats by these votes, or, without a rule, the most votes."""
-    if table.result is None:
+    """Who has seats by these votes, who goes on to a second round, or, without a rule, who has the most votes."""
+    result = _seats(table, votes)
+    if result is None:
         return sorted(code for code, count in votes.items() if count == max(votes.values()))
-    result = allocate_seats(table.contest.code, seat_rule(table.contest), votes, seed=table.result.seed)
-    return {code: seats for code, seats in result.seats().items() if seats}, result.undecided
+    second = result.second_round
+    ties = [result.undecided, second.undecided if second else None]
+    places = {place.code for place in second.places} if second else set()
+    return result.seats(), places, [tie and (tie.seats, tie.among) for tie in ties]
+
+
+def _seats(table: Table, votes: Votes) -> SeatResult | None:
+    if table.result is None:
+        return None
+    return allocate_seats(table.contest.code, seat_rule(table.contest), votes, seed=table.result.seed)

@@ -7,10 +7,21 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from urna.election.definition import NamedKey
+from urna.election.definition import NamedKey, Text
 from urna.encoding.canonical import Code, Count, Hash, Moment, Record
 
+_LINE = r"\A[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"
+"""No control characters, and none that turns the direction of a line."""
+
 Share = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9]\d{0,11})/[1-9]\d{0,11}\Z")]
+
+Seen = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+"""A seed, an assertion, a ticket or a unit: compared with what follows, and shown to nobody unchanged."""
+
+Person = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=_LINE)]
+
+Reason = Annotated[str, msgspec.Meta(max_length=500, pattern=_LINE)]
+"""One line, or nothing."""
 
 
 class Container(Record, frozen=True, kw_only=True):
@@ -69,7 +80,7 @@ class Commitment(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/
     seed_kind: Literal["dice", "text"]
     log_size: Count
     log_root: Hash
-    method: Literal["sample", "share", "macro"]
+    method: Literal["sample", "share", "macro", "polling"]
     contests: tuple[Code, ...]
     edition: Count
     risk_limit: Share
@@ -86,17 +97,17 @@ class Seed(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/draw-s
     audit: Code
     commitment: Hash
     kind: Literal["dice", "text"]
-    said: str
-    seed: str
-    place: str
+    said: Text
+    seed: Seen
+    place: Text
     rolled_at: Moment
 
 
 class Drawn(Record, frozen=True, kw_only=True):
     """One draw."""
 
-    ticket: str
-    unit: str
+    ticket: Seen
+    unit: Seen
     times: Count
 
 
@@ -111,6 +122,38 @@ class Round(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/draw-
     after: Count
     size: Count
     draws: tuple[Drawn, ...]
+
+
+class OptionDraws(Record, frozen=True, kw_only=True):
+    """Draws of slips with a vote for an option."""
+
+    option: Code
+    draws: Count
+
+
+class ContestReading(Record, frozen=True, kw_only=True):
+    """The sums of a contest over a round."""
+
+    contest: Code
+    options: tuple[OptionDraws, ...]
+    without_vote: Count
+    not_found: Count
+
+
+class Reading(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/slip-reading/1"):
+    """What the slips of a round say, as sums."""
+
+    election: Hash
+    audit: Code
+    commitment: Hash
+    seed: Hash
+    round: Count
+    drawn: Hash
+    typed_by: tuple[Person, ...]
+    contests: tuple[ContestReading, ...]
+    lost: tuple[Code, ...]
+    overfull: tuple[Code, ...]
+    reason: Reason
 
 
 class Line(Record, frozen=True, kw_only=True):
@@ -131,10 +174,10 @@ class BoxCount(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/au
     sequence: Count
     state: Literal["counted", "lost"]
     papers: Count
-    typed_by: tuple[str, str]
+    typed_by: tuple[Person, Person]
     lines: tuple[Line, ...]
     withheld: tuple[Code, ...]
-    reason: str
+    reason: Reason
 
 
 class Difference(Record, frozen=True, kw_only=True):
@@ -159,7 +202,7 @@ class ContestRisk(Record, frozen=True, kw_only=True):
     """One contest's assertions and risk."""
 
     contest: Code
-    assertions: tuple[str, ...]
+    assertions: tuple[Seen, ...]
     risk: Share
 
 

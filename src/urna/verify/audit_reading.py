@@ -10,15 +10,19 @@ from urna.errors import UrnaError
 from urna.log.note import NoteVerifier, parse_note
 from urna.record.keys import Keyring, log_verifier, officer_verifiers
 from urna.record.layout import Kind, audit_count_path, audit_path
-from urna.verify.audit_papers import AuditReport, BoxCount, Commitment, Manifest, Round, Seed, Weights
+from urna.verify.audit_papers import AuditReport, BoxCount, Commitment, Manifest, Reading, Round, Seed, Weights
 from urna.verify.authority import Inquiry, another_election
 from urna.verify.leaves import Leaf
 from urna.verify.report import Check, in_a_sentence
 from urna.words import Sentence
 
-R = TypeVar("R", Manifest, Weights, Commitment, Seed, Round, BoxCount, AuditReport)
+R = TypeVar("R", Manifest, Weights, Commitment, Seed, Round, Reading, BoxCount, AuditReport)
 
-_CHECKS = {Kind.AUDIT_COUNT: Check.AUDIT_COUNTS, Kind.AUDIT_REPORT: Check.AUDIT_RISK}
+_CHECKS = {
+    Kind.AUDIT_READING: Check.AUDIT_COUNTS,
+    Kind.AUDIT_COUNT: Check.AUDIT_COUNTS,
+    Kind.AUDIT_REPORT: Check.AUDIT_RISK,
+}
 _EARLY = (Kind.AUDIT_MANIFEST, Kind.AUDIT_WEIGHTS)
 """What may lie there before the commitment."""
 
@@ -48,6 +52,7 @@ class AuditPapers(NamedTuple):
     weights: Paper[Weights] | None
     seed: Paper[Seed] | None
     rounds: tuple[Paper[Round], ...]
+    readings: tuple[Paper[Reading], ...]
     counts: Mapping[Code, tuple[Paper[BoxCount], ...]]
     """By station, in the order of their sequences."""
     reports: tuple[Paper[AuditReport], ...]
@@ -115,6 +120,7 @@ class AuditReader:
             weights=signed.one(Kind.AUDIT_WEIGHTS, Weights),
             seed=signed.one(Kind.AUDIT_SEED, Seed),
             rounds=signed.all(Kind.AUDIT_ROUND, Round),
+            readings=signed.all(Kind.AUDIT_READING, Reading),
             counts=self._by_station(signed.all(Kind.AUDIT_COUNT, BoxCount)),
             reports=signed.all(Kind.AUDIT_REPORT, AuditReport),
         )
@@ -205,7 +211,7 @@ def _lies_right(path: str, audit: Code, record: object) -> bool:
         return True
     if isinstance(record, BoxCount):
         return path == audit_count_path(record.audit, record.station, record.sequence)
-    numbers = {Round: Kind.AUDIT_ROUND, AuditReport: Kind.AUDIT_REPORT}
-    if isinstance(record, Round | AuditReport):
+    numbers = {Round: Kind.AUDIT_ROUND, Reading: Kind.AUDIT_READING, AuditReport: Kind.AUDIT_REPORT}
+    if isinstance(record, Round | Reading | AuditReport):
         return path == audit_path(record.audit, numbers[type(record)], record.round)
     return getattr(record, "audit", None) == audit

@@ -1,33 +1,20 @@
 """Checks 31 and 32 on a report: it rests on the newest counts, shows every difference, and says what follows."""
 
 from collections.abc import Collection, Iterator, Mapping
-from fractions import Fraction
-from typing import cast
 
-from urna.election.definition import Election, ratio
+from urna.election.definition import Election
 from urna.encoding.canonical import Code
 from urna.errors import UrnaError
 from urna.verify.audit_counts import newest_before
-from urna.verify.audit_order import drawn_in
 from urna.verify.audit_outcome import Evidence, Verdict, verdict_of
-from urna.verify.audit_papers import AuditReport, BoxCount, CountUsed, Difference
+from urna.verify.audit_papers import AuditReport, BoxCount, CountUsed, Difference, Reading
 from urna.verify.audit_reading import AuditPapers, Paper
+from urna.verify.audit_readings import fewest, least_round
 from urna.verify.audit_sheets import Grounds, Table, Tallies, extra_slips, missing_slips, tables_of
+from urna.verify.audit_slips import Slips, boxes_named
 from urna.verify.report import Check, in_a_sentence
 from urna.verify.results import Edition
 from urna.words import N_, Sentence
-
-_OUTCOMES = {
-    "confirmed": N_("Audit {audit}: confirmed, risk {risk} at a limit of {limit}, {counted} of {boxes} boxes counted."),
-    "go_on": N_(
-        "Audit {audit}: not yet confirmed, risk {risk} at a limit of {limit}, {counted} of {boxes} boxes counted."
-    ),
-    "full_count": N_("Audit {audit}: every box has to be counted; {counted} of {boxes} are."),
-    "refuted": N_(
-        "Audit {audit}: REFUTED, the paper elects others than the results; {counted} of {boxes} boxes counted."
-    ),
-    "compared": N_("Audit {audit}: {counted} of {boxes} boxes compared with their sheets, {differences} differences."),
-}
 
 
 class ReportCheck:
@@ -58,14 +45,15 @@ class ReportCheck:
         self._rules = papers.commitment.record
 
     def rests_on(self, paths: Collection[str]) -> bool:
-        """Whether one of these counts is among those that it needs."""
-        return any(paper.path in paths for paper in self._used().values())
+        """Whether one of these counts or readings is among those that it needs."""
+        used = [paper.path for paper in self._used().values()] + [paper.path for paper in self._readings()]
+        return not set(paths).isdisjoint(used)
 
     def doubts(self) -> Iterator[tuple[Check, Sentence]]:
         """What is wrong with it.
 
         1. It is of these rules, this seed and an edition that may be audited.
-        2. It rests on the newest count of each box that it needs.
+        2. It rests on the newest count of each box that it needs, or on the readings of its rounds.
         3. Each of these boxes has a sheet; its differences, lost and withheld boxes are those.
         4. Risk and outcome.
         """
@@ -76,6 +64,10 @@ class ReportCheck:
         edition = self._grounds.editions.get(self._report.edition)
         if not self._papers.rounds or not self._may_compare_with(edition):
             yield self._doubt(Check.AUDIT_RISK, N_("{file} follows no draw, or compares with results that it may not."))
+            return
+        is_read = self._rules.method != "polling" or self._report.round > len(self._papers.rounds)
+        if not is_read and len(self._readings()) < self._report.round:
+            yield self._doubt(Check.AUDIT_COUNTS, N_("{file} rests on rounds whose slips nobody has read."))
             return
         used = self._used()
         expected = tuple(
@@ -98,7 +90,7 @@ class ReportCheck:
 
     def _may_compare_with(self, edition: Edition | None) -> bool:
         """The edition that was committed; of a share any one before the report, or none."""
-        if self._rules.method == "macro":
+        if self._rules.method in ("macro", "polling"):
             return self._report.edition == self._rules.edition
         if edition is None:
             return not self._report.edition
@@ -111,9 +103,23 @@ class ReportCheck:
     def _needed(self) -> list[Code]:
         """The boxes of which it needs a count: after the last round of a macro audit, every box."""
         manifest = self._papers.manifest
-        if self._rules.method == "macro" and self._report.round > len(self._papers.rounds) and manifest is not None:
+        is_beyond = self._report.round > len(self._papers.rounds)
+        if self._rules.method in ("macro", "polling") and is_beyond and manifest is not None:
             return [box.code for box in manifest.record.containers]
-        return sorted(set(self._draws()))
+        return [] if self._rules.method == "polling" else sorted(set(self._draws()))
+
+    def _readings(self) -> tuple[Paper[Reading], ...]:
+        """Of an audit of slips, what it rests on before every box is counted."""
+        is_beyond = self._report.round > len(self._papers.rounds)
+        there = (paper for paper in self._papers.readings if paper.record.round <= self._report.round)
+        return () if is_beyond else tuple(there)
+
+    def _slips(self) -> Slips:
+        readings = tuple(paper.record for paper in self._readings())
+        manifest = self._papers.manifest
+        boxes = manifest.record if manifest else None
+        sizes = {code: least_round(self._election, boxes, code) or 0 for code in self._rules.contests} if boxes else {}
+        return Slips(readings, len(self._draws()), fewest(self._election), sizes)
 
     def _used(self) -> dict[Code, Paper[BoxCount]]:
         newest = newest_before(self._papers, self._paper.place)
@@ -134,6 +140,8 @@ class ReportCheck:
         withheld = tuple(box for box, count in counts.items() if count.withheld)
         size = {box.code: box.size for box in self._papers.manifest.record.containers} if self._papers.manifest else {}
         overfull = tuple(box for box, count in sorted(counts.items()) if count.papers > size.get(box, 0))
+        if self._readings():
+            lost, overfull = boxes_named(tuple(paper.record for paper in self._readings()))
         if differences != self._report.differences and set(differences) == set(self._report.differences):
             yield self._doubt(Check.AUDIT_COUNTS, N_("{file} has its differences in another order, or one twice."))
         found = (self._report.lost, self._report.overfull, self._report.withheld)
@@ -160,7 +168,9 @@ class ReportCheck:
         extra = {box: extra_slips(boxes[box], count) for box, count in counts.items()}
         try:
             verdict = verdict_of(
-                Evidence(self._rules, manifest.record, heavy, self._draws(), counts, tables, missing, extra)
+                Evidence(
+                    self._rules, manifest.record, heavy, self._draws(), counts, tables, missing, extra, self._slips()
+                )
             )
         except UrnaError as error:
             yield Check.AUDIT_RISK, in_a_sentence(error)
@@ -209,35 +219,6 @@ def _differences(counts: Mapping[Code, BoxCount], sheets: Mapping[Code, Tallies]
             said = shown.get((line.contest, line.option))
             if said is not None and said != line.votes:
                 yield Difference(station=box, contest=line.contest, option=line.option, sheet=said, box=line.votes)
-
-
-def remark_on(papers: AuditPapers) -> Sentence:
-    """How an audit stands, in one sentence, by its last report."""
-    boxes = len(papers.manifest.record.containers) if papers.manifest else 0
-    values: dict[str, str | int] = {
-        "audit": papers.code,
-        "boxes": boxes,
-        "drawn": len(drawn_in(papers)),
-        "counted": len(papers.counts),
-    }
-    if papers.commitment.record.method == "sample" and papers.rounds:
-        return Sentence("Audit {audit}: {drawn} of {boxes} were drawn to be looked at.", values)
-    if not papers.reports:
-        return Sentence("Audit {audit} has no report yet: {drawn} of {boxes} boxes drawn, {counted} counted.", values)
-    report = papers.reports[-1].record
-    risk = max((ratio(each.risk) for each in report.risks), default=Fraction(1))
-    values |= {"counted": len(report.counts), "differences": len(report.differences)}
-    limit = ratio(papers.commitment.record.risk_limit)
-    parts: dict[str, object] = {**values, "risk": _percent(risk), "limit": _percent(limit)}
-    return Sentence(_OUTCOMES[report.outcome], cast(Mapping[str, str | int], parts))
-
-
-def _percent(value: Fraction) -> Sentence:
-    """With one digit after the point, rounded up: 3.1 %."""
-    tenths = -(-value.numerator * 1000 // value.denominator)
-    whole, rest = divmod(tenths, 10)
-    values: dict[str, str | int] = {"whole": whole, "tenth": rest}
-    return Sentence("{whole}.{tenth} %", values) if rest else Sentence("{whole} %", values)
 
 
 def _list(codes: tuple[Code, ...]) -> str:

@@ -20,6 +20,11 @@ STEPS = 100_000_000
 RISK_UNIT = 10**11
 """A report writes a risk in whole numbers of these parts, rounded up."""
 
+EXACT_BITS = 500_000
+"""A product of more bits is rounded up to its first FINE_BITS ones: a million draws would take hours to cancel."""
+
+FINE_BITS = 1024
+
 
 class Reported(NamedTuple):
     """A contest as the sheets have it, box by box."""
@@ -131,9 +136,47 @@ def macro_of(found: Sequence[Found], weights: Mapping[Code, int], draws: Sequenc
     kept = {box: 1 - taint_of(found, box, weights[box]) for box in often}
     if not all(kept.values()):
         return Macro(Fraction(1), step, is_spent=True)
-    above = (total - STEPS) ** len(draws) * prod(kept[box].denominator ** times for box, times in often.items())
-    below = total ** len(draws) * prod(kept[box].numerator ** times for box, times in often.items())
-    return Macro(min(Fraction(1), Fraction(above, below)), step, is_spent=False)
+    factors = [(step / kept[box], times) for box, times in often.items()]
+    return Macro(min(Fraction(1), product_of_powers(factors)), step, is_spent=False)
+
+
+def product_of_powers(factors: Sequence[tuple[Fraction, int]]) -> Fraction:
+    """The product of powers above 0: exact, or, where that is long, above it by less than one part in 2^900."""
+    if sum(times * max(base.as_integer_ratio()).bit_length() for base, times in factors) <= EXACT_BITS:
+        return prod((base**times for base, times in factors), start=Fraction(1))
+    product = _Rounded.of(Fraction(1))
+    for base, times in factors:
+        power = _Rounded.of(base)
+        for place in range(times.bit_length()):
+            product = product.by(power) if times >> place & 1 else product
+            power = power.by(power)
+    return product.as_fraction()
+
+
+class _Rounded(NamedTuple):
+    """A number above 0, rounded up: a whole number of FINE_BITS bits at most, times 2 to a power."""
+
+    whole: int
+    power: int
+
+    @staticmethod
+    def of(value: Fraction) -> "_Rounded":
+        """The least of these that is not below."""
+        power = value.numerator.bit_length() - value.denominator.bit_length() - FINE_BITS
+        scaled = value * Fraction(2) ** -power
+        return _Rounded(-(-scaled.numerator // scaled.denominator), power)
+
+    def by(self, other: "_Rounded") -> "_Rounded":
+        """The product."""
+        whole = self.whole * other.whole
+        over = max(0, whole.bit_length() - FINE_BITS)
+        return _Rounded(-(-whole >> over), self.power + other.power + over)
+
+    def as_fraction(self) -> Fraction:
+        """Its value, between 2^-FINE_BITS and 2^FINE_BITS."""
+        if self.whole.bit_length() + self.power > FINE_BITS:
+            return Fraction(2) ** FINE_BITS
+        return max(Fraction(1, 2**FINE_BITS), Fraction(self.whole) * Fraction(2) ** max(self.power, -4 * FINE_BITS))
 
 
 def reaches(macro: Macro, draws: int, limit: Fraction) -> bool:
@@ -144,7 +187,7 @@ def reaches(macro: Macro, draws: int, limit: Fraction) -> bool:
     apart = _log(macro.risk) + draws * log1p(-float(1 - macro.step)) - _log(limit)
     if abs(apart) > 1e-9 * max(1.0, abs(_log(limit))):
         return apart < 0
-    return macro.risk * macro.step**draws <= limit
+    return macro.risk * product_of_powers([(macro.step, draws)]) <= limit
 
 
 def fewest_more(macro: Macro, limit: Fraction) -> int:

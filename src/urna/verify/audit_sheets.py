@@ -9,7 +9,7 @@ from urna.encoding.canonical import Code
 from urna.record.keys import Keyring
 from urna.tally.results import StationState
 from urna.tally.sheet import ContestTally
-from urna.verify.assertions_again import Votes, claims_of
+from urna.verify.assertions_again import Claim, Votes, claims_of
 from urna.verify.audit_order import LogSeen
 from urna.verify.audit_papers import BoxCount, Commitment, Container, Manifest
 from urna.verify.audit_risk import Reported, reported
@@ -114,9 +114,16 @@ def table_of(
             votes[box.code] = by_choice(contest, ((each.option, each.votes) for each in shown or ()))
             cards[box.code] = box.size
     result = _of_contest(edition, contest)
-    has_all = _in_boxes(election, contest, edition, votes)
-    claims = claims_of(contest, result) if has_all else ()
+    claims = claims_by_totals(election, contest, edition, votes)
     return Table(contest, result, reported(claims, votes, cards), _beyond(edition, contest, votes))
+
+
+def claims_by_totals(
+    election: Election, contest: Contest, edition: Edition | None, boxes: Collection[Code]
+) -> tuple[Claim, ...]:
+    """What makes the outcome right by an edition's totals; none where no sample can say."""
+    has_all = _in_boxes(election, contest, edition, boxes)
+    return claims_of(contest, _of_contest(edition, contest)) if has_all else ()
 
 
 def _in_boxes(election: Election, contest: Contest, edition: Edition | None, boxes: Collection[Code]) -> bool:

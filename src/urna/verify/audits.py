@@ -10,15 +10,20 @@ from typing import NamedTuple
 from urna.errors import UrnaError
 from urna.tally.edition import OPEN_STATES
 from urna.tally.results import StationState
+from urna.verify.audit_bounds import doubts_of_bounds, doubts_of_population
 from urna.verify.audit_cautions import cautions_on, cautions_on_all
 from urna.verify.audit_counts import doubts_of_counts
 from urna.verify.audit_draws import check_draws
 from urna.verify.audit_order import doubts_of_order
 from urna.verify.audit_papers import Commitment, Manifest
 from urna.verify.audit_reading import AuditPapers, AuditReader, audits_of
-from urna.verify.audit_reports import ReportCheck, remark_on
+from urna.verify.audit_readings import doubts_of_readings, doubts_of_sizes
+from urna.verify.audit_remarks import remark_on
+from urna.verify.audit_reports import ReportCheck
 from urna.verify.audit_risk import weights_of
+from urna.verify.audit_seed_time import caution_on_seed
 from urna.verify.audit_sheets import Grounds, Table, overfull, tables_of
+from urna.verify.audit_slips import slip_tables_of
 from urna.verify.authority import Inquiry
 from urna.verify.report import AUDIT_CHECKS, Check, in_a_sentence
 from urna.verify.results import Edition
@@ -41,7 +46,7 @@ def check_audits(inquiry: Inquiry, grounds: Grounds) -> list[AuditPapers]:
 
     1. Open its papers with the keys of the officers, and of the board that they named.
     2. Compare their order in the log, draw again, compare boxes and weights with the sheets.     check 30
-    3. Look at each count.                                                                        check 31
+    3. Look at each count and each reading of slips.                                              check 31
     4. Compare each report with what follows from sheets, draws and counts.                       checks 31 and 32
     5. Say how each audit stands, and what it rests on.
     """
@@ -63,9 +68,10 @@ def check_audits(inquiry: Inquiry, grounds: Grounds) -> list[AuditPapers]:
             stand.append(Sentence("Audit {audit} DOES NOT VERIFY: whatever it says proves nothing.", {"audit": code}))
         elif papers is not None:
             stand += [remark_on(papers), *cautions_on(inquiry.election, grounds, papers)]
+            stand += caution_on_seed(inquiry, grounds.log.checkpoints, papers)
             sound.append(papers)
     stand += cautions_on_all(sound)
-    notebook.remarks[:0] = stand  # before all others: a screen shows the first twenty
+    notebook.first[:0] = stand
     _conclude(inquiry, Done(*(sum(column) for column in zip(*done, strict=True))))
     return sound
 
@@ -86,6 +92,8 @@ def _check_audit(inquiry: Inquiry, grounds: Grounds, papers: AuditPapers) -> Don
     edition = grounds.editions.get(rules.edition)
     for where, sentence in doubts_of_order(papers, grounds.log, edition.place if edition else None):
         notebook.find(Check.AUDIT_DRAWS, sentence, file=where)
+    for where, sentence in doubts_of_sizes(inquiry.election, papers):
+        notebook.find(Check.AUDIT_DRAWS, sentence, file=where)
     draws = _draw_again(inquiry, papers)
     if draws is None or papers.manifest is None:
         return Done(unfinished=1)
@@ -95,13 +103,15 @@ def _check_audit(inquiry: Inquiry, grounds: Grounds, papers: AuditPapers) -> Don
     manifest = papers.manifest.record
     doubts = [*_doubts_of_boxes(inquiry, rules, manifest, edition)]
     is_readable = not doubts and grounds.is_readable(box.code for box in manifest.containers)
-    tables = tables_of(inquiry.election, rules, manifest, grounds, edition) if is_readable else ()
-    doubts += [] if not is_readable else _doubts_of_weights(papers, manifest, tables)
+    made = slip_tables_of if rules.method == "polling" else tables_of
+    tables = made(inquiry.election, rules, manifest, grounds, edition) if is_readable else ()
+    if is_readable:
+        doubts += [*doubts_of_bounds(rules, manifest, grounds, edition), *_doubts_of_weights(papers, manifest, tables)]
     for sentence in doubts:
         notebook.find(Check.AUDIT_DRAWS, sentence, file=path)
     if doubts or not is_readable:
         return Done(draws=draws, unfinished=1)
-    known = tables if rules.method == "macro" else ()
+    known = tables if rules.method in ("macro", "polling") else ()
     return _check_counts_and_reports(inquiry, grounds, papers, known)._replace(draws=draws)
 
 
@@ -114,6 +124,9 @@ def _check_counts_and_reports(
     for doubt in doubts_of_counts(inquiry.election, papers, grounds):
         notebook.find(Check.AUDIT_COUNTS, doubt.sentence, file=doubt.path, station=doubt.station)
         wrong.add(doubt.path)
+    for where, sentence in doubts_of_readings(inquiry.election, papers, tables):
+        notebook.find(Check.AUDIT_COUNTS, sentence, file=where)
+        wrong.add(where)
     unfinished = 0
     for number, report in enumerate(papers.reports, start=1):
         if report.record.round != number:
@@ -135,6 +148,11 @@ def _draw_again(inquiry: Inquiry, papers: AuditPapers) -> int | None:
         sentence = Sentence("Audit {audit} has rules and no manifest that verifies.", {"audit": papers.code})
         inquiry.notebook.find(Check.AUDIT_DRAWS, sentence, file=papers.commitment.path)
         return None
+    too_many = [*doubts_of_population(inquiry.election, papers.commitment.record, papers.manifest.record)]
+    for sentence in too_many:
+        inquiry.notebook.find(Check.AUDIT_DRAWS, sentence, file=papers.commitment.path)
+    if too_many:
+        return None
     try:
         return check_draws(
             papers.manifest.data,
@@ -153,6 +171,9 @@ def _refuse_counts(inquiry: Inquiry, papers: AuditPapers) -> None:
     for count in (each for counts in papers.counts.values() for each in counts):
         sentence = Sentence("{file} counts a box, and the audit is a sample to look at.", {"file": count.path})
         inquiry.notebook.find(Check.AUDIT_COUNTS, sentence, file=count.path, station=count.record.station)
+    for reading in papers.readings:
+        sentence = Sentence("{file} reads slips that were not drawn.", {"file": reading.path})
+        inquiry.notebook.find(Check.AUDIT_COUNTS, sentence, file=reading.path)
     for report in papers.reports:
         sentence = Sentence("{file} states a risk, and the audit is a sample to look at.", {"file": report.path})
         inquiry.notebook.find(Check.AUDIT_RISK, sentence, file=report.path)
@@ -174,7 +195,7 @@ def _doubts_of_boxes(
     for contest in rules.contests:
         if contest not in election.contests:
             yield Sentence("The definition has no contest {contest}.", {"contest": contest})
-    if rules.method == "macro":
+    if rules.method in ("macro", "polling"):
         yield from _doubts_of_edition(rules, manifest, edition)
 
 

@@ -96,11 +96,26 @@ def compare_seats(said: tuple[SeatResult, ...], found: tuple[SeatResult, ...]) -
             yield Sentence(
                 "Contest {contest}, {choice}: {left} seats in the results, {right} by the votes and the rule.", values
             )
-        if not differing:
+        if _second_round(other) != _second_round(result):
+            values = {**values, "left": _second_round(other), "right": _second_round(result)}
+            yield Sentence(
+                "Contest {contest}: to a second round go {left} in the results, {right} by the votes and the rule.",
+                values,
+            )
+        elif not differing:
             yield Sentence("Contest {contest}: the seats are right, but not how the results explain them.", values)
     if [each.contest for each in said] != [each.contest for each in found]:
         values = {"left": len(said), "right": len(found)}
         yield Sentence("The results give the seats of {left} contests, {right} fill seats.", values)
+
+
+def _second_round(result: SeatResult | None) -> str:
+    """The codes that go on; a dash for none, "?" for a place that a tie leaves open."""
+    second = result.second_round if result else None
+    if second is None:
+        return "-"
+    still_open = second.undecided.seats if second.undecided else 0
+    return ", ".join([*sorted(place.code for place in second.places), *["?"] * still_open])
 
 
 def compare_elected(said: tuple[ContestPersons, ...], found: tuple[ContestPersons, ...]) -> Iterator[Sentence]:

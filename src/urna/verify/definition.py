@@ -1,6 +1,7 @@
 """Checks 2 and 3: who signed the definition, and whether an election can be held by it."""
 
 from urna.election.check import check_definition
+from urna.election.check_sums import check_sums
 from urna.election.definition import Authority, Definition, Election
 from urna.encoding.document import open_document, read_document
 from urna.errors import UrnaError
@@ -90,6 +91,8 @@ def _compare_officers(officers: list[NoteVerifier], threshold: int, pins: Pins, 
 
 def _check_sound(definition: Definition, notebook: Notebook) -> Election | None:
     mistakes = check_definition(definition)
+    election = None if mistakes else Election(definition)
+    mistakes += check_sums(election) if election is not None else ()
     for mistake in mistakes:
         notebook.find(Check.DEFINITION_SOUND, mistake.problem, file=DEFINITION)
     counts: dict[str, str | int] = {
@@ -97,4 +100,4 @@ def _check_sound(definition: Definition, notebook: Notebook) -> Election | None:
         "contests": len(definition.contests),
     }
     notebook.checked(Check.DEFINITION_SOUND, detail=Sentence("stations: {stations}, contests: {contests}", counts))
-    return None if mistakes else Election(definition)
+    return None if mistakes else election

@@ -66,7 +66,7 @@ def check_examinations(inquiry: Inquiry, leaves: Mapping[str, Leaf], audits: Seq
 
 
 def _silence(audits: Sequence[AuditPapers], spoken: Mapping[Code, Sequence[Examination]]) -> Iterator[Sentence]:
-    """Samples of which something was drawn that no examination speaks of.
+    """Samples of which something was drawn that no examination speaks of, or that one says was not examined.
 
     A subject begins with its station. Electors are drawn as papers; an examination has only their count, `sampled`.
     """
@@ -77,14 +77,32 @@ def _silence(audits: Sequence[AuditPapers], spoken: Mapping[Code, Sequence[Exami
             continue
         of_it = spoken.get(papers.code, ())
         if rules.unit == "container":
-            named = {each.subject.split(" ")[0] for one in of_it for each in one.subjects}
+            named, looked_at = _subjects(of_it, looked_at=False), _subjects(of_it, looked_at=True)
             left = [unit for unit in drawn if unit not in named]
+            yield from _not_examined(papers.code, [unit for unit in drawn if unit in named - looked_at])
         else:
             sampled = sum(each.number for one in of_it for each in one.figures if each.name == "sampled")
             left = drawn if sampled < len(drawn) else []
         if left:
             values: dict[str, str | int] = {"audit": papers.code, "count": len(left), "first": left[0]}
             yield Sentence("Audit {audit} drew {count} of which no examination speaks, {first} among them.", values)
+
+
+def _subjects(examinations: Sequence[Examination], *, looked_at: bool) -> set[str]:
+    """The stations of their subjects; those of which something was found, or all."""
+    return {
+        each.subject.split(" ")[0]
+        for one in examinations
+        for each in one.subjects
+        if not (looked_at and each.result is Result.NOT_EXAMINED)
+    }
+
+
+def _not_examined(audit: Code, units: Sequence[str]) -> Iterator[Sentence]:
+    """Whoever draws a machine that would not pass could say that nobody looked at it."""
+    if units:
+        values: dict[str, str | int] = {"audit": audit, "count": len(units), "first": units[0]}
+        yield Sentence("Audit {audit} drew {count} that were not examined, {first} among them.", values)
 
 
 def _doubts(inquiry: Inquiry, leaves: Mapping[str, Leaf], path: str, examination: Examination) -> Iterator[Sentence]:

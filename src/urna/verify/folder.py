@@ -8,9 +8,13 @@ from urna.encoding.canonical import Code
 from urna.errors import Malformed
 from urna.record.layout import CHECKPOINT, DEFINITION, MAX_BYTES, README, ROLL, Kind, Place, place_of
 from urna.record.reader import RecordReader
-from urna.record.readme import README_TEXT
+from urna.record.readme import README_TEXT, is_former
 from urna.verify.report import Check, Notebook, in_a_sentence
 from urna.words import Sentence
+
+MOST_BYTES = 32 * 1024**3
+"""Of all files together but the encrypted ballots. Files of nothing but holes take no place on a medium, and whoever
+looks at ten thousand of them takes an hour."""
 
 
 class Folder(NamedTuple):
@@ -53,8 +57,15 @@ def check_folder(reader: RecordReader, notebook: Notebook) -> Folder:
             notebook.find(Check.FOLDER, _too_long(path, size, MAX_BYTES[place.kind]), file=path)
         else:
             places[path] = place
+    values: dict[str, str | int]
+    total = sum(listing.sizes[path] for path, place in places.items() if place.kind is not Kind.CIPHERTEXTS)
+    if total > MOST_BYTES:
+        values = {"left": total, "right": MOST_BYTES}
+        sentence = "The files have {left} bytes together; a record has at most {right}, so none was read."
+        notebook.find(Check.FOLDER, Sentence(sentence, values))
+        return _sort(reader, {}, {})
     for path, what in sorted(listing.strange.items()):
-        values: dict[str, str | int] = {"file": path, "found": str(what)}
+        values = {"file": path, "found": str(what)}
         notebook.find(Check.FOLDER, Sentence("{file} is {found}; a record has plain files only.", values), file=path)
     for path in (DEFINITION, ROLL, CHECKPOINT):
         if path not in places:
@@ -81,12 +92,16 @@ def _check_readme(folder: Folder, notebook: Notebook) -> None:
         notebook.find(Check.FOLDER, Sentence("{file} is missing.", {"file": README}), file=README)
         return
     try:
-        is_ours = folder.read(README) == README_TEXT
+        text = folder.read(README)
     except Malformed as error:
         notebook.find(Check.FOLDER, in_a_sentence(error), file=README)
         return
-    if not is_ours:
-        values: dict[str, str | int] = {"file": README}
+    values: dict[str, str | int] = {"file": README}
+    if is_former(text):
+        notebook.remarks.append(
+            Sentence("{file} is of a former version of urna; take the program from people whom you trust.", values)
+        )
+    elif text != README_TEXT:
         notebook.find(Check.FOLDER, Sentence("{file} is not the text that urna writes.", values), file=README)
 
 

@@ -106,7 +106,8 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
        hand counts come in the order of their sequence.
     4. Every guardian committed itself before any coefficient was shown; all coefficients come before the joint key, and
        that before any zero report.
-    5. Editions of the results, and openings of the guardians, come in the order of their numbers.
+    5. Editions of the results, openings of the guardians, decisions, withdrawals and incidents come in the order of
+       their numbers: none is put before another one afterwards.
 
     Args:
         inquiry: the record.
@@ -123,7 +124,7 @@ def check_order(inquiry: Inquiry, leaves: dict[str, Leaf], certified_in: Mapping
     for station, files in inquiry.folder.stations.items():
         _check_station_order(inquiry, leaves, station, files, certified_in.get(station, ""))
     _check_ceremony_order(inquiry, leaves, first_of_day)
-    for kind in (Kind.RESULTS, Kind.AGGREGATE):
+    for kind in (Kind.RESULTS, Kind.AGGREGATE, Kind.DECISION, Kind.WITHDRAWAL, Kind.INCIDENT):
         _check_rising(notebook, leaves, [path for _, path in inquiry.folder.numbered(kind)])
     notebook.checked(Check.ORDER, detail=Sentence("leaves: {count}", {"count": len(leaves)}))
 

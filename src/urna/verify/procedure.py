@@ -24,6 +24,7 @@ from urna.verify.hand_counts import Standing, check_decided
 from urna.verify.incidents import check_incidents
 from urna.verify.leaves import Leaf, check_leaves, check_order
 from urna.verify.pins import Pins
+from urna.verify.replaced import final_results, hand_counts_of, late_keys, withdrawals
 from urna.verify.report import ENCRYPTED_CHECKS, Check, Notebook, Report
 from urna.verify.results import RESULT_CHECKS, Decided, Edition, check_edition, open_editions
 from urna.verify.station import Known, SheetSeen, StationBegun, StationSeen, inspect_station
@@ -192,6 +193,7 @@ def _check_stations_and_results(
     for edition in editions:
         check_edition(inquiry, edition, decided)
     _conclude(inquiry, editions, sheets, ids.total)
+    inquiry.notebook.first += [*late_keys(inquiry, authorized, leaves), *withdrawals(inquiry, authorized)]
     _conclude_hand_counts(inquiry, hands, len(by_hand))
     return {edition.results.edition: edition for edition in editions}, compared
 
@@ -267,8 +269,10 @@ def _take(inquiry: Inquiry, seen: StationSeen, decided: Decided, editions: Itera
     inquiry.notebook.take(*seen.findings)
     inquiry.notebook.remarks += seen.remarks
     check_station_once(inquiry, seen, decided.decision(seen.station))
+    standing = decided.decisions.get(seen.station, ())
+    inquiry.notebook.first += hand_counts_of(seen.station, seen.hands, standing)
     machines = seen.sheets[-1].adds if seen.sheets else None
-    check_decided(inquiry.election, decided.decisions.get(seen.station, ()), seen.hands, machines, inquiry.notebook)
+    check_decided(inquiry.election, standing, seen.hands, machines, inquiry.notebook)
     for edition in editions:
         edition.add(inquiry, seen, decided)
 
@@ -285,6 +289,7 @@ def _conclude(inquiry: Inquiry, editions: Sequence[Edition], sheets: int, ballot
         last = editions[-1].results
         values: dict[str, str | int] = {"count": len(editions), "status": last.status}
         notebook.checked(*RESULT_CHECKS, detail=Sentence("editions: {count}, last: {status}", values))
+        notebook.first += final_results(editions)
         notebook.remarks += _still_open(last)
     else:
         notebook.remarks.append(Sentence("The record has no results yet."))
@@ -311,6 +316,6 @@ def _still_open(results: Results) -> Iterator[Sentence]:
 
 def _report(notebook: Notebook, election: Election | None) -> Report:
     if election is None:
-        return Report(notebook.outcomes(), tuple(notebook.remarks), "", {}, "")
+        return Report(notebook.outcomes(), notebook.said(), "", {}, "")
     definition = election.definition
-    return Report(notebook.outcomes(), tuple(notebook.remarks), election.identity, definition.title, definition.purpose)
+    return Report(notebook.outcomes(), notebook.said(), election.identity, definition.title, definition.purpose)

@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from typing import NamedTuple, cast
 
-from urna.encoding.canonical import Code
+from urna.encoding.canonical import Code, printable
 from urna.errors import UrnaError
 from urna.record.layout import place_of
 from urna.words import N_, Sentence
 
 MAX_FINDINGS = 500
 """Findings kept for each check; more are counted, so that a hostile record cannot fill the memory."""
+
+MAX_VALUE = 2000
+"""Letters of a text from the record that a sentence quotes."""
 
 NO_WORDS = ""
 """The template of a check without detail; a literal would be collected, and gettext keeps "" for its header."""
@@ -173,6 +176,9 @@ class Notebook:
         self._absent: set[Check] = set()
         self._open: set[Check] = set(Check)
         self._details: dict[Check, Sentence] = {}
+        self.first: list[Sentence] = []
+        """Remarks on audits, and on what people decided: a screen shows the first twenty, and corrections of sheets or
+        jams of printers could be made by the dozen to stand before them."""
         self.remarks: list[Sentence] = []
 
     def checked(self, *checks: Check, detail: Sentence | None = None) -> None:
@@ -206,6 +212,10 @@ class Notebook:
         """How many things these checks found so far."""
         return sum(self._counts.get(check, 0) for check in checks)
 
+    def said(self) -> tuple[Sentence, ...]:
+        """All remarks, as they can be shown and sent."""
+        return tuple(map(_portable, (*self.first, *self.remarks)))
+
     def outcomes(self) -> tuple[CheckOutcome, ...]:
         """Every check with its outcome, by number."""
         return tuple(self._outcome(check) for check in Check)
@@ -224,7 +234,7 @@ class Notebook:
 
 def finding(check: Check, sentence: Sentence, *, file: str = "", station: Code = "", rule: str = "") -> Finding:
     """A finding; its sentence can be sent between processes."""
-    return Finding(check, rule or str(int(check)), file, station, _portable(sentence))
+    return Finding(check, rule or str(int(check)), printable(file, MAX_VALUE), station, _portable(sentence))
 
 
 def in_a_sentence(error: UrnaError) -> Sentence:
@@ -237,6 +247,12 @@ def in_a_sentence(error: UrnaError) -> Sentence:
 
 
 def _portable(sentence: Sentence) -> Sentence:
-    """The sentence with plain dictionaries, which every process can be sent."""
-    values = {name: _portable(each) if isinstance(each, Sentence) else each for name, each in sentence.values.items()}
+    """The sentence with plain dictionaries, which every process can be sent; no text in it gives a terminal orders."""
+    values = {name: _value(each) for name, each in sentence.values.items()}
     return Sentence(sentence.template, cast(Mapping[str, str | int], values))
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Sentence):
+        return _portable(value)
+    return printable(value, MAX_VALUE) if isinstance(value, str) else value

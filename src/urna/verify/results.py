@@ -20,7 +20,7 @@ from urna.verify.authority import Inquiry, another_election
 from urna.verify.comparison import Values, compare_elected, compare_seats, compare_totals, compare_turnout
 from urna.verify.hand_counts import Standing, check_said, counted_with, is_by_hand, named_by
 from urna.verify.leaves import Leaf
-from urna.verify.report import Check, in_a_sentence
+from urna.verify.report import Check, Notebook, in_a_sentence
 from urna.verify.station import SheetSeen, StationSeen
 from urna.words import N_, Sentence
 
@@ -136,6 +136,7 @@ def open_editions(
     verifier = log_verifier(election)
     registered = {station: each.electors for station, each in roll.items()}
     editions = []
+    empty = Totals(election, registered)
     for place, (number, path) in enumerate(folder.numbered(Kind.RESULTS), start=1):
         try:
             results = open_document(folder.read(path), Results, [verifier], 1, path)
@@ -147,11 +148,22 @@ def open_editions(
             continue
         for sentence in _doubts(results, election, number, place):
             notebook.find(Check.RESULTS, sentence, file=path)
-        if path in leaves:
-            editions.append(Edition(path, results, leaves[path].place, Totals(election, registered)))
+        if path in leaves and _is_worth_adding(results, empty, path, notebook):
+            editions.append(Edition(path, results, leaves[path].place, empty.copy()))
     if not folder.numbered(Kind.RESULTS):
         notebook.absent(*RESULT_CHECKS, detail=Sentence("no results are published yet", {}))
     return tuple(editions)
+
+
+def _is_worth_adding(results: Results, empty: Totals, path: str, notebook: Notebook) -> bool:
+    """Whether an edition has half of its totals: each empty one would cost the memory of a whole one."""
+    said, found = len(results.totals), empty.size
+    if 2 * said >= found:
+        return True
+    values: Values = {"left": said, "right": found}
+    sentence = "The results list {left} totals, {right} follow from the definition, or in another order."
+    notebook.find(Check.TOTALS, Sentence(sentence, values), file=path)
+    return False
 
 
 def _doubts(results: Results, election: Election, number: int, place: int) -> Iterator[Sentence]:
@@ -214,11 +226,20 @@ def _remark_on(inquiry: Inquiry, results: Results, totals: tuple[ContestTotal, .
     """Votes that are in no total yet, and seats that hang on a lot: no sum shows where its seed came from."""
     for result in results.seats:
         drawn: Values = {"contest": result.contest, "edition": results.edition, "seed": results.lot_seed}
-        if any(award.by is AwardedBy.LOT for award in result.awards):
+        second = result.second_round
+        if any(award.by is AwardedBy.LOT for award in (*result.awards, *(second.places if second else ()))):
             sentence = N_("Edition {edition}, contest {contest}: a lot with the public seed {seed} decided a seat.")
+            if second is not None:
+                sentence = N_(
+                    "Edition {edition}, contest {contest}: a lot with the public seed {seed} decided who goes on to "
+                    "the second round."
+                )
             inquiry.notebook.remarks.append(Sentence(sentence, drawn))
         if result.undecided is not None:
             sentence = N_("Edition {edition}, contest {contest}: a tie leaves seats undecided.")
+            inquiry.notebook.remarks.append(Sentence(sentence, drawn))
+        if second is not None and second.undecided is not None:
+            sentence = N_("Edition {edition}, contest {contest}: a tie leaves open who goes on to the second round.")
             inquiry.notebook.remarks.append(Sentence(sentence, drawn))
     for total in totals:
         own = total.territory == inquiry.election.contests[total.contest].territory

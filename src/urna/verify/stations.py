@@ -74,11 +74,11 @@ def check_station_once(inquiry: Inquiry, seen: StationSeen, decision: StationDec
     if decision is None:
         return
     if decision.state == "annulled":
-        inquiry.notebook.remarks.append(
+        inquiry.notebook.first.append(
             Sentence("Station {station} is annulled: {reason}", {"station": seen.station, "reason": decision.reason})
         )
     elif decision.state == "hand_count":
-        inquiry.notebook.remarks.append(remark_on(decision))
+        inquiry.notebook.first.append(remark_on(decision))
     elif seen.sheets:
         sentence = Sentence("Station {station} never opened by decision, but has {left} sheets, not {right}.", values)
         inquiry.notebook.find(Check.STATIONS_ONCE, sentence, station=seen.station)

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -11,11 +11,14 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from starlette.datastructures import FormData
+from tests.audit.slips import Pile, piles_of
 from tests.tampering.builder import World, build
 from tests.verify.audited_world import BOARD, AuditMaker
 
-from urna.audit.board_acts import CONSOLE, AuditRole, BoardMade, Joined
+from urna.audit.board_acts import CONSOLE, AuditRole, BoardMade, Joined, SlipsEntered
 from urna.audit.box_comparison import AuditDocuments
+from urna.audit.box_count import BoxState
 from urna.audit.seed import Method
 from urna.cli.center_server import CentreServer
 from urna.cli.words import say_in
@@ -26,6 +29,7 @@ from urna.storage.centre_operators import Clock
 from urna.web.audit.face import PREFIX, AuditParts
 from urna.web.audit.pages import audit_pages
 from urna.web.audit.record_case import RecordCase
+from urna.web.audit.slip_form import NO_VOTE, mark_field, missing_field, read_slips
 from urna.web.audit.typing_page import field, keys_of
 
 PASSWORD = "cuatro palabras que nadie dice"  # noqa: S105 - of nobody
@@ -41,11 +45,16 @@ PEOPLE = {
 
 @cache
 def made(method: Method = Method.MACRO) -> tuple[World, AuditMaker]:
-    """The world and its audit: rules of NOM-1, four draws and then fourteen, or a share of all; and the dice."""
+    """The world and its audit, up to the dice.
+
+    Rules of NOM-1, four draws and then fourteen; or a share of all; or single slips, 50 draws and then 190.
+    """
     world = build()
     maker = AuditMaker(world, "RLA-1")
     if method is Method.MACRO:
         maker.commit(method, ("NOM-1",), (4, 14))
+    elif method is Method.POLLING:
+        maker.commit(method, ("NOM-1", "NOM-2"), (70, 190))
     else:
         maker.commit(method, ("NOM-1", "NOM-2", "REF"))
     maker.roll()
@@ -56,6 +65,13 @@ def case(method: Method = Method.MACRO) -> RecordCase:
     """As the record has it."""
     maker = made(method)[1]
     return RecordCase(maker.audited, AuditDocuments(maker.commitment, maker.weights, maker.seed, ()))
+
+
+@cache
+def piles() -> dict[str, Pile]:
+    """The slips of each box, as the sheets say."""
+    world, maker = made(Method.POLLING)
+    return piles_of(maker.sheets, world.election)
 
 
 class Table:
@@ -118,6 +134,43 @@ class Table:
             fields[field(number)] = str(found + (apart if contest else changes.get("slips", 0)))
         return fields
 
+    def slips(self, station: str, swapped: int | None = None, gone: Collection[int] = ()) -> dict[str, list[str]]:
+        """The fields of a box's drawn slips as its pile says.
+
+        Args:
+            station: of the box.
+            swapped: the position of a slip that is read as blank.
+            gone: positions of slips that nobody finds.
+        """
+        pile = piles()[station]
+        with self.journal.reading() as board:
+            pull = board.pulls[station]
+        fields = {}
+        for number, slip in enumerate(pull.slips):
+            if slip.position > len(pile) or slip.position in gone:
+                fields[missing_field(number)] = ["1"]
+                continue
+            for at, contest in enumerate(pull.form.contests):
+                marks = pile[slip.position - 1].get(contest.code, frozenset())
+                is_blank = not marks or slip.position == swapped
+                fields[mark_field(number, at)] = [NO_VOTE] if is_blank else sorted(marks)
+        return fields
+
+    def entered(self, station: str) -> SlipsEntered:
+        """What somebody typed who read a box's drawn slips as its pile says."""
+        with self.journal.reading() as board:
+            pull = board.pulls[station]
+        slips = read_slips(form_data(self.slips(station)), pull.slips, pull.form.contests, station)
+        return SlipsEntered(
+            station=station,
+            round=pull.round,
+            attempt=pull.attempt,
+            state=BoxState.COUNTED,
+            is_overfull=False,
+            contests=self.case.slip_sums(pull, slips),
+            reason="",
+        )
+
     def browser(self) -> "Visitor":
         """Nobody yet."""
         visitor = Visitor(self)
@@ -164,10 +217,22 @@ class Visitor:
         turn = {"sequence": str(box.sequence), "attempt": str(box.attempt)}
         return self.act(f"/boxes/{station}/type", **turn, **self.table.numbers(station, **changes))
 
+    def type_slips(self, station: str, **changes: Any) -> httpx2.Response:
+        """What the drawn slips of a box say, in the attempt that is open; changes as of `Table.slips`."""
+        with self.table.journal.reading() as board:
+            pull = board.pulls[station]
+        turn = {"round": str(pull.round), "attempt": str(pull.attempt)}
+        return self.act(f"/slips/{station}/type", **turn, **self.table.slips(station, **changes))
+
     @property
     def form(self) -> str:
         """The token of this session's forms."""
         return hidden(self.client.get(PREFIX + "/", follow_redirects=True).text, "form")
+
+
+def form_data(fields: Mapping[str, Collection[str]]) -> FormData:
+    """Fields as a browser sends them."""
+    return FormData([(name, value) for name, values in fields.items() for value in values])
 
 
 def hidden(page: str, name: str) -> str:

@@ -1,6 +1,7 @@
 """An audit in chromium: four people at two boards and their coordinator, a typing mistake, a difference, two rounds."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -11,6 +12,8 @@ from tests.web.looking import look
 
 from urna.audit.board import AuditBoard
 from urna.audit.report import Outcome
+from urna.audit.seed import Method
+from urna.audit.slip_reading import SlipReading
 from urna.encoding.document import open_document
 from urna.storage.audit_out import OUT
 
@@ -53,6 +56,18 @@ class Person:
         self.go(f"/boxes/{station}/type")
         for name, value in self.table.numbers(station, **changes).items():
             self.page.locator(f"[name={name}]").fill(value)
+        self.press("Keep what I typed")
+
+    def type_slips(self, station: str, **changes: Any) -> None:
+        """What the drawn slips of a box say; changes as of `Table.slips`."""
+        self.go(f"/slips/{station}/type")
+        for name, values in self.table.slips(station, **changes).items():
+            for value in values:
+                field = self.page.locator(f"[name={name}]")
+                if field.first.evaluate("each => each.tagName") == "SELECT":
+                    field.select_option(value)
+                else:
+                    self.page.locator(f'[name={name}][value="{value}"]').check()
         self.press("Keep what I typed")
 
     def says(self, text: str) -> Locator:
@@ -108,7 +123,7 @@ def state(table: Table) -> AuditBoard:
 
 def count_open(table: Table, people: dict[str, Person], **changes: int) -> None:
     """All open boxes; the paper of A-01 says something else than its sheet."""
-    for box in list(state(table).open_boxes):
+    for box in list(state(table).open_work):
         for name in ("ana", "luis") if box.station.endswith("1") else ("jose", "eva"):
             people[name].type_box(box.station, **(changes if box.station == "A-01" else {}))
 
@@ -265,3 +280,86 @@ def test_a_decision_a_lost_box_and_a_full_count(browser: Browser, tmp_path: Path
         maria.look("report-2-full-count")
         for person in people.values():
             person.close()
+
+
+@pytest.mark.slow
+def test_an_audit_of_single_slips_of_two_boards(browser: Browser, tmp_path: Path) -> None:
+    """Drawn, pulled, a slip read otherwise is caught, sums and report; then the round that confirms."""
+    with at_table(tmp_path / "audit", method=Method.POLLING) as table:
+        table.set_up()
+        people = {name: Person(table, browser, name, has_axe=name != "luis") for name in ("maria", "ana", "luis")}
+        maria, ana, luis = people.values()
+        for person in people.values():
+            person.sign_in()
+        maria.press("Draw the first round")
+        maria.says("Round 1 is drawn")
+        give_out_centres(maria)
+        maria.go("/retrieval")
+        maria.look("slips-retrieval")
+
+        # Ana types what the slips say; Luis reads one otherwise; both read which lines, and type again.
+        ana.go("/slips/A-01/type")
+        ana.look("slips-type")
+        ana.press("Keep what I typed")
+        ana.says("nothing is chosen")
+        ana.look("slips-left-open")
+        assert len(ana.watched.errors) == 1  # the answer 422 itself
+        ana.watched.errors.clear()
+        ana.type_slips("A-01")
+        wrong = next(each.position for each in state(table).pulls["A-01"].slips if each.position < 20)
+        luis.type_slips("A-01", swapped=wrong)
+        luis.says("The two do not say the same")
+        luis.look("slips-different")
+        maria.go("/slips/A-01")
+        maria.page.get_by_role("link", name="Look at the slips with both").click()
+        maria.look("slips-decide")
+        luis.press("Both type it anew")
+        for person in (luis, ana):
+            person.type_slips("A-01")
+        ana.page.locator(".stage.counted").wait_for()
+        ana.look("slips-counted")
+
+        # The other boxes, and what the round says.
+        read_open(table)
+        maria.go("/progress")
+        maria.press("Close the round and write its report")
+        maria.says("Go on: not enough is read yet")
+        maria.look("slips-report-1")
+        maria.go("/progress")
+        maria.press("Draw the next round")
+        read_open(table)
+        maria.go("/differences")
+        maria.look("slips-differences")
+        maria.go("/progress")
+        maria.press("Close the round and write its report")
+        maria.says("The audit may stop")
+        maria.look("slips-report-2")
+        with maria.page.expect_download() as download:
+            maria.page.get_by_role("link", name="The signed sums").click()
+        keys = [each.verifier for each in BOARD]
+        reading = open_document(download.value.path().read_bytes(), SlipReading, keys, 2)
+        assert (reading.round, len(reading.typed_by)) == (2, 4)
+        assert [each.outcome for each in state(table).reports] == [Outcome.GO_ON, Outcome.CONFIRMED]
+        for person in (maria, ana):
+            person.press("Español")
+            person.page.locator("html[lang=es]").wait_for()
+            person.look("slips-es")
+        for person in people.values():
+            person.close()
+
+
+def give_out_centres(maria: Person) -> None:
+    """Centre A's boxes to T1, B's to T2."""
+    for board, centre in (("T1", "A"), ("T2", "B")):
+        maria.go("/boxes?board=-")
+        for mark in maria.page.locator(f'input[type=checkbox][value^="{centre}"]').all():
+            mark.check()
+        maria.page.locator(".acts [name=board]").select_option(board)
+        maria.press("Give the marked ones")
+
+
+def read_open(table: Table) -> None:
+    """Both of each board say of every open box what its slips say."""
+    for pull in list(state(table).open_work):
+        for person in ("ana", "luis") if pull.station.startswith("A") else ("jose", "eva"):
+            table.journal.do(person, table.entered(pull.station), table.clock().moment)

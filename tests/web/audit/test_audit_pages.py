@@ -58,7 +58,7 @@ def count_drawn(table: Table, **changes: int) -> None:
     """Every open box as its sheet says; `changes` in A-01's paper."""
     visitors = {name: table.signed_in(name) for name in ("ana", "luis", "jose", "eva")}
     with table.journal.reading() as board:
-        stations = [box.station for box in board.open_boxes]
+        stations = [box.station for box in board.open_work]
     for station in stations:
         for person in people_of(station):
             answer = visitors[person].type_box(station, **(changes if station == "A-01" else {}))

@@ -48,9 +48,19 @@ ROUTES: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/boxes/{station}/reopen"): COORDINATOR,
         ("POST", "/boxes/{station}/photos"): EVERY,
         ("GET", "/boxes/{station}/photos/{photo}"): EVERY,
+        # The drawn slips of a box (slip_pages.py).
+        ("GET", "/slips/{station}"): EVERY,
+        ("GET", "/slips/{station}/type"): COUNTER,
+        ("POST", "/slips/{station}/type"): COUNTER,
+        ("POST", "/slips/{station}/lost"): COUNTER,
+        ("POST", "/slips/{station}/again"): EVERY,
+        ("POST", "/slips/{station}/agree"): COUNTER,
+        ("GET", "/slips/{station}/decide"): COORDINATOR,
+        ("POST", "/slips/{station}/decide"): COORDINATOR,
         # What rounds say (reports.py).
         ("GET", "/reports/{number}"): EVERY,
         ("GET", "/reports/{number}/note"): EVERY,
+        ("GET", "/reports/{number}/reading"): EVERY,
         ("GET", "/reports/{number}/pdf"): EVERY,
     }
 )

@@ -9,13 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from urna.audit.board import AuditBoard
-from urna.audit.board_acts import Again, Agreed, AuditRole, Decided, Entered, Pictured, Reopened
+from urna.audit.board_acts import Again, Agreed, Decided, Entered, Pictured, Reopened
 from urna.audit.board_box import Box, Stage, differing
 from urna.audit.box_count import AuditCount, BoxState
 from urna.errors import OutOfOrder, UrnaError
 from urna.storage.audit_journal import kind_of
-from urna.web.audit.face import AuditFace, Seen, form_of, go, text_of
-from urna.web.audit.progress import stage_of
+from urna.web.audit.face import AuditFace, Seen, form_of, go
 from urna.web.audit.typing_page import (
     SLIPS,
     Key,
@@ -26,11 +25,16 @@ from urna.web.audit.typing_page import (
     read_numbers,
     typed_again,
 )
+from urna.web.audit.work import find_box, is_theirs, may_type, place_of, reason_of, stage_of, turn_of
 from urna.web.center.desk import NotThere
 from urna.words import N_, Sentence
 
 SHOWN = frozenset({Stage.DIFFERENT, Stage.DECIDED, Stage.COUNTED})
 """Before, a photograph of the worksheet would tell the second person what the first one typed."""
+
+
+TURN = ("sequence", "attempt")
+"""What a form says of the moment at which it was shown."""
 
 
 def box_router(face: AuditFace) -> APIRouter:
@@ -42,37 +46,40 @@ def box_router(face: AuditFace) -> APIRouter:
         seen: Seen = request.state.seen
         assert seen.session is not None  # the role says so  # noqa: S101
         with parts.journal.reading() as board:
-            rows = [(box, stage_of(box), _may_type(seen, box)) for box in board.boxes_of(seen.session.board or "")]
+            mine = board.work_of(seen.session.board or "")
+            rows = [(each, stage_of(each), place_of(each), may_type(seen, each)) for each in mine]
             return face.page(request, "mine.html", rows=rows, table=board.tables.get(seen.session.board or ""))
 
     @router.get("/boxes/{station}")
     def box_page(request: Request, station: str) -> Response:
         seen: Seen = request.state.seen
         with parts.journal.reading() as board:
-            box = _find(board, seen, station)
+            if station not in board.boxes and station in board.pulls and is_theirs(board, seen, station):
+                return go(f"/slips/{station}")
+            box = find_box(board, seen, station)
             return face.page(
-                request, "box.html", board=board, may_type=_may_type(seen, box), **_of_box(face, board, box)
+                request, "box.html", board=board, may_type=may_type(seen, box), **_of_box(face, board, box)
             )
 
     @router.post("/boxes/{station}/again")
     def again(request: Request, station: str) -> Response:
-        what = Again(station=station, **_turn(request))
+        what = Again(station=station, **turn_of(request, *TURN))
         face.do(request, what, N_("Both type this box anew."))
         return go(f"/boxes/{station}")
 
     @router.post("/boxes/{station}/agree")
     def agree(request: Request, station: str) -> Response:
-        what = Agreed(station=station, **_turn(request))
+        what = Agreed(station=station, **turn_of(request, *TURN))
         face.do(request, what, N_("The box is counted."))
         return go(f"/boxes/{station}")
 
     @router.post("/boxes/{station}/reopen")
     def reopen(request: Request, station: str) -> Response:
-        reason = _reason(request)
+        reason = reason_of(request)
         if not reason:
             face.tell(request, N_("Nothing was done: write why."), is_wrong=True)
         else:
-            what = Reopened(station=station, sequence=_turn(request)["sequence"] + 1, reason=reason)
+            what = Reopened(station=station, sequence=turn_of(request, *TURN)["sequence"] + 1, reason=reason)
             face.do(request, what, N_("The box is counted once more; the count before stands until then."))
         return go(f"/boxes/{station}")
 
@@ -92,7 +99,7 @@ def _add_typing(router: APIRouter, face: AuditFace) -> None:
     @router.post("/boxes/{station}/type")
     def type_box(request: Request, station: str) -> Response:
         with parts.journal.reading() as board:
-            keys = keys_of(_find(board, request.state.seen, station).form)
+            keys = keys_of(find_box(board, request.state.seen, station).form)
         try:
             numbers = read_numbers(form_of(request), keys, keys, station)
         except UrnaError as error:
@@ -100,7 +107,7 @@ def _add_typing(router: APIRouter, face: AuditFace) -> None:
             return _show_typing(face, request, station, dict(typed_again(form_of(request), keys)), 422)
         what = Entered(
             station=station,
-            **_turn(request),
+            **turn_of(request, *TURN),
             state=BoxState.COUNTED,
             papers=numbers[SLIPS],
             lines=hand_lines(numbers),
@@ -114,7 +121,12 @@ def _add_typing(router: APIRouter, face: AuditFace) -> None:
     @router.post("/boxes/{station}/lost")
     def lost(request: Request, station: str) -> Response:
         what = Entered(
-            station=station, **_turn(request), state=BoxState.LOST, papers=0, lines=(), reason=_reason(request)
+            station=station,
+            **turn_of(request, *TURN),
+            state=BoxState.LOST,
+            papers=0,
+            lines=(),
+            reason=reason_of(request),
         )
         if face.do(request, what):
             _tell_stage(face, request, station)
@@ -143,7 +155,7 @@ def _add_deciding(router: APIRouter, face: AuditFace) -> None:
     def decide(request: Request, station: str) -> Response:
         try:
             with parts.journal.reading() as board:
-                box = _find(board, request.state.seen, station)
+                box = find_box(board, request.state.seen, station)
                 what = _decision(request, box)
         except UrnaError as error:
             face.refuse(request, error)
@@ -158,7 +170,7 @@ def _add_photos(router: APIRouter, face: AuditFace) -> None:
     @router.post("/boxes/{station}/photos")
     def add_photo(request: Request, station: str) -> Response:
         with parts.journal.reading() as board:
-            _find(board, request.state.seen, station)
+            find_box(board, request.state.seen, station)
         sent = form_of(request).get("photo")
         data = sent.file.read() if isinstance(sent, UploadFile) else b""
         try:
@@ -173,27 +185,11 @@ def _add_photos(router: APIRouter, face: AuditFace) -> None:
     @router.get("/boxes/{station}/photos/{photo}")
     def photo(request: Request, station: str, photo: str) -> Response:
         with parts.journal.reading() as board:
-            box = _find(board, request.state.seen, station)
+            box = find_box(board, request.state.seen, station)
         found = parts.journal.photo(photo) if photo in box.photos and box.stage in SHOWN else None
         if found is None:
             raise NotThere
         return Response(found, media_type=kind_of(found))
-
-
-def _find(board: AuditBoard, seen: Seen, station: str) -> Box:
-    """A box; for a counter, one of the own board."""
-    box, member = board.boxes.get(station), seen.session
-    is_own = member is not None and member.board == board.assigned.get(station)
-    if box is None or member is None or (member.role is AuditRole.COUNTER and not is_own):
-        raise NotThere
-    return box
-
-
-def _may_type(seen: Seen, box: Box) -> bool:
-    """Whether this person can type the box now."""
-    is_open = box.stage in {Stage.WAITING, Stage.TYPED_ONCE}
-    person = seen.session.person if seen.session else ""
-    return is_open and seen.role is AuditRole.COUNTER and person not in {each.person for each in box.entries}
 
 
 def _of_box(face: AuditFace, board: AuditBoard, box: Box) -> dict[str, Any]:
@@ -229,8 +225,8 @@ def _show_typing(
 ) -> Response:
     seen: Seen = request.state.seen
     with face.parts.journal.reading() as board:
-        box = _find(board, seen, station)
-        if not _may_type(seen, box):
+        box = find_box(board, seen, station)
+        if not may_type(seen, box):
             return go(f"/boxes/{station}")
         keys = keys_of(box.form)
         return face.page(
@@ -244,21 +240,9 @@ def _show_typing(
         )
 
 
-def _turn(request: Request) -> dict[str, int]:
-    """The count and attempt that the page showed."""
-    found = {name: text_of(request, name, 6) for name in ("sequence", "attempt")}
-    if not all(each.isascii() and each.isdigit() and int(each) for each in found.values()):
-        raise NotThere
-    return {name: int(each) for name, each in found.items()}
-
-
-def _reason(request: Request) -> str:
-    return " ".join(text_of(request, "reason").split())
-
-
 def _decision(request: Request, box: Box) -> Decided:
     """What both typed alike stays; of the rest, what the coordinator found slip by slip."""
-    reason = _reason(request)
+    reason = reason_of(request)
     if len(box.entries) != 2 or not reason:
         raise OutOfOrder(
             Sentence("two counts that differ, and a reason"),
@@ -271,7 +255,7 @@ def _decision(request: Request, box: Box) -> Decided:
     numbers = {**numbers_of(box.entries[0]), **decided}
     return Decided(
         station=box.station,
-        **_turn(request),
+        **turn_of(request, *TURN),
         state=BoxState.COUNTED,
         papers=numbers[SLIPS],
         lines=hand_lines(numbers),

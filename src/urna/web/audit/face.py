@@ -15,16 +15,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from urna.audit.board import Member
 from urna.audit.board_acts import AuditRole, What
-from urna.encoding.canonical import Hash
+from urna.audit.board_people import Member
 from urna.encoding.document import sign_document
 from urna.errors import Findings, UrnaError
 from urna.log.note import NoteSigner
 from urna.storage.audit_accounts import AuditAccounts
 from urna.storage.audit_journal import MOST_PHOTO_BYTES, AuditJournal
 from urna.storage.audit_out import write_out_notes
-from urna.storage.centre_invitations import hash_of
 from urna.storage.centre_operators import Clock
 from urna.web.audit.access import may_reach
 from urna.web.audit.case import AuditCase, PdfPrinter
@@ -34,11 +32,17 @@ from urna.web.center.answers import BROKEN
 from urna.web.center.desk import NotThere, error_sentence
 from urna.web.center.desk_door import MAX_REQUEST_BYTES, Door
 from urna.web.center.desk_guessing import Attempts
-from urna.web.frame import Frame, add_static, form_token, is_same
+from urna.web.frame import Frame, add_static, is_same
+from urna.web.seen import Asking
 from urna.web.silence import SILENT
 from urna.words import N_, Say, Sentence
 
 PREFIX = "/audit"
+FORM_FIELDS = 5_000
+SLIP_FIELDS = 50_000
+"""One form has every drawn slip of a box, and a field or more for each contest on it."""
+SLIP_BYTES = 4 * 1024 * 1024
+_SLIPS = "/slips/"
 _STATIC = (("urna.web.center", "desk.css"), ("urna.web.audit", "audit.css"))
 _PLACES: tuple[tuple[str, str], ...] = (
     ("/progress", N_("Progress")),
@@ -66,31 +70,8 @@ class AuditParts(NamedTuple):
     pdf: PdfPrinter | None = None
 
 
-class Seen(NamedTuple):
-    """Who asks."""
-
-    token: str
-    session: Member | None
-
-    @property
-    def who(self) -> str:
-        """As it stands under a count; empty for nobody."""
-        return self.session.full_name if self.session else ""
-
-    @property
-    def role(self) -> AuditRole | None:
-        """What somebody may do."""
-        return self.session.role if self.session else None
-
-    @property
-    def key(self) -> Hash:
-        """By which notices are kept; empty for nobody."""
-        return hash_of(self.token) if self.session else ""
-
-    @property
-    def form(self) -> str:
-        """The token of this session's forms."""
-        return form_token(self.token, "urna/audit/form/1") if self.session else ""
+Seen = Asking[Member, AuditRole]
+"""Who asks; `who` is the name as it stands under a count."""
 
 
 class AuditFace(Frame[tuple[bool, Sentence | str]]):
@@ -118,11 +99,12 @@ class AuditFace(Frame[tuple[bool, Sentence | str]]):
         token = request.cookies.get(self.cookie, "")
         session = self.parts.accounts.session(token, self.parts.clock().seconds) if token else None
         with self.parts.journal.reading() as board:
-            return Seen(token, board.members.get(session.person) if session else None)
+            member = board.members.get(session.person) if session else None
+        return Seen("audit", token, member, member.full_name, member.role) if member else Seen("audit", token)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page for whoever asks."""
-        seen: Seen = getattr(request.state, "seen", Seen("", None))
+        seen: Seen = getattr(request.state, "seen", Seen("audit"))
         say, election = self.say(request), self.parts.case.election
         named, notices = Names(election, self.language(request)), self.take_notices(seen.key)
         text = self.render(
@@ -247,13 +229,16 @@ async def _enter(face: AuditFace, request: Request) -> None:
     if not may_reach(request.method, request.scope["route"].path, seen.role):
         raise _NotSignedIn if seen.session is None else _NotAllowed
     if request.method == "POST":
-        request.state.form = await request.form(max_files=1, max_fields=5000)
+        fields = SLIP_FIELDS if request.scope["route"].path.startswith(_SLIPS) else FORM_FIELDS
+        request.state.form = await request.form(max_files=1, max_fields=fields)
         if seen.session is not None and not is_same(text_of(request, "form"), seen.form):
             raise _StaleForm
 
 
 def _longest(path: str) -> int:
-    return MOST_PHOTO_BYTES + MAX_REQUEST_BYTES if path.endswith("/photos") else MAX_REQUEST_BYTES
+    if path.endswith("/photos"):
+        return MOST_PHOTO_BYTES + MAX_REQUEST_BYTES
+    return SLIP_BYTES if path.removeprefix(PREFIX).startswith(_SLIPS) else MAX_REQUEST_BYTES
 
 
 def _broken(face: AuditFace, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -9,21 +10,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from urna.audit.board import AuditBoard
-from urna.audit.board_acts import BEGINNING, Closed, Drew
-from urna.audit.board_box import Box, Stage
-from urna.audit.box_comparison import Standing
-from urna.audit.box_count import BoxState
+from urna.audit.board_acts import BEGINNING, Closed, Drew, SlipsClosed, SlipsDrew
+from urna.audit.board_box import Box
+from urna.audit.board_pull import Pull, round_sums
+from urna.audit.box_comparison import ContestStanding, Standing
 from urna.audit.report import Outcome
+from urna.audit.rounds import DrawRound
 from urna.audit.seed import Method
 from urna.election.definition import ratio
 from urna.encoding.canonical import Code, digest, encode
 from urna.errors import UrnaError
-from urna.web.audit.chart import chart_of, percent
+from urna.web.audit.chart import Chart, chart_of, percent
 from urna.web.audit.face import AuditFace, go, text_of
+from urna.web.audit.work import STAGES, stage_of
 from urna.web.center.desk import error_sentence
 from urna.words import N_, Sentence
-
-STAGES = (*(each.value for each in Stage), BoxState.LOST.value)
 
 
 class Row(NamedTuple):
@@ -45,12 +46,6 @@ class Row(NamedTuple):
         return self.stages["counted"] + self.stages["lost"]
 
 
-def stage_of(box: Box) -> str:
-    """How far a box is, a lost one by its own word."""
-    is_lost = box.stage is Stage.COUNTED and box.standing is not None and box.standing.state is BoxState.LOST
-    return BoxState.LOST.value if is_lost else box.stage.value
-
-
 def progress_router(face: AuditFace) -> APIRouter:
     """The routes."""
     router, parts = APIRouter(), face.parts
@@ -68,14 +63,11 @@ def progress_router(face: AuditFace) -> APIRouter:
                 board=board,
                 commitment=case.commitment,
                 stages=STAGES,
-                counts=Counter(stage_of(box) for box in board.boxes.values()),
+                counts=Counter(stage_of(box) for box in board.work.values()),
                 tables=_tables(board),
                 centres=_centres(face, board),
-                unassigned=[code for code in board.boxes if code not in board.assigned],
-                standings=[
-                    (each, chart_of(each, limit, language), percent(each.risk, language))
-                    for each in (standing.contests if standing else ())
-                ],
+                unassigned=[code for code in board.work if code not in board.assigned],
+                standings=charts_of(standing, limit, language),
                 limit=limit,
                 limit_text=percent(limit, language),
                 problem=say(error_sentence(problem)) if problem else "",
@@ -85,6 +77,8 @@ def progress_router(face: AuditFace) -> APIRouter:
                 planned=_planned(face, board),
                 is_main=face.is_main,
                 differences=len(standing.differences) if standing else 0,
+                has_sheets=has_sheets(face, board),
+                draws=sum(each.draws for each in board.pulls.values()),
             )
 
     @router.post("/draw")
@@ -94,12 +88,11 @@ def progress_router(face: AuditFace) -> APIRouter:
         try:
             with parts.journal.reading() as board:
                 drawn = parts.case.next_round(board.draws, size)
-                stations = tuple(each for each in dict.fromkeys(drawn.to_fetch) if each not in board.boxes)
+                what = _drew(face, board, drawn)
         except UrnaError as error:
             face.refuse(request, error)
             return go("/progress")
-        what = Drew(round=drawn.round, size=drawn.size, stations=stations, hash=digest(encode(drawn)))
-        said = {"round": drawn.round, "boxes": len(stations)}
+        said = {"round": drawn.round, "boxes": len(what.stations)}
         face.do(request, what, Sentence("Round {round} is drawn: {boxes} boxes to fetch.", said))
         return go("/progress")
 
@@ -117,14 +110,11 @@ def progress_router(face: AuditFace) -> APIRouter:
     def close(request: Request) -> Response:
         try:
             with parts.journal.reading() as board:
-                number = len(board.reports) + 1
-                report = parts.case.report(board.draws, board.counts, parts.clock().moment)
+                number, what = len(board.reports) + 1, _closed(face, board)
         except UrnaError as error:
             face.refuse(request, error)
             return go("/progress")
-        done = face.do(
-            request, Closed(number=number, report=report), N_("The round is closed, and its report written.")
-        )
+        done = face.do(request, what, N_("The round is closed, and its report written."))
         return go(f"/reports/{number}" if done else "/progress")
 
     return router
@@ -135,9 +125,38 @@ def standing_at(face: AuditFace, board: AuditBoard) -> tuple[Standing | None, Ur
     if not board.draws or face.parts.case.commitment.method is Method.SAMPLE:
         return None, None
     try:
-        return face.parts.case.standing(board.draws, board.counts), None
+        return face.parts.case.standing(board.draws, board.counts, board.readings), None
     except UrnaError as error:
         return None, error
+
+
+def charts_of(standing: Standing | None, limit: Fraction, language: str) -> list[tuple[ContestStanding, Chart, str]]:
+    """Each contest with its bars and its risk in words; none before there is anything to say."""
+    contests = standing.contests if standing else ()
+    return [(each, chart_of(each, limit, language), percent(each.risk, language)) for each in contests]
+
+
+def has_sheets(face: AuditFace, board: AuditBoard) -> bool:
+    """Whether what is read is compared with sheets: single slips are not."""
+    return face.parts.case.commitment.method is not Method.POLLING or board.is_full
+
+
+def _drew(face: AuditFace, board: AuditBoard, drawn: DrawRound) -> Drew | SlipsDrew:
+    if face.parts.case.commitment.method is Method.POLLING:
+        return face.parts.case.slips_drawn(drawn)
+    stations = tuple(each for each in dict.fromkeys(drawn.to_fetch) if each not in board.boxes)
+    return Drew(round=drawn.round, size=drawn.size, stations=stations, hash=digest(encode(drawn)))
+
+
+def _closed(face: AuditFace, board: AuditBoard) -> Closed | SlipsClosed:
+    """The round's report; of slips with the sums that it rests on."""
+    case, now, number = face.parts.case, face.parts.clock().moment, len(board.reports) + 1
+    if has_sheets(face, board):
+        report = case.report(board.draws, board.counts, board.readings, now)
+        return Closed(number=number, report=report)
+    reading = case.reading(board.draws, round_sums(board.pulls.values()))
+    report = case.report(board.draws, {}, (*board.readings, reading), now)
+    return SlipsClosed(number=number, reading=reading, report=report)
 
 
 def _may_draw(face: AuditFace, board: AuditBoard) -> bool:
@@ -160,18 +179,18 @@ def _planned(face: AuditFace, board: AuditBoard) -> int:
 
 def _tables(board: AuditBoard) -> list[Row]:
     return [
-        Row(each.board, each.title, each.place, Counter(stage_of(box) for box in board.boxes_of(each.board)))
+        Row(each.board, each.title, each.place, Counter(stage_of(box) for box in board.work_of(each.board)))
         for each in board.tables.values()
     ]
 
 
 def _centres(face: AuditFace, board: AuditBoard) -> list[Row]:
     election = face.parts.case.election
-    found: dict[Code, list[Box]] = {}
-    for box in board.boxes.values():
+    found: dict[Code, list[Box | Pull]] = {}
+    for box in board.work.values():
         found.setdefault(election.stations[box.station].centre, []).append(box)
     return [Row(code, election.territories[code].name, "", _stages(boxes)) for code, boxes in sorted(found.items())]
 
 
-def _stages(boxes: Iterable[Box]) -> Counter[str]:
+def _stages(boxes: Iterable[Box | Pull]) -> Counter[str]:
     return Counter(stage_of(box) for box in boxes)

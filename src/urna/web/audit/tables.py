@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from urna.audit.board import AuditBoard
-from urna.audit.board_acts import Assigned, BoardMade
+from urna.audit.board_acts import Assigned, BoardMade, SlipsDrew
 from urna.audit.board_box import Box
+from urna.audit.board_pull import Pull
 from urna.web.audit.face import AuditFace, form_of, go, text_of
-from urna.web.audit.progress import STAGES, stage_of, standing_at
+from urna.web.audit.progress import has_sheets, standing_at
+from urna.web.audit.work import STAGES, place_of, stage_of
 from urna.web.center.desk import error_sentence
 from urna.words import N_, Sentence
 
@@ -31,14 +33,17 @@ def tables_router(face: AuditFace) -> APIRouter:
     def boxes(request: Request, centre: Asked = "", board: Asked = "", stage: Asked = "") -> Response:
         with parts.journal.reading() as audit:
             election = parts.case.election
-            shown = [box for box in audit.boxes.values() if _is_shown(face, audit, box, (centre, board, stage))]
+            shown = [box for box in audit.work.values() if _is_shown(face, audit, box, (centre, board, stage))]
             return face.page(
                 request,
                 "boxes.html",
                 board=audit,
-                rows=[(box, stage_of(box), audit.assigned.get(box.station, "")) for box in shown[:MOST_ROWS]],
+                rows=[
+                    (box, stage_of(box), place_of(box), audit.assigned.get(box.station, ""))
+                    for box in shown[:MOST_ROWS]
+                ],
                 found=len(shown),
-                centres=sorted({election.stations[code].centre for code in audit.boxes}),
+                centres=sorted({election.stations[code].centre for code in audit.work}),
                 stages=STAGES,
                 chosen=(centre, board, stage),
                 nobody=NOBODY,
@@ -63,6 +68,7 @@ def tables_router(face: AuditFace) -> APIRouter:
             number = round if 1 <= round <= len(audit.draws) else len(audit.draws)
             drawn = audit.draws[number - 1] if audit.draws else None
             stations = drawn.stations if drawn else ()
+            pulls = drawn.pulls if isinstance(drawn, SlipsDrew) else ()
             return face.page(
                 request,
                 "retrieval.html",
@@ -71,6 +77,8 @@ def tables_router(face: AuditFace) -> APIRouter:
                 centres=_by_centre(face, stations),
                 assigned=audit.assigned,
                 is_full=drawn.is_full if drawn else False,
+                slips={each.station: each.slips for each in pulls},
+                papers={code: form.papers for code, form in parts.case.frame.pulls.items()},
                 hash=drawn.hash if drawn else "",
             )
 
@@ -95,19 +103,33 @@ def tables_router(face: AuditFace) -> APIRouter:
                 "differences.html",
                 found=standing.differences if standing else (),
                 problem=parts.speakers[face.language(request)](error_sentence(problem)) if problem else "",
-                lost=[box for box in audit.boxes.values() if stage_of(box) == "lost"],
+                lost=_lost(audit),
                 counted=len(audit.counts),
+                has_sheets=has_sheets(face, audit),
                 conflicts=audit.conflicts,
             )
 
     return router
 
 
-def _is_shown(face: AuditFace, audit: AuditBoard, box: Box, chosen: tuple[str, str, str]) -> bool:
+def _is_shown(face: AuditFace, audit: AuditBoard, box: Box | Pull, chosen: tuple[str, str, str]) -> bool:
     centre, board, stage = chosen
     has_centre = not centre or face.parts.case.election.stations[box.station].centre == centre
     has_board = not board or audit.assigned.get(box.station, NOBODY) == board
     return has_centre and has_board and (not stage or stage_of(box) == stage)
+
+
+def _lost(audit: AuditBoard) -> list[tuple[str, str, str]]:
+    """Lost boxes, with the path of the page and why; those that only an earlier round of slips drew have no page."""
+    now = [(each.station, place_of(each), _why_lost(each)) for each in audit.work.values() if stage_of(each) == "lost"]
+    before = sorted({code for reading in audit.readings for code in reading.lost} - audit.work.keys())
+    return [*now, *((code, "", "") for code in before)]
+
+
+def _why_lost(box: Box | Pull) -> str:
+    if isinstance(box, Pull):
+        return box.reason
+    return box.standing.reason if box.standing else ""
 
 
 def _by_centre(face: AuditFace, stations: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -40,6 +40,7 @@ METHODS: Mapping[str, str] = {
     "sample": N_("A sample to look at"),
     "share": N_("Hot audit: a share of each centre's boxes"),
     "macro": N_("Risk-limiting audit: boxes against their sheets"),
+    "polling": N_("Risk-limiting audit: single slips from all boxes"),
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {
