@@ -1,6 +1,7 @@
 """A desk at which officers examine: a signed definition, their key files, and draws of stations or electors."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,8 @@ from typing import NamedTuple
 import msgspec
 from tests.audit.boxes import BOARD, BOARD_KEY, rules_of, seed_for
 
-from urna.audit.examination import Examination, check_examination
+from urna.audit.examination import Examination, Subject, check_examination
+from urna.audit.examination_words import FIGURES, sentence_of
 from urna.audit.manifest import BallotManifest, Bound, Counted, make_manifest
 from urna.audit.rounds import draw_round
 from urna.audit.seed import Unit
@@ -26,6 +28,15 @@ WORDS = "correct horse battery"
 SEEDS = tuple(hashlib.sha256(f"examiner {number}".encode()).digest() for number in range(3))
 OFFICERS = tuple(NoteSigner(f"council.example/officer-{number}", SigningKey(seed)) for number, seed in enumerate(SEEDS))
 NAMES = tuple(each.name for each in OFFICERS)
+
+
+def unspoken(subject: Subject) -> list[str]:
+    """Texts with words in them that no reader has in another language."""
+    return [
+        text
+        for text in (subject.subject, subject.expected, subject.found)
+        if sentence_of(text).template == "{text}" and re.search("[a-z]{2} |^[a-z]{4,}$", text)
+    ]
 
 
 class Desk(NamedTuple):
@@ -56,6 +67,8 @@ class Desk(NamedTuple):
         data = (self.folder / name).read_bytes()
         found = open_document(data, Examination, officers_of(authority), authority.threshold)
         check_examination(found)
+        assert [text for each in found.subjects for text in unspoken(each)] == []
+        assert {each.name for each in found.figures} | {each.name for each in found.bounds} <= FIGURES.keys()
         return found
 
     def results(self, name: str = "out.note") -> dict[str, str]:

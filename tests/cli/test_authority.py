@@ -8,6 +8,8 @@ import pytest
 from tests.election.officers import station_keys
 
 from urna.cli.main import main
+from urna.crypto.kdf import Cost
+from urna.crypto.keyfile import seal_key
 from urna.crypto.signatures import SigningKey
 from urna.election.certification import StationDecision
 from urna.election.definition import Election
@@ -50,13 +52,15 @@ class Council(NamedTuple):
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three officers' key files, made once: opening one is slow on purpose."""
+    """Three officers' key files, made once; they open fast, as what `keygen` makes is not meant to."""
     folder = tmp_path_factory.mktemp("keys")
     (folder / "words").write_text(PASSPHRASE + "\n")
     for number in (1, 2, 3):
         name, file = f"council.example/officer-{number}", folder / f"officer-{number}.key"
         command = ["authority", "keygen", name, "--out", str(file), "--passphrase-file", str(folder / "words")]
-        assert main(command) == 0
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(seal_key.__kwdefaults__ or {}, "cost", Cost.TOY)
+            assert main(command) == 0
     return folder
 
 
@@ -117,7 +121,11 @@ def test_keygen_prints_what_goes_into_the_toml(keys: Path, tmp_path: Path, capsy
     printed = capsys.readouterr().out
     assert '[authority.log]\nname = ""\nkey_name = "council.example/log"\nkey = "' in printed
     assert file.stat().st_mode & 0o777 == 0o600
+    written = file.read_bytes()
+    assert main(command) == 2  # nobody is asked for a passphrase first
     assert main([*command, "--passphrase-file", str(words)]) == 2
+    assert "Choose another name; nothing was overwritten." in " ".join(capsys.readouterr().err.split())
+    assert file.read_bytes() == written
 
 
 def test_a_witness_gets_the_key_that_verifiers_of_cosignatures_take(

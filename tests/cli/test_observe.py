@@ -44,11 +44,13 @@ class Desk(NamedTuple):
         return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
     def put(self, record: Published) -> None:
-        """Makes the folder this record."""
-        for path, data in record.record.files.items():
+        """Makes the folder this record: each file whole and the checkpoint last, as a mirror does."""
+        files, new = record.record.files, self.folder / "new"
+        for path in sorted(files, key=lambda path: path == CHECKPOINT):
             place = self.record / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            new.write_bytes(files[path])
+            new.replace(place)
 
     def observe(self, *options: object, record: str = "") -> int:
         """`urna observe`, once."""
@@ -229,7 +231,7 @@ def test_a_monitor_follows_until_it_is_told_to_stop(desk: Desk) -> None:
         wait_for(process, "VANISHED")
         process.send_signal(signal.SIGINT)
         process.stdout.read()
-        assert process.wait(20) == 1
+        assert process.wait(120) == 1
     finally:
         process.kill()
         process.wait()

@@ -182,6 +182,9 @@ def test_operators_make_keys_that_can_be_registered(desk: Desk) -> None:
     made = ["operator-keygen", "desk.example/dora", "--person", "Dora", "--out", "dora.key"]
     assert desk.roll(*made, "--passphrase-file", "passphrase") == 0
     assert desk.roll("enrol-setup", "roll", *DEFINITION, *ROLL_PASSPHRASE, "--operator", "dora.json") == 0
+    (desk.folder / "dora.key").rename(desk.folder / "kept.key")
+    assert desk.roll(*made, "--passphrase-file", "passphrase") == 2
+    assert not (desk.folder / "dora.key").exists()  # no private half of a public one that is another's
 
 
 def test_the_operators_answer_at_the_keyboard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

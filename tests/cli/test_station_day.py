@@ -59,7 +59,7 @@ def served(loaded: LoadedStation) -> Iterator[Served]:
 
 def rest(booth: RemoteBooth, then: Callable[[Condition], bool]) -> Condition:
     """Waits until the booth has done its work."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while (now := booth.condition()).work is not Work.NONE or not then(now):
         assert now.trouble is None, now.trouble
         assert time.monotonic() < deadline, now

@@ -25,12 +25,14 @@ from urna.devices.health import ClockWatch
 from urna.devices.printer_office import FolderPrinter
 from urna.encoding.document import open_document, read_document
 from urna.log.note import NoteVerifier
+from urna.station.announcement import open_announcement
 from urna.station.cards import Role
 from urna.station.day import Day
 from urna.station.event_entry import check_head, read_log
 from urna.station.event_words import LogEvent
+from urna.station.sending import Parcel
 from urna.storage.event_log import export_names
-from urna.storage.out_folder import read_bundle
+from urna.storage.out_folder import read_bundle, read_out
 from urna.tally.hand_count import HandCountSheet
 from urna.tally.sheet import TallySheet
 from urna.web.kiosk.display import DEFAULT
@@ -54,8 +56,8 @@ class Screen:
     def post(self, path: str, **fields: str) -> str:
         """Sends a form, and waits for what follows."""
         page = self.client.post(path, data={"turn": self.desk.turns.current, **fields}).text
-        if self.desk.work.is_busy:
-            assert self.desk.work.wait(60)
+        if self.desk.work.is_busy or 'hx-get="/working"' in page:
+            assert self.desk.work.wait(120)
             page = self.client.get("/").text
         self.desk.watch.look()
         return page
@@ -164,6 +166,10 @@ def check_files(screen: Screen) -> None:
     stick = [path.name for path in (folder / STICK).rglob("*") if path.is_file()]
     assert {"sheet-0.note", "SHA256SUMS", "ballots.json", "hand-0.note"} <= set(stick)
     check_log(screen, set(stick))
+    (beside,) = (folder / STICK).glob("*.announcement")
+    announced = open_announcement(beside.read_bytes(), election.identity, "S-1", [key])
+    sent = Parcel(election=election.identity, station="S-1", files=read_out(folder / "out"))
+    assert announced.parcel == sent.sha256
     assert not any(path.is_file() for path in (folder / "booth-1").rglob("*"))
 
 

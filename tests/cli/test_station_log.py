@@ -13,7 +13,7 @@ from urna.crypto.signatures import SigningKey
 from urna.election.certification import Certification
 from urna.encoding.canonical import encode
 from urna.encoding.document import sign_document
-from urna.errors import Malformed, Unproven
+from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.log.note import NoteSigner
 from urna.station.event_entry import first_line
 from urna.station.event_log import EventLog
@@ -59,7 +59,7 @@ def test_the_logs_and_their_words_are_exported_once(station: Path, tmp_path: Pat
     document = json.loads(files[0].read_text("utf-8"))
     assert [device["Id"] for device in document["Device"]] == ["ST-1/poll-book", "ST-1/booth-1", "ST-1/booth-2"]
     assert json.loads(files[1].read_text("utf-8"))["DeviceManufacturer"] == "urna"
-    with pytest.raises(FileExistsError):
+    with pytest.raises(OutOfOrder, match="Choose another name; nothing was overwritten"):
         log(station, files[0])
 
 

@@ -128,7 +128,7 @@ def test_a_witness_that_is_told_to_end_ends(desk: Desk) -> None:
     """By the signal that systemd and Ctrl-C send; the folder is free then."""
     with serving(desk) as (_, process):
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(120)
     assert run("watch", desk.folder, "--log", LOG.verifier.vkey()) == 0
 
 

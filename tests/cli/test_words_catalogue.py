@@ -173,4 +173,7 @@ def test_an_error_is_in_the_language_that_was_asked_for(tmp_path: Path, capsys: 
     """`urna --lang es verify` of a path without a record: what was expected, what was found, what to do."""
     assert main(["--lang", "es", "verify", str(tmp_path / "nada")]) == 2
     printed = " ".join(capsys.readouterr().err.split())
-    assert "Se esperaba la carpeta de un registro público; se encontró que no hay. Revise la ruta." in printed
+    assert (
+        "Se esperaba la carpeta de un registro público; se encontró que no hay nada con ese nombre. Revise la ruta."
+        in printed
+    )

@@ -78,7 +78,7 @@ def test_its_numbers_are_on_the_page_and_those_of_few_ballots_are_not() -> None:
     assert "Signatures in the book (hand count)13" in shown
     assert "Ballots in the box12" in shown
     assert "fewer (-) than signatures-1" in shown
-    assert few.count("only 4 ballots were counted here") == 3
+    assert few.count("too few ballots were counted here: 4.") == 3
     assert "Votes not used" not in few
 
 

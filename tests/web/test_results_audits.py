@@ -3,7 +3,7 @@
 from tests.audit.audited import audit_of
 from tests.tampering.builder import World, build
 from tests.verify.audited_world import audited_world
-from tests.web.reading import read_page, words
+from tests.web.reading import Element, read_page, words
 
 from urna.encoding.document import read_document
 from urna.record.layout import results_path
@@ -17,16 +17,16 @@ from urna.words import in_english
 
 def page(world: World) -> str:
     """The words of its page of audits."""
-    return words(read_page(_site(world)["audits.html"]))
+    return words(read_page(_site(world, "audits.html")["audits.html"]))
 
 
-def _site(world: World) -> dict[str, bytes]:
+def _site(world: World, *names: str) -> dict[str, bytes]:
     files = dict(world.publish())
     evidence = Evidence(RecordInMemory(files))
     results = read_document(files[results_path(2)], Results)
     logged = {station for station in world.election.stations if evidence.sheets_of(station)}
     site = Site(Lookup(world.election, results, logged), {"en": in_english}, now=results.issued_at, evidence=evidence)
-    return {each.name: site.write(each) for each in site.pages() if each.name == "audits.html"}
+    return {each.name: site.write(each) for each in site.pages() if each.name in names or not names}
 
 
 def test_each_audit_says_how_it_stands() -> None:
@@ -58,10 +58,20 @@ def test_a_difference_is_shown_with_both_numbers_and_a_lost_box_is_counted() -> 
     assert f"of these cannot be found: {len(others)}" in said if others else "cannot be found" not in said
 
 
+def test_an_audit_says_of_how_many_contests_it_says_nothing() -> None:
+    """Who reads "the paper confirms" takes it for the whole election otherwise."""
+    audit = audit_of()
+    for station in audit.drawn:
+        audit.count(audit.box(station))
+    named, contests = audit.report().risks, audit.world.election.contests
+    assert 0 < len(named) < len(contests)
+    assert f"the audit says nothing of the others ({len(contests) - len(named)})." in page(audit.world)
+
+
 def test_every_document_has_its_link() -> None:
     """All files of an audit, and no others."""
     world = audited_world()
-    found = {link.get("href", "") for link in read_page(_site(world)["audits.html"]).iter("a")}
+    found = {link.get("href", "") for link in read_page(_site(world, "audits.html")["audits.html"]).iter("a")}
     logged = {path for path in world.publish() if path.startswith("audits/")}
     assert logged == {link.removeprefix("record/") for link in found if link.startswith("record/audits/")}
 
@@ -70,4 +80,30 @@ def test_a_record_without_audits_says_so() -> None:
     """An empty page would look like a fault."""
     said = page(build())
     assert "No audit is published yet." in said
-    assert "None is published." in said
+    assert "No examination is published." in said
+
+
+def test_how_shares_are_rounded_is_said_where_there_are_some() -> None:
+    """Not under risks, persons, files, or what is outstanding."""
+    pages = {name: read_page(data) for name, data in _site(audited_world()).items() if name.endswith(".html")}
+    assert len(pages) > 10
+    said = {name for name, page in pages.items() if "rounded to one decimal" in words(_part(page, "footer"))}
+    with_shares = {name for name, page in pages.items() if "%" in words(_part(page, "main"))}
+    assert said == with_shares - {"audits.html"}
+    assert {"index.html", "audits.html"} <= with_shares
+
+
+def _part(page: Element, tag: str) -> Element:
+    (part,) = page.iter(tag)
+    return part
+
+
+def test_an_audit_of_single_slips_is_shown_by_its_draws() -> None:
+    """How many slips, from how many boxes, the risk; no boxes counted and no differences, and each sum's document."""
+    said = page(audited_world("SLIPS"))
+    assert "Audit SLIPS The paper confirms the reported outcome." in said
+    assert "Slips drawn210Single slips drawn from all boxes, read and counted" in said
+    assert "Boxes they are from4" in said
+    assert "Boxes counted" not in said
+    assert "Differences" not in said
+    assert "audits/SLIPS/reading-2.note" in said

@@ -5,8 +5,9 @@ from itertools import accumulate
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.web.examples import example_results, hostile_results, republic_results, troubled_results
-from tests.web.reading import Element, read_page, words
+from tests.web.reading import Element, by_id, read_page, words
 
 from urna.errors import Malformed
 from urna.web.results.geojson import read_map
@@ -214,6 +215,31 @@ def test_a_tie_has_no_leader() -> None:
         assert total is not None
         votes = sorted((one.votes for one in total.choices), reverse=True)
         assert ("nobody leads" in (each.get("aria-label") or "")) == (votes[0] == votes[1])
+
+
+def test_the_legend_says_what_each_tile_shows() -> None:
+    """Who leads, ties, and where nothing is counted; of final results, who came first: a lead is over then."""
+    election, results = example_results()
+    first, second, *_ = STATES
+    tied = [
+        replace(total, choices=tuple(replace(each, votes=7) for each in total.choices))
+        if (total.contest, total.territory) == ("NAC", first)
+        else replace(total, choices=tuple(replace(each, votes=0) for each in total.choices))
+        if (total.contest, total.territory) == ("NAC", second)
+        else total
+        for total in results.totals
+    ]
+    uncounted = [replace(each, stations_counted=0) if each.territory == second else each for each in results.turnout]
+    changed = replace(results, status="provisional", totals=tuple(tied), turnout=tuple(uncounted))
+    said = words(by_id(read_page(results_site(election, changed, LANGUAGES)["index.html"]), "map-legend"))
+    assert "leads in 1" in said
+    assert "=tied in 1" in said.replace("= ", "=")
+    assert "–no station counted yet: in 1" in said.replace("– ", "–")
+    final = replace(results, status="final")
+    page = read_page(results_site(election, final, LANGUAGES)["index.html"])
+    assert words(by_id(page, "map")) == "Who came first where"
+    assert "first in" in words(by_id(page, "map-legend"))
+    assert "leads in" not in words(by_id(page, "map-legend"))
 
 
 def test_hostile_names_stay_text_in_the_picture() -> None:

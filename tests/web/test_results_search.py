@@ -100,7 +100,7 @@ def test_the_box_finds_a_station_and_goes_there(browser: Browser, serve: Callabl
     page.wait_for_selector("#found a")
     assert page.locator("#found a").all_inner_texts() == ["A-02"]
     page.fill("#typed", "nowhere")
-    page.wait_for_function("document.getElementById('said').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('said').textContent !== ''")
     assert "Nothing has all these words" in page.locator("#said").inner_text()
     assert page.locator("#found a").count() == 0
     page.fill("#typed", "A02")

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.tampering.builder import build
 from tests.web.reading import Element, body_rows, by_id, child, figure, labelled, numbers, read_page, words
 from tests.web.record_site import STATIONS, record, site
@@ -17,6 +18,8 @@ from urna.record.reader import RecordInMemory
 from urna.tally.results import Results, StationState
 from urna.tally.sheet import TallySheet
 from urna.web.results.evidence import Evidence
+from urna.web.results.frame import Language, environment
+from urna.words import Sentence
 
 
 def page(station: str) -> Element:
@@ -131,6 +134,26 @@ def test_incidents_stand_on_the_stations_page_and_on_their_own() -> None:
         assert incident.reason in text
     others = set(STATIONS) - {incident.station}
     assert all(incident.document not in words(page(station)) for station in others)
+
+
+def test_a_broken_rule_is_said_in_words_and_in_the_reader_s_language() -> None:
+    """The record has one English text with the rule's short name; no page shows that name."""
+    incident = read_document(record()[serial_path(Kind.INCIDENT, 1)], Incident)
+    broken = replace(incident, reason="Rule 10 of reconciliation is broken: cast_at_most_identified.")
+    said: list[str] = []
+
+    def say(sentence: Sentence | str) -> str:
+        said.append(sentence.template if isinstance(sentence, Sentence) else sentence)
+        return str(sentence)
+
+    page = environment(Language("es", "Español", say)).from_string(
+        '{% import "parts.html" as parts %}{{ parts.incident_table(rows, "incidents", "record", none, none) }}'
+    )
+    leaf = next(leaf for leaf, _ in Evidence(RecordInMemory(record())).incidents())
+    text = words(read_page(page.render(rows=[(leaf, broken)]).encode()))
+    assert "Rule 10 of reconciliation is broken: no more ballots cast than people identified." in text
+    assert "cast_at_most_identified" not in text
+    assert "Rule {rule} of reconciliation is broken: {name}." in said
 
 
 def test_a_correction_names_the_sheet_that_it_corrects() -> None:

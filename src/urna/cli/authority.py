@@ -14,6 +14,7 @@ from urna.cli.drill import run_drill
 from urna.cli.election import print_signatures
 from urna.cli.keys import agree, ask_signer, make_key
 from urna.cli.screen import out
+from urna.cli.second_round import write_second_round
 from urna.cli.words import say
 from urna.election.certification import Certification, Revocation, StationDecision, StationKeys
 from urna.election.definition import Election
@@ -156,6 +157,17 @@ def decide(
         markup=False,
     )
     _sign(election, decision, document, key, passphrase_file, yes)
+
+
+@app.command(name="second-round", help=say("Draft a second round's definition from the first one's final results."))
+def second_round(
+    definition: Definition,
+    results: Annotated[Path, typer.Argument(help=say("The results, as they are published."), metavar="RESULTS")],
+    contest: Annotated[str, typer.Argument(help=say("The contest's code."), metavar="CONTEST")],
+    folder: Annotated[Path, typer.Option("--out", help=say("The folder to make."))],
+) -> None:
+    """Nothing is signed: the folder is checked and signed as any definition."""
+    write_second_round(definition, results, contest, folder)
 
 
 @app.command(help=say("Rehearse the theft of a station, step by step, with keys that are thrown away."))

@@ -12,7 +12,7 @@ from urna.crypto.keyfile import NONCE_BYTES, SALT_BYTES, open_key, read_keyfile,
 from urna.crypto.signatures import SEED_BYTES, SigningKey
 from urna.errors import Malformed
 from urna.log.note import NoteSigner
-from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.definition_folder import read_limited, refuse_taken, write_secret_file
 from urna.words import Sentence
 
 LEAST_LETTERS = 12
@@ -38,8 +38,9 @@ def make_key(name: str, file: Path, passphrase_file: Path | None = None) -> str:
 
     Raises:
         Malformed: the name cannot be a key's, or the passphrase is too short.
-        OSError: the file is there already.
+        OutOfOrder: a file of that name is there; nobody is asked for a passphrase.
     """
+    refuse_taken(file)
     typed = choose_passphrase(say("Choose a passphrase for {name}", name=name), passphrase_file)
     seed, salt, nonce = (secrets.token_bytes(size) for size in (SEED_BYTES, SALT_BYTES, NONCE_BYTES))
     data = seal_key(name, seed, typed, salt=salt, nonce=nonce, cost=Cost.MODERATE)

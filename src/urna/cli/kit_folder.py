@@ -36,8 +36,8 @@ from urna.station.manifest import CERTIFICATION, DEFINITION, JOINT_KEYS, MANIFES
 from urna.station.photos import photo_files
 from urna.storage.booth_medium import create_element_file
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.storage.pollbook import prepare_store
-from urna.storage.roll_files import sync_folder
 from urna.storage.sign_in_file import create_sign_in_file
 from urna.storage.station_folder import POLL_BOOK as POLL_BOOK_MEDIUM
 from urna.storage.station_folder import (

@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import Annotated, NamedTuple
 
 import typer
-import typer.rich_utils
 
 import urna
 from urna.cli.screen import err, out, show_error
+from urna.cli.typer_words import speak_typer
 from urna.cli.words import LANGUAGES, asked_language, say, speak
 from urna.errors import Findings, Malformed, UrnaError
 from urna.words import N_, Sentence
@@ -99,7 +99,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
     A shell that asks for completions (`_URNA_COMPLETE`) needs them all.
     """
-    _name_panels()
+    speak_typer()
     app = typer.Typer(
         name="urna",
         help=say("An open election system whose every count a stranger can check from one public folder."),
@@ -116,17 +116,6 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         else:
             app.command(verb.name, help=say(verb.help))(_not_loaded)
     return app
-
-
-def _name_panels() -> None:
-    """The words of the help itself in the chosen language, as far as typer lets them be chosen."""
-    typer.rich_utils.ARGUMENTS_PANEL_TITLE = say("Arguments")
-    typer.rich_utils.OPTIONS_PANEL_TITLE = say("Options")
-    typer.rich_utils.COMMANDS_PANEL_TITLE = say("Commands")
-    typer.rich_utils.ERRORS_PANEL_TITLE = say("Error")
-    typer.rich_utils.REQUIRED_LONG_STRING = say("[required]")
-    typer.rich_utils.DEFAULT_STRING = say("[default: {}]")
-    typer.rich_utils.RICH_HELP = say("Try [blue]'{command_path} {help_option}'[/] for help.")
 
 
 def _asked_verb(arguments: Sequence[str]) -> str:

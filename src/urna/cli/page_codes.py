@@ -55,7 +55,7 @@ class _Codes:
 
     def __init__(self, opened: Opened, site: Site) -> None:
         self._opened = opened
-        self._pages = CodesSite(site.lookup, site.names.languages, site.names.record)
+        self._pages = CodesSite(site.lookup, site.names.languages, site.names.record, site.names.places)
         self._stations = list(site.lookup.election.stations)
 
     def __call__(self, station: str) -> Files:

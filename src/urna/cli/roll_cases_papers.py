@@ -33,7 +33,7 @@ from urna.log.note import NoteVerifier
 from urna.roll.case_key import read_case_key, seal_case_key
 from urna.roll.deduplication import Adjudicators, Case
 from urna.roll.deduplication_report import DeduplicationReport, RegistryList, make_registry_list, make_report
-from urna.storage.definition_folder import read_limited, replace_file, write_secret_file
+from urna.storage.definition_folder import read_limited, refuse_taken, replace_file, write_secret_file
 from urna.storage.worklist import ADJUDICATORS
 
 
@@ -43,6 +43,7 @@ def keygen(
     passphrase_file: CasePassphrase = None,
 ) -> None:
     """The private half is under a passphrase; a search needs the public half only."""
+    refuse_taken(file)
     typed = choose_passphrase(say("Choose a passphrase for {name}", name=name), passphrase_file)
     secret, salt, nonce = (secrets.token_bytes(size) for size in (SECRET_BYTES, SALT_BYTES, NONCE_BYTES))
     data = seal_case_key(name, secret, typed, salt=salt, nonce=nonce)

@@ -26,7 +26,7 @@ from urna.roll.elector import Elector
 from urna.roll.enrolled import OPERATORS, EnrolmentSetup, check_record, open_record
 from urna.roll.enrolment_archive_key import ArchiveKey
 from urna.roll.enrolment_rules import FINGERS, Reason
-from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.definition_folder import read_limited, refuse_taken, write_secret_file
 from urna.storage.enrolment_archive import archived, check_sealed
 from urna.storage.enrolment_files import holding, read_record, read_setup, record_path, records_in, replace_setup
 from urna.storage.roll_files import read_stored
@@ -88,6 +88,7 @@ def operator_keygen(
 ) -> None:
     """The private file stays with the operator; the public one beside it, .json, goes to whoever keeps the roll."""
     public = file.with_suffix(".json")
+    refuse_taken(file, public)
     operator = NamedKey(name=person, key_name=name, key=make_key(name, file, passphrase_file))
     write_secret_file(public, encode(decode(encode(operator), NamedKey, str(public))))
     out.print(

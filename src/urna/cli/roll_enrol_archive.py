@@ -29,7 +29,7 @@ from urna.roll.enrolment_archive_key import (
 )
 from urna.roll.enrolment_archive_key import Passphrases as TwoPassphrases
 from urna.roll.enrolment_opening import ArchiveOpening
-from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.definition_folder import read_limited, refuse_taken, write_secret_file
 from urna.storage.enrolment_archive import OPENINGS, entries, read_images
 from urna.words import Sentence
 
@@ -50,6 +50,8 @@ def archive_keygen(
     keeper_passphrase_file: KeeperPassphrases = None,
 ) -> None:
     """The private file opens with two keepers' passphrases; the public one beside it, .json, goes to the desks."""
+    public = file.with_suffix(".json")
+    refuse_taken(file, public)
     first, second = _files(keeper_passphrase_file)
     passphrases = TwoPassphrases(
         choose_passphrase(say("First keeper, choose a passphrase"), first),
@@ -57,7 +59,6 @@ def archive_keygen(
     )
     secret = secrets.token_bytes(SECRET_BYTES)
     record = encode(ArchiveKey(name=name, key=SealingKey(secret).public_hex))
-    public = file.with_suffix(".json")
     private = lock_archive_key(secret, passphrases, secrets.token_bytes, COST)
     write_secret_file(public, encode(decode(record, ArchiveKey, str(public))))
     write_secret_file(file, private)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from urna.cli.words import say
+from urna.encoding.canonical import printable
 from urna.errors import Finding, Findings, UrnaError
 
 MOST_LINES = 200
@@ -23,8 +24,13 @@ def show_error(error: UrnaError) -> None:
         return
     wrong = say("Expected {expected}; found {found}.", expected=say(error.expected), found=say(error.found))
     place = f"{error.where}: " if error.where else ""
-    err.print(Text.assemble((place, "bold"), (wrong, "red")))
-    err.print(Text(say(error.remedy)))
+    err.print(Text.assemble((without_orders(place), "bold"), (without_orders(wrong), "red")))
+    err.print(Text(without_orders(say(error.remedy))))
+
+
+def without_orders(text: str) -> str:
+    """What a file said, as a terminal may show it: an error quotes what was found, whoever wrote it."""
+    return "\n".join(printable(line, len(line)) for line in text.split("\n"))
 
 
 def show_findings(error: Findings) -> None:
@@ -44,7 +50,8 @@ def show_findings(error: Findings) -> None:
 def finding_line(finding: Finding) -> Text:
     """The line of one mistake, its place in bold so that the eye finds the next one."""
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    return Text.assemble((f"{place}: ", "bold"), (say(finding.problem), "red"), f" {say(finding.remedy)}")
+    said, remedy = without_orders(say(finding.problem)), without_orders(say(finding.remedy))
+    return Text.assemble((without_orders(f"{place}: "), "bold"), (said, "red"), f" {remedy}")
 
 
 def groups_of_four(identity: str) -> str:

@@ -21,8 +21,8 @@ from urna.station.day import Day, is_over
 from urna.station.manifest import POLL_BOOK as ROLL_FILE
 from urna.storage.booth_medium import ELEMENT
 from urna.storage.definition_folder import read_limited, replace_file
+from urna.storage.durable import sync_folder
 from urna.storage.pollbook import open_store
-from urna.storage.roll_files import sync_folder
 from urna.storage.station_folder import PAIRING, STORE, StationFolder, StationIdentity, open_package, read_pairing
 from urna.storage.wiping import wipe_file
 from urna.words import Sentence

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from urna.cli.screen import err, out
 from urna.cli.station_browser import find_chromium, swap_words
+from urna.cli.station_hold import hold_parts
+from urna.cli.station_medium import now
 from urna.cli.station_process import POLL_BOOK, ProcessSettings, read_address
 from urna.cli.station_supervisor import Supervisor, run_folder
 from urna.cli.words import say
@@ -51,9 +53,16 @@ def serve(
     plan = plan_of(station, booths, only, printer or [], reports, reader, display, port, channel or [])
     if kiosk:
         find_chromium()
-    if (warning := swap_words()) is not None:
-        err.print(say(warning), style="yellow", markup=False)
-    run_folder(station, [each.name for each in plan])
+    names = [each.name for each in plan]
+    with hold_parts(station, names, now()):
+        if (warning := swap_words()) is not None:
+            err.print(say(warning), style="yellow", markup=False)
+        run_folder(station, names)
+        keep_running(plan, kiosk)
+
+
+def keep_running(plan: list[ProcessSettings], kiosk: bool) -> None:
+    """Until the day is over, or a signal asks for the end."""
     supervisor = Supervisor(plan, say, lambda line: out.print(line, markup=False), kiosk=kiosk)
 
     def end(number: int, frame: FrameType | None) -> None:

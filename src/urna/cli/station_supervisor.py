@@ -148,28 +148,32 @@ class Supervisor:
                 show(say(sentence))
 
         self.kept = [Kept(settings, tell, Browser(settings.display) if kiosk else None) for settings in plan]
-        self._stopped = threading.Event()
+        self._is_stopped = False
 
     def run(self) -> None:
         """Returns when all have ended in peace, or after `stop`."""
         try:
-            while not self._stopped.is_set() and not all(each.is_done for each in self.kept):
+            while not self._is_stopped and not all(each.is_done for each in self.kept):
                 for each in self.kept:
                     each.look()
-                self._stopped.wait(_LOOK_SECONDS)
+                time.sleep(_LOOK_SECONDS)
         finally:
             for each in self.kept:
                 each.end()
 
     def stop(self) -> None:
-        """Ends all; to be called from a signal handler or another thread."""
-        self._stopped.set()
+        """Ends all; to be called from a signal handler or another thread.
+
+        It takes no lock, as an event would: a second signal in the middle of the first one would wait for itself.
+        """
+        self._is_stopped = True
 
 
 def run_folder(station: Path, names: Sequence[str] = ()) -> Path:
     """Sockets and launch addresses, for their owner alone.
 
-    What a former run left of these parts is taken away; another part may run already, and wait for its browser.
+    What a former run left of these parts is taken away, so the caller holds them (`station_hold`); another part may
+    run already, and wait for its browser.
     """
     folder = station / RUN
     folder.mkdir(mode=0o700, exist_ok=True)

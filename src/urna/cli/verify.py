@@ -22,6 +22,7 @@ from urna.cli.screen import err, groups_of_four, out
 from urna.cli.words import in_spoken, say
 from urna.compute.processes import over_processes
 from urna.errors import Malformed
+from urna.record.layout import CHECKPOINT, DEFINITION, README
 from urna.storage.record import FolderReader
 from urna.verify.pins import MAX_PIN_BYTES, Pins, read_pins
 from urna.verify.procedure import verify_record
@@ -67,7 +68,7 @@ def run(
 ) -> None:
     """Verify a public record: who signed, whether anything was added, dropped or changed, and who won."""
     del lang  # it was read before anything was said
-    reader, pins = FolderReader(record), _pins(authority, seen or [])
+    reader, pins = open_record(record), _pins(authority, seen or [])
     if code or slip:
         from urna.cli.verify_code import look_for_code  # noqa: PLC0415 - only these options need it
 
@@ -83,9 +84,29 @@ def run(
     raise typer.Exit(0 if report.is_proven else 1)
 
 
+def open_record(folder: Path) -> FolderReader:
+    """The reader of a record's folder.
+
+    Raises:
+        Malformed: a folder that has nothing by which a record begins, as the folder above it.
+    """
+    if folder.is_dir() and not any((folder / name).exists() for name in (README, DEFINITION, CHECKPOINT)):
+        inside = next((each.parent for each in sorted(folder.glob(f"*/{DEFINITION}"))), None)
+        raise Malformed(
+            Sentence("the folder of a public record, with {readme}", {"readme": README}),
+            Sentence(
+                "a folder without it, without {definition} and without {checkpoint}",
+                {"definition": DEFINITION, "checkpoint": CHECKPOINT},
+            ),
+            Sentence("The record may be {folder}.", {"folder": str(inside)}) if inside else Sentence("Check the path."),
+            str(folder),
+        )
+    return FolderReader(folder)
+
+
 def verify_and_show(record: Path) -> bool:
     """Verifies a record without pins, for the demo, and shows the report; whether everything is proven."""
-    report = _verify(FolderReader(record), Pins(), "fast", 0, quiet=False)
+    report = _verify(open_record(record), Pins(), "fast", 0, quiet=False)
     _show(report)
     return report.is_proven
 

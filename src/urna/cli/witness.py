@@ -27,7 +27,7 @@ from urna.log.note import NoteVerifier
 from urna.observer.evidence import MAX_EVIDENCE_BYTES, judge_fork, read_fork
 from urna.observer.witness import Status, Verdict
 from urna.record.keys import log_verifier, witness_verifiers
-from urna.storage.definition_folder import read_limited, replace_file
+from urna.storage.definition_folder import read_limited, refuse_taken, replace_file
 from urna.storage.witness_folder import FORKS, KEY, WitnessFolder, watch_log
 from urna.words import Sentence
 
@@ -159,6 +159,7 @@ def judge(
 
 def _take_key(key: Path, place: Path) -> None:
     """Copies a key file, closed as it is; one that is there already is never overwritten."""
+    refuse_taken(place)
     with key.open("rb") as source, place.open("xb") as target:
         place.chmod(0o600)
         shutil.copyfileobj(source, target)

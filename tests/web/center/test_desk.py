@@ -348,6 +348,9 @@ def test_a_quarantined_station_and_the_reason_are_on_its_page(scene: Night) -> N
     assert "B-01" in visitor.get("/board?standing=proven").text
     assert "A-02" not in visitor.get("/board?standing=proven").text
     assert visitor.get("/stations/NOWHERE").status_code == 404
+    lost = visitor.get("/no-page-has-this-address")
+    assert lost.status_code == 404
+    assert "There is no such page" in lost.text
     assert 'name="kind"' not in page
 
 
@@ -416,7 +419,10 @@ def test_the_board_says_when_one_signed_in_last(scene: Night) -> None:
     moment = scene.clock().moment
     second = scene.signed_in("ana")
     assert moment != scene.clock().moment
-    assert f'You signed in last: <span class="moment">{moment}</span>' in second.get("/board").text
+    assert (
+        f'You signed in last: <span class="moment">{moment[:10]} {moment[11:19]} UTC</span>'
+        in second.get("/board").text
+    )
 
 
 NEW = "otras cuatro palabras raras"

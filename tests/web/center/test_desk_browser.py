@@ -106,7 +106,8 @@ def test_an_operators_night(browser: Browser, tmp_path: Path) -> None:
         maria.page.get_by_label("Standing").select_option("quarantined")
         maria.page.get_by_role("cell", name="Quarantined").wait_for()
         maria.page.get_by_role("link", name="A-01").click()
-        assert "Rule 10 of reconciliation is broken" in maria.page.locator("main").inner_text()
+        public = "Rule 10 of reconciliation is broken: no more ballots cast than people identified."
+        assert public in maria.page.locator("main").inner_text()
         maria.look("quarantined")
         jose.page.goto(f"{scene.origin}/desk/stations/B-01")
         jose.look("station")

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from markupsafe import escape
 from tests.center.parcels import parcel_of
 from tests.tampering.builder import World, build, officers_sign
 from tests.tampering.hand_counts import build_hand_counts
 from tests.web.center.desk_scene import PASSWORD, PEOPLE, Night, Visitor, hidden, night
 
 from urna.center.journal import ActKind
+from urna.center.kept_sentence import keep_sentence, read_sentence
 from urna.center.proposals import ProposalState
 from urna.center.receipt import Verdict
 from urna.election.certification import StationDecision
@@ -26,6 +29,7 @@ from urna.tally.results import StationState
 from urna.web.center.desk import DeskParts
 from urna.web.center.desk_centre import CentreAtDesk, seconds_of
 from urna.web.center.desk_pages import operators_pages
+from urna.words import Sentence
 
 
 @cache
@@ -97,8 +101,30 @@ def test_two_people_do_not_stand_for_the_officers(scene: Night) -> None:
     maria = scene.signed_in("maria")
     confirm(maria)
     assert (row(scene).state, state(scene)) == (ProposalState.REFUSED, StationState.OUTSTANDING)
-    assert row(scene).outcome
-    assert row(scene).outcome.split()[0] in maria.get("/proposals/1").text
+    kept = read_sentence(row(scene).outcome)
+    assert kept.template == "Expected {expected}; found {found}. {remedy}"
+    assert all(isinstance(kept.values[name], Sentence) for name in ("expected", "found", "remedy"))
+    assert escape(str(kept)) in maria.get("/proposals/1").text
+
+
+def test_a_kept_sentence_is_the_same_sentence_again() -> None:
+    """With the sentences among its values, at any depth."""
+    inner: dict[str, Any] = {"count": 2, "what": Sentence("signatures")}
+    values: dict[str, Any] = {"expected": Sentence("{count} of {what}", inner), "found": "{braces}"}
+    sentence = Sentence("Expected {expected}; found {found}.", values)
+    assert read_sentence(keep_sentence(sentence)) == sentence
+
+
+def test_what_a_refusal_said_before_it_was_kept_in_parts_is_still_shown(scene: Night) -> None:
+    """Old rows hold plain English; braces in it are letters."""
+    propose_paper(scene.signed_in("jose"), decision())
+    old = "expected 2 of {3} officers' signatures, found 1. Ask them."
+    jose = scene.signed_in("jose")
+    page, proposal = jose.get("/proposals/1").text, row(scene).proposal
+    assert proposal.hash in page
+    scene.proposals.confirm(1, "maria", proposal.hash, proposal.proposed_at)
+    scene.proposals.end(1, "maria", proposal.proposed_at, old, is_done=False)
+    assert escape(old) in jose.get("/proposals/1").text
 
 
 def test_two_people_let_a_hand_count_count(scene: Night) -> None:
@@ -126,7 +152,7 @@ def test_two_people_let_a_hand_count_count(scene: Night) -> None:
     assert row(scene).state is ProposalState.DONE
     with scene.service.sequencer.state():
         assert scene.service.opened.centre.state("A-02") is StationState.HAND_COUNT
-    assert "Counted by hand" in maria.get("/stations/A-02").text
+    assert "Hand-counted" in maria.get("/stations/A-02").text
     assert "Hand count shown" in maria.get("/stations/A-02").text
 
 
@@ -134,8 +160,10 @@ def test_two_people_let_a_hand_count_count(scene: Night) -> None:
 def test_what_is_no_document_of_the_authority_is_not_proposed(scene: Night, document: bytes) -> None:
     """The form says what is wanted."""
     jose = scene.signed_in("jose")
-    assert propose_paper(jose, document).headers["location"] == "/desk/propose"
-    assert "signed decision" in jose.get("/propose").text
+    answer = propose_paper(jose, document)
+    assert answer.status_code == 422
+    assert "signed decision" in answer.text
+    assert "Decided." in answer.text
     assert scene.proposals.all() == []
 
 
@@ -171,8 +199,29 @@ def test_results_are_issued_by_two_people_after_the_polls_close(tmp_path: Path) 
 @pytest.mark.parametrize("fields", [{"reason": "  "}, {"station": "NOWHERE"}, {"kind": "edition"}])
 def test_an_incomplete_form_proposes_nothing(scene: Night, fields: dict[str, str]) -> None:
     """No reason, no such station, no word whether provisional or final."""
-    assert scene.signed_in("jose").propose(**fields).headers["location"] == "/desk/propose"
+    answer = scene.signed_in("jose").propose(**fields)
+    assert answer.status_code == 422
+    assert "Fill in the form again." in answer.text
     assert scene.proposals.all() == []
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(scene: Night) -> None:
+    """Kind, station, results and reason; only one file has to be chosen again."""
+    jose = scene.signed_in("jose")
+    page = jose.propose(kind="edition", station="A-02", reason="All sheets are in.").text
+    assert 'value="edition" checked' in page
+    assert 'name="station" value="A-02"' in page
+    assert "All sheets are in.</textarea>" in page
+    tokens = {"form": hidden(page, "form"), "once": hidden(page, "once")}
+    fields = {"kind": "edition", "reason": "All sheets are in.", "status": "provisional", **tokens}
+    assert jose.post("/propose", **fields).status_code == 303
+    assert row(scene).proposal.status == "provisional"
+
+
+def test_whoever_confirms_a_decision_reads_in_words_what_it_says(scene: Night) -> None:
+    """Beside the document itself, which is for machines."""
+    propose_paper(scene.signed_in("jose"), decision())
+    assert "Annulled: " in scene.signed_in("maria").get("/proposals/1").text
 
 
 def test_behind_tls_the_cookie_is_the_hosts_own_and_secure(scene: Night) -> None:

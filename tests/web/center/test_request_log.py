@@ -44,15 +44,23 @@ class Watched(NamedTuple):
     folder: Path
     client: httpx2.Client
     stream: io.StringIO
+    answered: list[str]
+    """The numbers of the requests that were answered."""
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """Every entry until now."""
-        return [json.loads(line) for line in self.stream.getvalue().split("\n")[:-1]]
+        """Every entry until now, those of answered requests included: they are written after the answer."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            found = [json.loads(line) for line in self.stream.getvalue().split("\n")[:-1]]
+            if {*self.answered} <= {each.get("request") for each in found if each["event"] == "request"}:
+                return found
+            time.sleep(0.01)
+        raise AssertionError(self.answered)
 
     def of(self, number: str, event: str) -> list[dict[str, Any]]:
         """The entries of a request, as soon as one of them is this event."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             entries = [each for each in self.lines if each.get("request") == number]
             if any(each["event"] == event for each in entries):
@@ -87,8 +95,10 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
-            with httpx2.Client(base_url=server.address, timeout=60) as client:
-                yield Watched(app, folder, client, stream)
+            answered: list[str] = []
+            hooks = {"response": [lambda answer: answered.append(answer.headers["X-Request-Id"])]}
+            with httpx2.Client(base_url=server.address, timeout=60, event_hooks=hooks) as client:
+                yield Watched(app, folder, client, stream, answered)
         finally:
             server.stop()
             thread.join()
@@ -111,11 +121,11 @@ def test_no_token_link_or_password_is_in_the_log(watched: Watched) -> None:
         watched.client.get(path, headers=headers)
     watched.client.request(SECRET.upper(), "/status")
     watched.client.post(f"/stations/B-01/uploads/{SECRET}", content=SECRET.encode())
+    routes = {route for _, route, _ in watched.requests()}
     text = watched.stream.getvalue()
     for each in (link, secret, PASSWORD, SECRET, SECRET.upper(), "maria"):
         assert each not in text
     assert re.search(rf"\b{code}\b", text) is None
-    routes = {route for _, route, _ in watched.requests()}
     assert {"/desk/link/{link}", "/desk/sign-in", "/status", "…"} <= routes
     assert len(watched.requests()) >= 10
 
@@ -173,7 +183,7 @@ def test_an_unexpected_error_is_told_by_a_number_that_the_log_has(
     for path in ("/breaks", "/desk/sign-in"):
         answer = watched.client.get(path)
         number = answer.headers["X-Request-Id"]
-        assert answer.status_code == 500
+        assert (answer.status_code, answer.headers["Connection"]) == (500, "close")
         assert re.search(rf"\b{number}\b", answer.text)
         entries = watched.of(number, "broken")  # uvicorn logs it after the answer
         assert any(each.get("kind") == "RuntimeError" and each["places"] for each in entries)

@@ -53,8 +53,8 @@ from urna.tally.decryption import AggregateOpening
 from urna.tally.results import Results
 from urna.words import Sentence
 
-FINGERS = 30
-"""In the pool; each is drawn once or twice for the roll, twice for the day, and once too faint: 135 images."""
+FINGERS = 12
+"""In the pool; each is drawn once or twice for the roll, twice for the day, and once too faint: 54 images."""
 
 MARK = ".urna-demo"
 """A file that says: urna made this folder and may remove it."""

@@ -18,9 +18,8 @@ from starlette.types import ASGIApp
 
 from urna.center.operators import Role, Session, Sparing
 from urna.center.passkeys import relying_party
-from urna.encoding.canonical import Hash
+from urna.encoding.canonical import Moment
 from urna.errors import UrnaError
-from urna.storage.centre_invitations import hash_of
 from urna.storage.centre_operators import Clock, Operators
 from urna.storage.centre_proposals import Proposals
 from urna.storage.centre_trail import Trail
@@ -32,7 +31,9 @@ from urna.web.center.desk_door import Door
 from urna.web.center.desk_guessing import Attempts
 from urna.web.center.desk_words import WORDS
 from urna.web.center.request_log import number_of
-from urna.web.frame import Frame, add_static, form_token, is_same
+from urna.web.frame import Frame, add_static, is_same
+from urna.web.headers import CLOSE
+from urna.web.seen import Asking
 from urna.web.silence import SILENT
 from urna.words import N_, Say, Sentence
 
@@ -64,31 +65,8 @@ class DeskParts(NamedTuple):
     """"https://centre.example"."""
 
 
-class Seen(NamedTuple):
-    """Who asks."""
-
-    token: str
-    session: Session | None
-
-    @property
-    def who(self) -> str:
-        """The operator's name; empty for nobody."""
-        return self.session.operator if self.session else ""
-
-    @property
-    def role(self) -> Role | None:
-        """The operator's."""
-        return self.session.role if self.session else None
-
-    @property
-    def key(self) -> Hash:
-        """The hash of the token, by which the session is kept; empty for nobody."""
-        return hash_of(self.token) if self.session else ""
-
-    @property
-    def form(self) -> str:
-        """The token of this session's forms; no page of anybody else can know it."""
-        return form_token(self.token, "urna/desk/form/1") if self.session else ""
+Seen = Asking[Session, Role]
+"""Who asks; `who` is the operator."""
 
 
 class Desk(Frame[Sentence | str]):
@@ -101,6 +79,7 @@ class Desk(Frame[Sentence | str]):
     def __init__(self, parts: DeskParts) -> None:
         super().__init__("urna-desk", parts.speakers, parts.origin, PackageLoader("urna.web.center"))
         self.parts = parts
+        self._environment.filters["moment"] = _in_words
         self.attempts, self.challenges = Attempts(), Challenges()
         self.rp = relying_party(parts.origin)
         """For whom browsers make passkeys; None where they make none."""
@@ -112,11 +91,11 @@ class Desk(Frame[Sentence | str]):
         """Who asks, by the cookie of the browser."""
         token = request.cookies.get(self.cookie, "")
         session = self.parts.operators.session(token, self.parts.clock(), is_touched=is_touched) if token else None
-        return Seen(token, session)
+        return Seen("desk", token, session, session.operator, session.role) if session else Seen("desk", token)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page for whoever asks."""
-        seen: Seen = getattr(request.state, "seen", Seen("", None))
+        seen: Seen = getattr(request.state, "seen", Seen("desk"))
         say, definition = self.say(request), self.parts.centre.election.definition
         notices = self.take_notices(seen.key) if template != "rows.html" else []
         text = self.render(
@@ -160,6 +139,8 @@ def desk_face(parts: DeskParts, routers: tuple[Callable[[Desk], APIRouter], ...]
     app.add_exception_handler(_NotFresh, lambda request, _: _to_again(desk, request))
     app.add_exception_handler(_NotAllowed, lambda request, _: desk.page(request, "not_allowed.html", status=403))
     app.add_exception_handler(NotThere, lambda request, _: desk.page(request, "not_there.html", status=404))
+    for status in (404, 405):
+        app.add_exception_handler(status, lambda request, _, status=status: _no_route(desk, request, status))
     app.add_exception_handler(_StaleForm, lambda request, _: desk.page(request, "stale.html", status=403))
     app.add_exception_handler(
         RequestValidationError, lambda request, _: desk.page(request, "not_there.html", status=422)
@@ -237,9 +218,20 @@ def _write_refused(desk: Desk, seen: Seen, method: str, route: str) -> None:
         desk.parts.trail.write(at=now.moment, who=seen.who, what="page_refused", detail=f"{method} {route}")
 
 
+def _no_route(desk: Desk, request: Request, status: int) -> Response:
+    """An address that no page has, or not by this method: whoever is signed in stays so, and finds the way back."""
+    request.state.seen = desk.see(request, is_touched=False)
+    return desk.page(request, "not_there.html", status=status)
+
+
+def _in_words(at: Moment) -> str:
+    """An instant to the second, as 2020-12-06 22:14:30 UTC."""
+    return f"{at[:10]} {at[11:19]} UTC"
+
+
 def _broken(desk: Desk, request: Request) -> Response:
     """An error of the program, told by a number that the log has; without a template, which may be at fault."""
-    return PlainTextResponse(desk.say(request)(Sentence(BROKEN, {"number": number_of()})), 500)
+    return PlainTextResponse(desk.say(request)(Sentence(BROKEN, {"number": number_of()})), 500, CLOSE)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from urna.center.journal import ActKind, read_words
 from urna.center.operators import Role
+from urna.record.incident_words import public_reason
 from urna.web.center.desk import Desk, NotThere
 from urna.web.center.desk_access import may_reach
 from urna.web.center.desk_centre import BoardRow, reason_of
@@ -63,7 +64,7 @@ def board_router(desk: Desk) -> APIRouter:
         proposals = [each for each in parts.proposals.all() if each.proposal.station == station]
         reasons: list[tuple[Any, Any]] = [(each, reason_of(each)) for each in found.arrivals]
         held = [
-            (each.at, each.act.document, each.act.held.kind, read_words(each.act.held.public))
+            (each.at, each.act.document, each.act.held.kind, public_reason(str(read_words(each.act.held.public))))
             for each in found.acts
             if each.act.held is not None and each.act.kind is ActKind.HELD
         ]

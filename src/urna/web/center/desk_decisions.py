@@ -7,14 +7,15 @@ from fastapi import Path as InPath
 from starlette.requests import Request
 from starlette.responses import Response
 
+from urna.center.kept_sentence import keep_sentence, read_sentence
 from urna.center.proposals import MOST_LETTERS, Proposal, ProposalKind, ProposalState
 from urna.election.certification import Revocation, StationDecision
 from urna.encoding.canonical import digest, encode
 from urna.encoding.document import read_document
-from urna.errors import Malformed, UrnaError
+from urna.errors import Findings, Malformed, UrnaError
 from urna.record.withdrawal import Withdrawal
 from urna.storage.centre_proposals import ProposalRow
-from urna.web.center.desk import Desk, NotThere, Seen, go, new_once
+from urna.web.center.desk import Desk, NotThere, Seen, error_sentence, go, new_once
 from urna.web.center.desk_centre import PaperName
 from urna.web.center.desk_door import MAX_REQUEST_BYTES
 from urna.words import N_, Sentence
@@ -43,18 +44,24 @@ def decisions_router(desk: Desk) -> APIRouter:
         if row is None:
             raise NotThere
         document = parts.proposals.document(serial)
+        decided = read_paper(document)[1] if document is not None and row.proposal.paper == "decision" else None
         return desk.page(
             request,
             "proposal.html",
             row=row,
+            outcome=read_sentence(row.outcome),
             text=encode(row.proposal).decode(),
             document=document.decode() if document is not None else "",
+            decided=decided,
         )
+
+    def form(request: Request, shown: Shown, status: int = 200) -> Response:
+        return desk.page(request, "propose.html", status=status, shown=shown, most=MOST_LETTERS)
 
     @router.get("/propose")
     def propose_page(request: Request, station: str = "") -> Response:
         known = station if station in parts.centre.election.stations else ""
-        return desk.page(request, "propose.html", station=known, once=new_once(), most=MOST_LETTERS)
+        return form(request, Shown(once=new_once(), kind="finding" if known else "", station=known))
 
     @router.post("/propose")
     def propose(
@@ -73,7 +80,7 @@ def decisions_router(desk: Desk) -> APIRouter:
             proposal = make_proposal(desk, request.state.seen, filled)
         except UrnaError as error:
             desk.tell(request, error)
-            return go("/propose")
+            return form(request, Shown(once, kind, station, status, reason), 422)
         serial = parts.proposals.propose(proposal, data if proposal.document else None)
         return go(f"/proposals/{serial}")
 
@@ -109,6 +116,16 @@ def decisions_router(desk: Desk) -> APIRouter:
         return go(f"/proposals/{serial}")
 
     return router
+
+
+class Shown(NamedTuple):
+    """A form as it is shown: what was typed stays, but for the file, which browsers let nobody choose for them."""
+
+    once: str
+    kind: Literal["", "paper", "edition", "finding"]
+    station: str
+    status: Literal["", "provisional", "final"] = ""
+    reason: str = ""
 
 
 class Filled(NamedTuple):
@@ -188,8 +205,13 @@ def carry_out(desk: Desk, request: Request, serial: int) -> None:
         try:
             outcome, is_done = _do(desk, row), True
         except UrnaError as error:
-            outcome, is_done = str(error), False
+            outcome, is_done = keep_sentence(_refusal(error)), False
         parts.proposals.end(serial, by, parts.clock().moment, outcome, is_done=is_done)
+
+
+def _refusal(error: UrnaError) -> Sentence:
+    """What the centre said; many mistakes of one document stay the text that lists them."""
+    return Sentence("{text}", {"text": str(error)}) if isinstance(error, Findings) else error_sentence(error)
 
 
 def _do(desk: Desk, row: ProposalRow) -> str:

@@ -1,7 +1,6 @@
 """The door of the operators' pages: one address, forms of their own pages alone, strict headers, small requests."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -9,26 +8,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from urna.web.headers import headers
+
 MAX_REQUEST_BYTES = 256 * 1024
 """A signed document of the authority and a reason; more is no form of these pages."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "Content-Security-Policy": (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        "Cache-Control": "no-store",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
-)
+HEADERS: Mapping[str, str] = headers()
 """On every answer; with https also Strict-Transport-Security."""
 
 

@@ -55,7 +55,7 @@ def passkeys_router(desk: Desk) -> APIRouter:
     @router.post("/sign-in/passkey")
     def sign_in(request: Request, answer: Given = "") -> Response:
         try:
-            passkey = _prove(desk, request, answer, Seen("", None))
+            passkey = _prove(desk, request, answer, Seen("desk"))
         except UrnaError as error:
             return show_sign_in(desk, request, told(error), status_of(error))
         return begin_session(desk, request, passkey.operator, f"passkey {passkey.name}")

@@ -13,7 +13,7 @@ STANDINGS: Mapping[str, str] = {
     "quarantined": N_("Quarantined"),
     "not_opened": N_("Not opened"),
     "annulled": N_("Annulled"),
-    "hand_count": N_("Counted by hand"),
+    "hand_count": N_("Hand-counted"),
 }
 """How stations stand, in the order of a night."""
 

@@ -11,33 +11,20 @@ and is kept nowhere.
 import secrets
 from collections.abc import Mapping
 from hmac import compare_digest
-from types import MappingProxyType
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from urna.web.headers import headers
+
 ENTRANCE = "/enter"
 KEY_BYTES = 32
 _SAFE = frozenset({"GET", "HEAD"})
 
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "Content-Security-Policy": (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-            "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        "Cache-Control": "no-store",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
-)
-"""On every answer. Referrer-Policy must let Origin through to this face itself."""
+HEADERS: Mapping[str, str] = headers("media-src 'self' blob:", "font-src 'self'")
+"""On every answer."""
 
 
 class Guard:

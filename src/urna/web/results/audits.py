@@ -29,6 +29,7 @@ _KINDS = (
     Kind.AUDIT_COMMITMENT,
     Kind.AUDIT_SEED,
     Kind.AUDIT_ROUND,
+    Kind.AUDIT_READING,
     Kind.AUDIT_COUNT,
     Kind.AUDIT_REPORT,
 )
@@ -50,8 +51,13 @@ class Audit(NamedTuple):
 
     @property
     def drawn(self) -> tuple[Code, ...]:
-        """Boxes that were drawn, each once, ascending."""
-        return tuple(sorted({draw.unit for one in self.rounds for draw in one.draws}))
+        """Boxes that were drawn, or of which slips were, each once, ascending."""
+        return tuple(sorted({draw.unit.partition(",")[0] for one in self.rounds for draw in one.draws}))
+
+    @property
+    def draws(self) -> int:
+        """Of slips, how many draws there are; 0 of an audit of boxes."""
+        return self.rounds[-1].size if self.rounds and self.commitment.method is Method.POLLING else 0
 
     @property
     def counted(self) -> frozenset[Code]:
@@ -98,6 +104,7 @@ def audits_page(names: Names, language: Language, audits: Audits) -> Mapping[str
         "audits": audits.audits,
         "examinations": audits.examinations,
         "risks": lambda audit: _risks(lookup.election, audit, language),
+        "unspoken": lambda audit: _unspoken(lookup.election, audit),
         "headline": lambda audit: _headline(audit, language),
         "method": lambda audit: language.say(METHOD_WORDS[audit.commitment.method]),
         "limit": lambda audit: percent(ratio(audit.commitment.risk_limit), language.say),
@@ -141,6 +148,8 @@ def _headline(audit: Audit, language: Language) -> tuple[str, str]:
         return say("Under way"), say("The rules are published; the seed is rolled in public after them.")
     if audit.commitment.method is Method.SAMPLE:
         return say("Drawn to be looked at"), say("What was found is among the examinations below.")
+    if audit.commitment.method is Method.POLLING:
+        return say("Under way"), say("The slips are drawn; they are being read.")
     return say("Under way"), say("The boxes are drawn; they are being fetched and counted.")
 
 
@@ -154,6 +163,12 @@ def _risks(election: Election, audit: Audit, language: Language) -> list[RiskLin
         is_below = bool(limit) and ratio(each.risk) <= limit
         lines.append(RiskLine(in_language(contest.title, language.code), place, said, is_below))
     return lines
+
+
+def _unspoken(election: Election, audit: Audit) -> int:
+    """Contests of which a report says nothing, while it speaks of others."""
+    named = {each.contest for each in audit.report.risks} if audit.report else set()
+    return len(election.contests) - len(named) if named else 0
 
 
 def _option_of(election: Election, difference: Difference) -> str:

@@ -9,7 +9,7 @@ has found a ballot that is there. The codes stand in their own order, which says
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple
@@ -263,12 +263,20 @@ class CodesSite:
         lookup: the results.
         languages: of the site.
         record: the record's folder as seen from the results pages.
+        places: title and file of the other pages of the site, in a language; none if left out.
     """
 
-    def __init__(self, lookup: Lookup, languages: Languages, record: str) -> None:
+    def __init__(
+        self,
+        lookup: Lookup,
+        languages: Languages,
+        record: str,
+        places: Callable[[Language], list[tuple[str, str]]] = lambda _: [],
+    ) -> None:
         self._lookup = lookup
         self._languages = languages
         self._record = record
+        self._places = places
         self._templates = {language.code: environment(language) for language in languages.all}
         self._states = {each.station: each for each in lookup.results.stations}
 
@@ -309,6 +317,7 @@ class CodesSite:
         shared = frame(self._lookup, self._languages, language, self._record)
         here = {
             "up": "../",
+            "places": self._places(language),
             "versions": self._languages.versions(stem),
             "index": self._languages.file("index", language),
         }

@@ -42,6 +42,8 @@ class ChoiceRow(NamedTuple):
     bar: Fraction | None
     seats: int
     below_threshold: bool
+    goes_on: bool
+    """To a second round."""
     cards: tuple[Card, ...]
     """The votes by card; empty where there is only one."""
 
@@ -63,6 +65,13 @@ class ContestView(NamedTuple):
     seats: int
     undecided: int
     unfilled: int
+    """Without those that a second round decides."""
+    second_round: tuple[str, ...]
+    """The names of the two that go on to it; empty where there is none, or a tie leaves open who."""
+    has_second_round: bool
+    """Whether it decides, because nobody is elected in the first."""
+    is_final: bool
+    """Whether the edition is."""
     vacant: int
     reasons: tuple[Sentence, ...]
     """How the seats were awarded; empty where the votes say it."""
@@ -124,7 +133,10 @@ def view_of(lookup: Lookup, contest: Contest, total: ContestTotal, language: str
         has_seats=result is not None,
         seats=contest.seat_rule.seats,
         undecided=result.undecided.seats if result and result.undecided else 0,
-        unfilled=result.unfilled if result else 0,
+        unfilled=result.unfilled if result and not result.second_round else 0,
+        second_round=_second_round(contest, result),
+        has_second_round=result is not None and result.second_round is not None,
+        is_final=lookup.results.status == "final",
         vacant=len(persons.vacant) if persons else 0,
         reasons=tuple(_with_names(lookup, contest, reason) for reason in _reasons(result, persons)),
     )
@@ -150,6 +162,9 @@ def _rows(lookup: Lookup, contest: Contest, total: ContestTotal, result: SeatRes
     votes = {each.choice: each.votes for each in total.choices}
     seats = result.seats() if result else {}
     below = {one.code for one in result.lists if one.standing is Standing.BELOW_THRESHOLD} if result else set()
+    going_on = {place.code for place in result.second_round.places} if result and result.second_round else set()
+    if result and result.rule.second_round:
+        below = set()
     valid, longest = sum(votes.values()), max(votes.values(), default=0)
     cards, no_party = _cards(lookup, contest, total), NO_PARTY if lookup.election.parties else ""
     rows = []
@@ -167,10 +182,17 @@ def _rows(lookup: Lookup, contest: Contest, total: ContestTotal, result: SeatRes
                 bar=share(mine, longest),
                 seats=seats.get(choice.code, 0),
                 below_threshold=choice.code in below,
+                goes_on=choice.code in going_on,
                 cards=cards.get(choice.code, ()),
             )
         )
     return tuple(sorted(rows, key=lambda row: -row.votes))
+
+
+def _second_round(contest: Contest, result: SeatResult | None) -> tuple[str, ...]:
+    going_on = result.second_round.between if result and result.second_round else ()
+    names = {choice.code: choice.name for choice in contest.choices}
+    return tuple(names[code] for code in going_on)
 
 
 def _says(choice: Choice, name: str) -> bool:
@@ -193,7 +215,8 @@ def _reasons(result: SeatResult | None, persons: ContestPersons | None) -> tuple
     if result is None:
         return ()
     seats: Iterable[Sentence] = explain(result)
-    if all(award.by is AwardedBy.VOTES for award in result.awards) and not result.undecided and not result.unfilled:
+    is_plain = result.rule.second_round is None and all(award.by is AwardedBy.VOTES for award in result.awards)
+    if is_plain and not result.undecided and not result.unfilled:
         seats = ()
     people = explain_persons(persons) if persons and (seats or _any_passed_over(persons)) else ()
     return tuple(chain(seats, people))

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from urna.encoding.canonical import Code, Moment
+from urna.record.incident_words import public_reason
 from urna.record.layout import CHECKPOINT, DEFINITION, README, results_path
 from urna.tally.results import Results
 from urna.web.results.changes import DECISION_WORDS, KIND_WORDS
@@ -116,6 +117,7 @@ def environment(language: Language) -> Environment:
     )
     templates.globals["say"] = language.say
     templates.globals["kind_words"] = KIND_WORDS
+    templates.globals["incident_reason"] = public_reason
     templates.globals["decision_words"] = DECISION_WORDS
     templates.filters["number"] = number
     templates.filters["percent"] = lambda value: percent(value, language.say)

@@ -28,7 +28,7 @@ class Column(NamedTuple):
 
 
 class PartyRow(NamedTuple):
-    """A party's line, or that of the seats without one, undecided or unfilled."""
+    """A party's line, or that of the seats without one, or of those that nobody has yet."""
 
     code: Code
     letter: str
@@ -41,7 +41,7 @@ class PartyRow(NamedTuple):
     """By column."""
     seats: int
     state: str
-    """party, none (persons without a party), undecided or unfilled."""
+    """party, none (persons without a party), undecided, second-round or unfilled."""
 
 
 class House(NamedTuple):
@@ -49,7 +49,7 @@ class House(NamedTuple):
 
     columns: tuple[Column, ...]
     rows: tuple[PartyRow, ...]
-    """By seats; equal ones in the definition's order; then without a party, undecided, unfilled."""
+    """By seats; equal ones in the definition's order; then without a party, undecided, second round, unfilled."""
     circles: tuple[tuple[PartyRow, tuple[Seat, ...]], ...]
     seats: int
     decided: int
@@ -129,8 +129,10 @@ def _rows(lookup: Lookup, columns: tuple[Column, ...]) -> tuple[PartyRow, ...]:
         rows.append(PartyRow(code, _letter(number), party.name, party.color, ink, counts, sum(counts), "party"))
     others = (
         ("none", _letter(len(rows)), NO_PARTY, _seats_of(lookup, "", columns)),
-        ("undecided", "?", NO_COLOR, tuple(_open_seats(lookup, column, tied=True) for column in columns)),
-        ("unfilled", "–", NO_COLOR, tuple(_open_seats(lookup, column, tied=False) for column in columns)),
+        *(
+            (state, letter, NO_COLOR, tuple(_open_seats(lookup, each, state) for each in columns))
+            for state, letter in _OPEN
+        ),
     )
     for state, letter, color, counts in others:
         if sum(counts):
@@ -157,8 +159,13 @@ def _seats_of(lookup: Lookup, party: Code, columns: tuple[Column, ...]) -> tuple
     return tuple(counts)
 
 
-def _open_seats(lookup: Lookup, column: Column, *, tied: bool) -> int:
+_OPEN = (("undecided", "?"), ("second-round", "2"), ("unfilled", "–"))
+"""States of seats that nobody has yet, with their letters."""
+
+
+def _open_seats(lookup: Lookup, column: Column, state: str) -> int:
     results = [lookup.seats[code] for code in column.contests]
-    if tied:
+    if state == "undecided":
         return sum(result.undecided.seats for result in results if result.undecided)
-    return sum(result.unfilled for result in results)
+    is_second = state == "second-round"
+    return sum(result.unfilled for result in results if (result.second_round is not None) == is_second)

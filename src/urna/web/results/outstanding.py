@@ -31,6 +31,8 @@ class ProspectView(NamedTuple):
     ballots: int
     """The most that can still count."""
     is_stated: bool
+    is_pair_open: bool
+    """Whether a second round may come between one two or another."""
     rows: tuple[ReachRow, ...]
     """Choices that have a seat, or can have one, by votes."""
 
@@ -45,6 +47,8 @@ class Outlook(NamedTuple):
     """Those from which a sheet that counts can still come."""
     electors: int
     """Of these stations."""
+    has_second_round: bool
+    """Whether a contest may need one."""
 
 
 def outlook(lookup: Lookup, found: tuple[Prospect, ...], language: str) -> Outlook:
@@ -62,6 +66,7 @@ def outlook(lookup: Lookup, found: tuple[Prospect, ...], language: str) -> Outlo
         open=open_contests(lookup, found, language),
         stations=still_open,
         electors=sum(lookup.election.stations[station].electors for station in still_open),
+        has_second_round=any(each.seat_rule.second_round for each in lookup.election.contests.values()),
     )
 
 
@@ -79,4 +84,4 @@ def _view(lookup: Lookup, prospect: Prospect, language: str) -> ProspectView:
         for row in view.rows
         if row.code in reaches and reaches[row.code].most
     )
-    return ProspectView(view, prospect.ballots, prospect.reaches is not None, rows)
+    return ProspectView(view, prospect.ballots, prospect.reaches is not None, prospect.is_pair_open, rows)

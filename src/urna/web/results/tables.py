@@ -217,16 +217,18 @@ class Tables:
         return Table(columns, TEXTS, rows)
 
     def _seats(self) -> Table:
-        columns = ("contest", "territory", "choice", "name", "party", "votes", "seats")
+        columns = ("contest", "territory", "choice", "name", "party", "votes", "seats", "second_round")
         rows: list[tuple[Value, ...]] = []
         for contest in self._lookup.election.definition.contests:
             total = self._lookup.totals.get((contest.code, contest.territory))
             votes = {each.choice: each.votes for each in total.choices} if total else {}
             result = self._lookup.seats.get(contest.code)
             won = result.seats() if result else {}
+            going_on = {each.code for each in result.second_round.places} if result and result.second_round else set()
             for choice in contest.choices:
                 place = (contest.code, contest.territory, choice.code, choice.name, choice.party)
-                rows.append((*place, votes.get(choice.code), won.get(choice.code) if result else None))
+                seats = won.get(choice.code) if result else None
+                rows.append((*place, votes.get(choice.code), seats, int(choice.code in going_on) if result else None))
         return Table(columns, TEXTS, rows)
 
     def _options(self) -> Table:
