@@ -35,7 +35,7 @@ from urna.observer.quorum import collect, policy_of
 from urna.record.keys import log_verifier
 from urna.storage.centre_cut import cut
 from urna.storage.centre_database import SQLITE, migrate, open_engine
-from urna.storage.centre_files import CentreFiles, sync_folder
+from urna.storage.centre_files import CentreFiles
 from urna.storage.centre_opening import (
     BACKED_UP,
     FILES,
@@ -50,6 +50,7 @@ from urna.storage.centre_operators import KEY_FILE
 from urna.storage.centre_store import CentreStore
 from urna.storage.centre_tables import CONTENT, JOURNAL, LEAF, METADATA
 from urna.storage.definition_folder import read_limited, replace_file, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 DUMP, SUMS = "centre.dump", "SHA256SUMS"

@@ -14,6 +14,7 @@ from pathlib import Path
 from urna.encoding.canonical import Hash, digest
 from urna.errors import Malformed
 from urna.storage.definition_folder import read_limited
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 INLINE_BYTES = 32 * 1024
@@ -115,15 +116,6 @@ def forget_drafts(drafts: Path | None) -> None:
     """Removes the drafts of a parcel that was decided on, or could not be."""
     if drafts is not None:
         shutil.rmtree(drafts, ignore_errors=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Waits until a folder's own entries are on the medium."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -23,15 +23,16 @@ from urna.encoding.canonical import Code, Count, Hash, Moment, Record, decode, e
 from urna.errors import OutOfOrder, Unproven
 from urna.log.note import NoteSigner, parse_note
 from urna.storage.centre_database import OneWriter, migrate, open_engine
-from urna.storage.centre_files import CentreFiles, sync_folder
+from urna.storage.centre_files import CentreFiles
 from urna.storage.centre_store import CentreStore, Changes, StationRow
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.tally.totals import StationCount
 from urna.words import Sentence
 
 SETTINGS, FILES, RECORD = "centre.json", "files", "record"
-UPLOADS, OWN_UPLOADS = "uploads", "station-uploads"
-"""Parcels in parts: of anybody, and over stations' own lines."""
+UPLOADS, OWN_UPLOADS, ANNOUNCED_UPLOADS = "uploads", "station-uploads", "announced-uploads"
+"""Parcels in parts: of anybody, over stations' own lines, and of which stations announced every piece."""
 PUBLISHED, BACKED_UP = "published", "backed-up"
 MAX_SETTINGS_BYTES = 64 * 1024
 

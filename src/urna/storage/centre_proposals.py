@@ -21,7 +21,7 @@ class ProposalRow(NamedTuple):
     state: ProposalState
     confirmed_by: str
     outcome: str
-    """What the centre said; empty before."""
+    """What the centre said, a kept sentence (`center.kept_sentence`) or an edition's number; empty before."""
 
 
 class Proposals:

@@ -105,14 +105,23 @@ class Uploads:
         most_bytes: of one parcel.
         clock: seconds since 1970, as files have them.
         leave_free: bytes of the medium that no part takes.
+        piece_bytes: given a parcel's size, in pieces of how many bytes it is kept: after a write that was cut off, what
+            is there of a piece does not count.
     """
 
     def __init__(
-        self, folder: Path, most_bytes: int, clock: Callable[[], float] = time.time, *, leave_free: int = 0
+        self,
+        folder: Path,
+        most_bytes: int,
+        clock: Callable[[], float] = time.time,
+        *,
+        leave_free: int = 0,
+        piece_bytes: Callable[[int], int] = lambda _: 1,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._leave_free = leave_free
+        self._piece_bytes = piece_bytes
         self._lock = threading.Lock()
         self._busy: set[str] = set()
         self._began: dict[str, float] = {}
@@ -148,12 +157,12 @@ class Uploads:
                 self._began[path.name], self._holders[path.name] = self._clock(), holder
             elif _size_of(path) != size:
                 raise _another_size(_size_of(path), size)
-            return Upload(path.stat().st_size, size)
+            return Upload(self._kept(path), size)
 
     def find(self, station: Code, sha256: Hash) -> Upload | None:
         """How far a parcel has come; None if it was not begun."""
         found = self._find(station, sha256)
-        return Upload(found.stat().st_size, _size_of(found)) if found is not None else None
+        return Upload(self._kept(found), _size_of(found)) if found is not None else None
 
     def add(self, station: Code, sha256: Hash, offset: int, part: bytes) -> Upload | None:
         """Adds a part at its offset; it is on the medium when this returns. None if the parcel was not begun.
@@ -167,12 +176,14 @@ class Uploads:
         with self._alone(station, sha256, len(part)) as path:
             if path is None:
                 return None
-            size, has = _size_of(path), path.stat().st_size
+            size, has = _size_of(path), self._kept(path)
             if offset != has:
                 raise WrongOffset(has)
             if offset + len(part) > size:
                 raise TooLong(size)
-            with path.open("ab") as file:
+            with path.open("r+b") as file:
+                file.seek(has)
+                file.truncate()
                 file.write(part)
                 file.flush()
                 os.fsync(file.fileno())
@@ -202,6 +213,11 @@ class Uploads:
     def _find(self, station: Code, sha256: Hash) -> Path | None:
         start = f"{sha256}.{station}."
         return next((each for each in self._folder.glob(f"{start}*") if each.name.removeprefix(start).isdigit()), None)
+
+    def _kept(self, path: Path) -> int:
+        """Its bytes that count: all of a whole one, and of others the pieces that are whole."""
+        size, has = _size_of(path), path.stat().st_size
+        return has if has == size else has - has % self._piece_bytes(size)
 
     def _make_room(self, station: Code) -> None:
         """Anybody may begin uploads: of those of which nothing has come, and of too many, the slowest give way."""

@@ -82,12 +82,38 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def write_secret_file(path: Path, data: bytes) -> None:
-    """Write a new file that only its owner may read; one that is there already is never overwritten."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write a new file that only its owner may read.
+
+    Raises:
+        OutOfOrder: one of that name is there; it is never overwritten.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise _taken(path) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def refuse_taken(*paths: Path) -> None:
+    """To be asked before a person types or a machine works for a new file; writing it asks again.
+
+    Raises:
+        OutOfOrder: something of one of these names is there.
+    """
+    if there := next((path for path in paths if path.exists() or path.is_symlink()), None):
+        raise _taken(there)
+
+
+def _taken(path: Path) -> OutOfOrder:
+    return OutOfOrder(
+        Sentence("a name for a new file"),
+        Sentence("a file of that name already"),
+        Sentence("Choose another name; nothing was overwritten."),
+        str(path),
+    )
 
 
 def example_files() -> dict[str, bytes]:

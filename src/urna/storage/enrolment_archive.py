@@ -30,7 +30,8 @@ from urna.roll.enrolment_capsule import (
     seal_capsule,
 )
 from urna.storage.definition_folder import read_limited, write_secret_file
-from urna.storage.roll_files import replace_secret_file, sync_folder
+from urna.storage.durable import sync_folder
+from urna.storage.roll_files import replace_secret_file
 from urna.words import Sentence
 
 IMAGES, ENTRY = ".images", ".entry"

@@ -28,6 +28,7 @@ from urna.roll.at_rest import EnrolmentId, RollKey, StoredPart
 from urna.roll.elector import Member
 from urna.roll.enrolled import EnrolmentRecord, EnrolmentSetup
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.storage.enrolment_archive import Sealed, remove_sealed, write_sealed
 from urna.storage.roll_files import (
     KEY_FILE,
@@ -36,7 +37,6 @@ from urna.storage.roll_files import (
     read_stored,
     replace_secret_file,
     replace_stored,
-    sync_folder,
 )
 from urna.words import Sentence
 

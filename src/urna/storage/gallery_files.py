@@ -23,6 +23,7 @@ from urna.biometrics.gallery import CELL_WORDS, Gallery, frozen
 from urna.encoding.canonical import Count, Hash, Record, decode, encode
 from urna.errors import Malformed, OutOfOrder, Unproven
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 HEAD = "head.json"
@@ -72,7 +73,7 @@ def write_gallery(folder: Path, gallery: Gallery) -> None:
     head = Head(templates=len(gallery.owners), blocks=len(gallery.bits), columns=hashes)
     write_secret_file(part / HEAD, encode(head))
     part.rename(folder)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
 def open_gallery(folder: Path, *, thorough: bool = False) -> Gallery:
@@ -177,11 +178,3 @@ def _not_whole(where: Path, found: Sentence) -> Malformed:
         Sentence("Build the gallery again from the roll."),
         str(where),
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,6 +16,7 @@ from typing import Protocol
 from weakref import WeakSet, finalize
 
 from urna.errors import Malformed, OutOfOrder
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 _NAME = re.compile(r"\A[a-z0-9][a-z0-9.-]{0,60}\Z")
@@ -170,11 +171,7 @@ class DiskMedium:
 
     def sync_directory(self) -> None:
         """Makes the names durable."""
-        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(self._directory)
 
     def close(self) -> None:
         """Closes every file that was opened here; doing it twice is harmless."""

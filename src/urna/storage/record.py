@@ -15,7 +15,8 @@ from typing import BinaryIO, NamedTuple, TypeVar
 from urna.errors import Malformed, OutOfOrder
 from urna.record.layout import CHECKPOINT, README, place_of
 from urna.record.reader import Listing, no_file, too_long
-from urna.record.readme import README_TEXT
+from urna.record.readme import README_TEXT, is_former
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 MAX_FILES = 1_000_000
@@ -57,7 +58,7 @@ class FolderReader:
         if not Path(self.root).is_dir():
             raise Malformed(
                 Sentence("the folder of a public record"),
-                Sentence("none"),
+                Sentence("a file") if Path(self.root).exists() else Sentence("nothing of that name"),
                 Sentence("Check the path."),
                 self.root,
             )
@@ -118,7 +119,8 @@ class FolderWriter:
         self._folders: set[Path] = set()
         self._draft = self.root.with_name(f".{self.root.name}.draft")
         self.root.mkdir(parents=True, exist_ok=True)
-        self.write(README, README_TEXT)
+        if not self._has_former_readme():
+            self.write(README, README_TEXT)
 
     def write(self, path: str, data: bytes) -> None:
         """Puts a file at its place. The same bytes again are harmless.
@@ -180,6 +182,11 @@ class FolderWriter:
             self._folders.add(target.parent)
         return target, changed
 
+    def _has_former_readme(self) -> bool:
+        """A record that a former version began goes on with its README.txt: what is published never changes."""
+        path = self.root / README
+        return path.is_file() and not path.is_symlink() and is_former(path.read_bytes())
+
     def _link(self, draft: Path, target: Path, data: bytes) -> None:
         """Gives a draft its name, which fails where a file is, even in a race."""
         try:
@@ -205,7 +212,7 @@ class FolderWriter:
     def _settle(self, folders: Iterable[Path]) -> None:
         """Waits until the folders' own entries are on the medium."""
         if self._durable:
-            _beside(_sync, sorted(folders))
+            _beside(sync_folder, sorted(folders))
 
 
 def _beside(act: Callable[[T], None], things: Sequence[T]) -> None:
@@ -216,14 +223,6 @@ def _beside(act: Callable[[T], None], things: Sequence[T]) -> None:
         return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(act, things))
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _is_there(target: Path, data: bytes) -> bool:

@@ -9,7 +9,6 @@ What leaves the folder leaves it sealed in a station's package; what is left of 
 (storage/wiping).
 """
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from urna.errors import Malformed, OutOfOrder
 from urna.roll.at_rest import RollKey, StoredPart
 from urna.roll.elector import RollPart
 from urna.storage.definition_folder import read_limited, write_secret_file
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 MAX_CSV_BYTES = 4 * 1024**3
@@ -116,12 +116,3 @@ def replace_secret_file(path: Path, data: bytes) -> None:
     write_secret_file(beside, data)
     beside.replace(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,9 +26,10 @@ from urna.roll.wiping import Holding, WipedFolder
 from urna.station.day import Day
 from urna.station.pollbook_package import MAX_PACKAGE_BYTES, PollBookPackage
 from urna.storage.definition_folder import read_limited
+from urna.storage.durable import sync_folder
 from urna.storage.enrolment_archive import HEAD, read_head
 from urna.storage.pollbook import APPLICATION_ID, open_store
-from urna.storage.roll_files import KEY_FILE, read_key_file, sync_folder
+from urna.storage.roll_files import KEY_FILE, read_key_file
 from urna.storage.worklist import WorkList
 from urna.words import Sentence
 

@@ -22,6 +22,7 @@ from urna.log.note import NoteVerifier
 from urna.observer.evidence import Forked, encode_fork
 from urna.observer.witness import Known, Status, Verdict, answer, read_known
 from urna.storage.definition_folder import read_limited
+from urna.storage.durable import sync_folder
 from urna.words import Sentence
 
 KEY, LOGS, KNOWN, FORKS, LOCK = "witness.key", "logs.txt", "known", "forks", ".lock"
@@ -178,11 +179,7 @@ def write_durably(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def _read(folder: Path, log: NoteVerifier, witness: WitnessVerifier) -> Known | None:
