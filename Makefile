@@ -27,8 +27,8 @@ night: $(VENV)/.ready-test ## a centre on PostgreSQL receives 2,000 stations whi
 night-encrypted: $(VENV)/.ready-test kernels ## the same with guardians: 200 stations, each sheet proven from its encrypted ballots
 	$(BIN)/python -m tests.night --encrypted
 
-# Half as many workers again as processors: much of the suite waits for browsers, disks and other processes.
-export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell n=$$(nproc); echo $$((n + (n + 1) / 2)))
+# Twice as many workers as processors: much of the suite waits for browsers, disks and other processes.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 
 # What is compiled is kept: hundreds of processes start in the suite, and each would compile all that it imports.
 export PYTHONDONTWRITEBYTECODE :=

@@ -271,5 +271,5 @@ def test_whatever_a_board_signs_nothing_crashes() -> None:
 
 @pytest.mark.slow
 def test_whatever_a_board_signs_nothing_crashes_in_a_large_sample() -> None:
-    """The same 1,000 times."""
-    _assert_forgeries_never_crash(seed=2, count=1000)
+    """The same 400 times."""
+    _assert_forgeries_never_crash(seed=2, count=400)
