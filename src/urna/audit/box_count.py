@@ -4,8 +4,6 @@ The file that a person types has a line for each option: contest,option,votes, b
 is taken from either file until both say the same; which of them is right is decided at the box, not here.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,6 +11,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from urna.audit.typed_table import read_table
 from urna.encoding.canonical import Code, Count, Hash, Record, decode, encode
 from urna.encoding.letters import letters_of
 from urna.errors import Finding, Findings, Malformed
@@ -76,7 +75,7 @@ def read_typed(data: bytes, where: str) -> Lines:
         Malformed: not UTF-8, other columns, or no line below them.
         Findings: lines that are none, or an option twice; all of them.
     """
-    rows = _rows(data, where)
+    rows = read_table(data, COLUMNS, where)
     lines: dict[tuple[str, str], int] = {}
     findings = []
     for number, row in rows:
@@ -203,25 +202,3 @@ def _difference(station: str, people: tuple[str, str], key: tuple[str, str], typ
     }
     differ = Sentence("{contest}, {option}: {first} typed {one}, {second} typed {other}.", said)
     return Finding(station, 0, differ, RECOUNT)
-
-
-def _rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _no_table(Sentence("{error}", {"error": str(error)}), where) from error
-    if len(rows) < 2 or rows[0][1] != COLUMNS:
-        found = ",".join(rows[0][1])[:80] if rows else ""
-        raise _no_table(Sentence("{count} lines, the first {line}", {"count": len(rows), "line": repr(found)}), where)
-    return rows[1:]
-
-
-def _no_table(found: Sentence, where: str) -> Malformed:
-    return Malformed(
-        Sentence("a table in UTF-8: the line contest,option,votes, then one for each option"),
-        found,
-        Sentence("Write it as a CSV file with these three columns."),
-        where,
-    )

@@ -4,12 +4,11 @@ A file has a line for each number: contest,line,draws, below a line with these n
 slips without a valid vote, or `not-found` for slips that are not in their box.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from urna.audit.slip_reading import ContestReading, OptionDraws
+from urna.audit.typed_table import read_table
 from urna.election.definition import Contest
 from urna.encoding.letters import letters_of
 from urna.errors import Finding, Findings, Malformed
@@ -46,7 +45,7 @@ def read_typed_sums(data: bytes, asked: Sequence[Contest], where: str) -> Lines:
     expected = {(each.code, line) for each in asked for line in lines_of(each)}
     lines: dict[tuple[str, str], int] = {}
     findings = []
-    for number, row in _rows(data, where):
+    for number, row in read_table(data, COLUMNS, where, may_be_empty=True):
         key = (row[0], row[1]) if len(row) == len(COLUMNS) else ("", "")
         said = {"line": ",".join(row)[:80]}
         if key not in expected or not _DRAWS.match(row[2]):
@@ -121,25 +120,3 @@ def _differences(people: tuple[str, str], typed: tuple[Lines, Lines], where: str
             }
             problem = Sentence("{contest}, {line}: {first} typed {one}, {second} typed {other}.", said)
             yield Finding(where, 0, problem, AGAIN)
-
-
-def _rows(data: bytes, where: str) -> Iterable[tuple[int, list[str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _no_table(Sentence("{error}", {"error": str(error)}), where) from error
-    if not rows or rows[0][1] != COLUMNS:
-        found = ",".join(rows[0][1])[:80] if rows else ""
-        raise _no_table(Sentence("{line}", {"line": repr(found)}), where)
-    return rows[1:]
-
-
-def _no_table(found: Sentence, where: str) -> Malformed:
-    return Malformed(
-        Sentence("a table in UTF-8: the line contest,line,draws, then one for each number of the tally sheet"),
-        found,
-        Sentence("Write it as a CSV file with these three columns."),
-        where,
-    )

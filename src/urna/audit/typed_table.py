@@ -1,4 +1,4 @@
-"""A table that somebody typed for an examination: CSV with these columns, or one clear mistake."""
+"""A table that somebody typed: CSV with these columns, or one clear mistake."""
 
 import csv
 import io
@@ -8,11 +8,13 @@ from urna.errors import Malformed
 from urna.words import Sentence
 
 
-def read_table(data: bytes, columns: Sequence[str], where: str) -> list[tuple[int, list[str]]]:
+def read_table(
+    data: bytes, columns: Sequence[str], where: str, *, may_be_empty: bool = False
+) -> list[tuple[int, list[str]]]:
     """The lines of a CSV file below these columns, each with its line number.
 
     Raises:
-        Malformed: not UTF-8, other columns, or no line below them.
+        Malformed: not UTF-8, other columns, or no line below them where there has to be one.
     """
     found: Sentence
     try:
@@ -21,7 +23,7 @@ def read_table(data: bytes, columns: Sequence[str], where: str) -> list[tuple[in
     except (UnicodeDecodeError, csv.Error) as error:
         found = Sentence("{error}", {"error": str(error)})
     else:
-        if len(rows) > 1 and rows[0][1] == list(columns):
+        if rows and rows[0][1] == list(columns) and (may_be_empty or len(rows) > 1):
             return rows[1:]
         first = ",".join(rows[0][1])[:80] if rows else ""
         found = Sentence("{count} lines, the first {line}", {"count": len(rows), "line": repr(first)})
