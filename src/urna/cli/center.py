@@ -43,6 +43,7 @@ from urna.storage.centre_publisher import Publisher
 from urna.storage.centre_service import CentreService
 from urna.storage.centre_workers import Workers
 from urna.storage.definition_folder import read_limited
+from urna.storage.long_lived import keep_out_of_search
 from urna.web.center.limits import Limits
 from urna.web.center.proxies import read_proxies
 from urna.web.center.tls import read_tls
@@ -188,6 +189,7 @@ def serve(
 
         for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(each, end)
+        keep_out_of_search()
         rounds.start()
         try:
             with ended_with_writer(service, server):

@@ -38,6 +38,7 @@ one by the ballot list, so that a mirror may carry them in either form.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from urna.encoding.canonical import Code
@@ -267,6 +268,7 @@ def kept_checkpoint_path(size: int) -> str:
     return f"log/checkpoints/{size}"
 
 
+@lru_cache(4096)
 def place_of(path: str) -> Place | None:
     """What lies at a path of the record; None if nothing of the record has such a path."""
     if path in _FIXED:

@@ -24,6 +24,7 @@ from urna.storage.centre_work import (
     examine_elsewhere,
     prove_elsewhere,
 )
+from urna.storage.long_lived import keep_out_of_search
 
 MOST_TRIES = 3
 
@@ -124,6 +125,7 @@ def _begin(kind: str, definition: bytes, folder: Path) -> None:
     if kind == "prove":
         os.nice(5)
     begin(definition, folder)
+    keep_out_of_search()
 
 
 def _is_begun() -> bool:
