@@ -56,12 +56,14 @@ def address() -> Iterator[str]:
     from ray.cluster_utils import Cluster  # noqa: PLC0415 - Ray starts threads when it is imported
 
     node: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100_000_000}
-    both: Any = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
-    try:
-        both.add_node(**node)
-        yield both.address
-    finally:
-        both.shutdown()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("RAY_worker_niceness", "0")  # Ray's own 15 would wait for every other test
+        both: Any = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
+        try:
+            both.add_node(**node)
+            yield both.address
+        finally:
+            both.shutdown()
 
 
 @pytest.mark.slow

@@ -161,7 +161,8 @@ def _unreachable(address: str) -> OutOfOrder:
 def _join(address: str, processors: int) -> None:
     if address != LOCAL:
         _reach(address)
-    quiet: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {"address": address}
+    # The address says "local" too: without one Ray joins whatever cluster anybody has started on this machine.
+    quiet: dict[str, Any] = {"address": address} | ({"include_dashboard": False} if address == LOCAL else {})
     if address == LOCAL and processors:
         quiet["num_cpus"] = processors
     try:
