@@ -5,20 +5,32 @@ import signal
 import struct
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.devices.virtual_reader import ERROR, FINGER, FINGER_BY_HAND, RETRY, UNPLUG, VirtualReader, need_libfprint
 
+from urna.biometrics.image import FingerImage
 from urna.biometrics.synthetic import SyntheticFinger
 from urna.devices.libfprint import LibfprintReader, list_devices
 from urna.devices.reader import NoFinger, ReaderFailed, TryAgain
 from urna.errors import Malformed, OutOfOrder
 
-IMAGE = SyntheticFinger(5).impression(0)
-OTHER = SyntheticFinger(5).impression(1)
 PATIENCE_SECONDS = 60.0
+
+
+@cache
+def image() -> FingerImage:
+    """Of a drawn finger."""
+    return SyntheticFinger(5).impression(0)
+
+
+@cache
+def other() -> FingerImage:
+    """Another one of the same."""
+    return SyntheticFinger(5).impression(1)
 
 
 @pytest.fixture
@@ -31,11 +43,11 @@ def virtual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Virtual
 
 def test_every_pixel_of_a_finger_arrives(virtual: VirtualReader) -> None:
     """Two captures, two fingers, one device that stays open."""
-    virtual.lays(IMAGE)
-    virtual.lays(OTHER)
-    assert virtual.reader.capture() == IMAGE
+    virtual.lays(image())
+    virtual.lays(other())
+    assert virtual.reader.capture() == image()
     process = virtual.process
-    assert virtual.reader.capture() == OTHER
+    assert virtual.reader.capture() == other()
     assert virtual.process == process
 
 
@@ -43,14 +55,14 @@ def test_a_capture_ends_when_the_finger_leaves(virtual: VirtualReader) -> None:
     """The image came 0.3 s before; a finger that stays is not taken for the next one."""
     virtual.does(lambda: _lays_slowly(virtual))
     started = time.monotonic()
-    assert virtual.reader.capture() == IMAGE
+    assert virtual.reader.capture() == image()
     assert time.monotonic() - started >= 0.3
 
 
 def _lays_slowly(virtual: VirtualReader) -> None:
     for what, code in ((FINGER_BY_HAND, 0), (FINGER, 1)):
         virtual._send(struct.pack("ii", what, code))
-    virtual._send(struct.pack("ii", IMAGE.width, IMAGE.height) + IMAGE.pixels.tobytes())
+    virtual._send(struct.pack("ii", image().width, image().height) + image().pixels.tobytes())
     time.sleep(0.3)
     virtual._send(struct.pack("ii", FINGER, 0))
 
@@ -61,9 +73,9 @@ def test_nobody_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NoFinger, match="Ask the elector"):
         virtual.reader.capture()
     process = virtual.process
-    virtual.lays(IMAGE)
+    virtual.lays(image())
     virtual.reader._timeout_seconds = PATIENCE_SECONDS
-    assert virtual.reader.capture() == IMAGE
+    assert virtual.reader.capture() == image()
     assert virtual.process == process
     virtual.close()
 
@@ -73,8 +85,8 @@ def test_a_capture_can_be_cancelled(virtual: VirtualReader) -> None:
     virtual.does(virtual.reader.cancel)
     with pytest.raises(NoFinger):
         virtual.reader.capture()
-    virtual.lays(IMAGE)
-    assert virtual.reader.capture() == IMAGE
+    virtual.lays(image())
+    assert virtual.reader.capture() == image()
 
 
 @pytest.mark.parametrize(
@@ -83,10 +95,10 @@ def test_a_capture_can_be_cancelled(virtual: VirtualReader) -> None:
 def test_a_reader_that_wants_the_finger_again_says_how(virtual: VirtualReader, code: int, remedy: str) -> None:
     """Libfprint's four reasons; the next capture needs no new device."""
     virtual.tells(RETRY, code)
-    virtual.lays(IMAGE)
+    virtual.lays(image())
     with pytest.raises(TryAgain, match=remedy):
         virtual.reader.capture()
-    assert virtual.reader.capture() == IMAGE
+    assert virtual.reader.capture() == image()
 
 
 @pytest.mark.parametrize(("code", "remedy"), [(0, "then try another"), (4, "stop fprintd"), (257, "cool")])
@@ -96,8 +108,8 @@ def test_an_error_of_the_device_says_what_to_do(virtual: VirtualReader, code: in
     with pytest.raises(ReaderFailed, match=remedy):
         virtual.reader.capture()
     virtual._hang_up()
-    virtual.lays(IMAGE)
-    assert virtual.reader.capture() == IMAGE
+    virtual.lays(image())
+    assert virtual.reader.capture() == image()
 
 
 def test_a_reader_unplugged_in_a_capture_is_told_and_works_when_it_is_back(virtual: VirtualReader) -> None:
@@ -106,8 +118,8 @@ def test_a_reader_unplugged_in_a_capture_is_told_and_works_when_it_is_back(virtu
     with pytest.raises(ReaderFailed, match="unplugged"):
         virtual.reader.capture()
     virtual._hang_up()
-    virtual.lays(IMAGE)
-    assert virtual.reader.capture() == IMAGE
+    virtual.lays(image())
+    assert virtual.reader.capture() == image()
 
 
 def test_a_driver_that_crashes_does_not_take_urna_with_it(virtual: VirtualReader) -> None:
@@ -115,8 +127,8 @@ def test_a_driver_that_crashes_does_not_take_urna_with_it(virtual: VirtualReader
     virtual.does(virtual.kill)
     with pytest.raises(ReaderFailed, match="crashed or hangs"):
         virtual.reader.capture()
-    virtual.lays(IMAGE)
-    assert virtual.reader.capture() == IMAGE
+    virtual.lays(image())
+    assert virtual.reader.capture() == image()
 
 
 def test_a_driver_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,9 +168,9 @@ def test_garbage_on_the_wire_is_an_error_and_never_an_image(
     with pytest.raises(OutOfOrder):
         virtual.reader.capture()
     virtual.close()
-    virtual.lays(IMAGE)
+    virtual.lays(image())
     virtual.reader._timeout_seconds = PATIENCE_SECONDS
-    assert virtual.reader.capture() == IMAGE
+    assert virtual.reader.capture() == image()
     virtual.close()
 
 
@@ -207,6 +219,6 @@ def test_a_child_that_does_not_understand_ends(virtual: VirtualReader, body: byt
 
 def test_an_image_too_small_for_a_finger_is_refused_by_the_rule_of_all_images(virtual: VirtualReader) -> None:
     """96 pixels a side; the error shows the size and no pixel."""
-    virtual.sends(struct.pack("ii", 80, IMAGE.height) + IMAGE.pixels[:, 120:200].tobytes())
+    virtual.sends(struct.pack("ii", 80, image().height) + image().pixels[:, 120:200].tobytes())
     with pytest.raises(Malformed, match="80 x 384"):
         virtual.reader.capture()

@@ -1,6 +1,7 @@
 """A reader's self-test passes a good reader, and names what is wrong with each of the bad ones."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,13 @@ from urna.devices.reader_verdicts import Captured, Line, Status, judge
 from urna.errors import OutOfOrder
 from urna.words import Sentence
 
-GOOD = [SyntheticFinger(3).impression(number) for number in range(3)]
 BLANK = FingerImage(np.full((384, 320), 235, np.uint8))
+
+
+@cache
+def good() -> list[FingerImage]:
+    """Three impressions of a drawn finger."""
+    return [SyntheticFinger(3).impression(number) for number in range(3)]
 
 
 class KnownFinger:
@@ -89,7 +95,7 @@ def failed(lines: dict[str, Line]) -> set[str]:
 
 def test_a_good_reader_passes_every_line() -> None:
     """Nothing on the empty window, three images of one finger; both readers are closed."""
-    lines, told, readers = examined(GOOD)
+    lines, told, readers = examined(good())
     assert {line.status for line in lines.values()} == {Status.PASSED}
     assert len(lines) == 10
     assert ["1 of 3" in told[1], "2 of 3" in told[2], "3 of 3" in told[3]] == [True] * 3
@@ -99,25 +105,25 @@ def test_a_good_reader_passes_every_line() -> None:
 def test_a_print_left_on_the_glass_fails_the_empty_window() -> None:
     """An image of an empty window is as good as none; a finger that is not there is not."""
     name = "An empty reader shows no finger"
-    assert examined(GOOD, [GOOD[0]])[0][name].status is Status.FAILED
-    assert examined(GOOD, [BLANK])[0][name].status is Status.PASSED
-    assert examined(GOOD, [_again()])[0][name].status is Status.PASSED
+    assert examined(good(), [good()[0]])[0][name].status is Status.FAILED
+    assert examined(good(), [BLANK])[0][name].status is Status.PASSED
+    assert examined(good(), [_again()])[0][name].status is Status.PASSED
 
 
 def test_a_reader_that_wants_the_finger_again_is_asked_again() -> None:
     """Up to a limit, and its advice is passed on; where nobody comes the test ends."""
-    lines, told, _ = examined([_again(), GOOD[0], _again(), GOOD[1], GOOD[2]])
+    lines, told, _ = examined([_again(), good()[0], _again(), good()[1], good()[2]])
     assert "3 of 3, 2 tries in vain" in str(lines["The finger is captured"].found)
     assert told.count("Slower.") == 2
-    lines, _, readers = examined([_again()] * (MOST_RETRIES + 1) + list(GOOD))
+    lines, _, readers = examined([_again()] * (MOST_RETRIES + 1) + list(good()))
     assert failed(lines) == {"The finger is captured"}
     assert readers[1].closed == 1
-    assert failed(examined([GOOD[0]])[0]) == {"The finger is captured"}
+    assert failed(examined([good()[0]])[0]) == {"The finger is captured"}
 
 
 def test_a_reader_that_fails_in_the_middle_is_closed() -> None:
     """The error is not the test's own: it says what to do."""
-    readers = [Scripted([]), Scripted([GOOD[0], OutOfOrder("a", "b", "c")])]
+    readers = [Scripted([]), Scripted([good()[0], OutOfOrder("a", "b", "c")])]
     opened = iter(readers)
     with pytest.raises(OutOfOrder):
         list(examine_reader("libfprint", KnownFinger(), lambda _: None, opener=lambda *_: next(opened)))
@@ -163,30 +169,30 @@ def test_each_fault_of_the_images_fails_its_own_line_and_no_other(
     fault: Callable[[list[FingerImage]], list[FingerImage]], name: str
 ) -> None:
     """A repeated image, pale ones, inverted ones, twice and half the resolution."""
-    assert failed(judged(GOOD, KnownFinger())) == set()
-    assert failed(judged(fault(list(GOOD)), KnownFinger())) == {name}
+    assert failed(judged(good(), KnownFinger())) == set()
+    assert failed(judged(fault(list(good())), KnownFinger())) == {name}
 
 
 def test_poor_images_fail_with_the_advice_of_the_worst() -> None:
     """Half below 15: failed; one below 30: advice."""
     name = "The images are good"
-    line = judged(GOOD, KnownFinger(qualities=(9, 12, 60)))[name]
+    line = judged(good(), KnownFinger(qualities=(9, 12, 60)))[name]
     assert (line.status, line.remedy) == (Status.FAILED, Hint.TOO_DRY.advice)
-    assert judged(GOOD, KnownFinger(qualities=(25, 60, 60)))[name].status is Status.ADVICE
+    assert judged(good(), KnownFinger(qualities=(25, 60, 60)))[name].status is Status.ADVICE
 
 
 def test_captures_that_do_not_match_fail_the_reader() -> None:
     """By the rule of the station: three fingers instead of one, and then one strange capture of four."""
     name = "The captures are one finger"
-    assert judged(GOOD, KnownFinger(fingers=(1, 2, 3)))[name].status is Status.FAILED
-    four = [*GOOD, SyntheticFinger(3).impression(3)]
+    assert judged(good(), KnownFinger(fingers=(1, 2, 3)))[name].status is Status.FAILED
+    four = [*good(), SyntheticFinger(3).impression(3)]
     line = judged(four, KnownFinger(fingers=(1, 1, 1, 2)))[name]
     assert (line.status, str(line.found)) == (Status.ADVICE, "3 of 6 pairs match")
 
 
 def test_slow_and_small_are_advice() -> None:
     """A second from image to outcome; a window smaller than 12.7 x 16.5 mm."""
-    small = [FingerImage(each.pixels[60:330, 60:260]) for each in GOOD]
+    small = [FingerImage(each.pixels[60:330, 60:260]) for each in good()]
     lines = judged(small, KnownFinger(), seconds=1.2)
     assert failed(lines) == set()
     assert lines["The outcome comes within a second"].status is Status.ADVICE
@@ -195,7 +201,7 @@ def test_slow_and_small_are_advice() -> None:
 
 def test_nothing_in_a_line_is_a_finger() -> None:
     """Reprs of captures show sizes; a line holds sentences and numbers."""
-    for line in judged(GOOD, KnownFinger()).values():
+    for line in judged(good(), KnownFinger()).values():
         assert all(isinstance(value, str | int) for value in (line.found.values or {}).values())
         assert all(len(str(value)) < 60 for value in line.found.values.values())
 
@@ -227,7 +233,7 @@ def test_the_command_tests_a_reader_with_the_stations_own_extractor(tmp_path: Pa
         result = CliRunner().invoke(build_app(["reader"]), ["reader", *arguments])
         return result.exit_code, result.output
 
-    for number, image in enumerate(GOOD):
+    for number, image in enumerate(good()):
         Image.fromarray(image.pixels).save(tmp_path / f"{number}.png")
     code, said = run("test", f"images:{tmp_path}")
     assert code == 0, said
@@ -238,7 +244,7 @@ def test_the_command_tests_a_reader_with_the_stations_own_extractor(tmp_path: Pa
     code, said = run("show", "synthetic:3", "--out", str(tmp_path / "shown.png"))
     assert code == 0
     assert "NFIQ 2" in said
-    assert np.array_equal(np.asarray(Image.open(tmp_path / "shown.png")), GOOD[0].pixels)
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "shown.png")), good()[0].pixels)
     assert (tmp_path / "shown.png").stat().st_mode & 0o077 == 0
 
 
@@ -249,7 +255,7 @@ def _again() -> TryAgain:
 def test_a_simulated_reader_is_never_empty() -> None:
     """So its first line is not tested, and no image is lost to it."""
     lines = list(
-        examine_reader("synthetic:3", KnownFinger(), lambda _: None, opener=lambda *_: SimulatedReader(iter(GOOD)))
+        examine_reader("synthetic:3", KnownFinger(), lambda _: None, opener=lambda *_: SimulatedReader(iter(good())))
     )
     assert lines[0].status is Status.NOT_TESTED
     assert {line.status for line in lines[1:]} == {Status.PASSED}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.tampering.builder import build, station_signer
-from tests.verify.encrypted_world import Made, build_encrypted
+from tests.verify.encrypted_world import EncryptedWorld, Made, build_encrypted
 
 from urna.ballot.code_slip import CodeSlip, sign_code_slip
 from urna.ballot.confirmation import confirmation_code, write_code
@@ -23,16 +23,20 @@ from urna.verify.ballot_boxes import Box
 from urna.verify.code_search import codes_of_station, find_code, open_for_codes
 from urna.verify.pins import Pins
 
-WORLD = build_encrypted()
+
+@cache
+def world() -> EncryptedWorld:
+    """A small election with guardians, and its ballots."""
+    return build_encrypted()
 
 
 @cache
 def published(form: str) -> dict[str, bytes]:
     """The folder in a form."""
-    world = build_encrypted()
+    made = build_encrypted()
     if form == "compact":
-        world.to_form("compact")
-    return world.publish()
+        made.to_form("compact")
+    return made.publish()
 
 
 @pytest.fixture
@@ -50,13 +54,13 @@ def _written(path: Path, files: dict[str, bytes]) -> Path:
 
 def code_of(station: str, made: Made) -> bytes:
     """What the slip of a ballot has."""
-    context = WORLD.context(station, made.style)
+    context = world().context(station, made.style)
     return confirmation_code(context.context, made.id, made.encrypted.challenge)
 
 
 def in_state(station: str, state: BallotState) -> Made:
     """A ballot in a state."""
-    return next(each for each in WORLD.ballots_made[station] if each.state is state)
+    return next(each for each in world().ballots_made[station] if each.state is state)
 
 
 @pytest.mark.parametrize("form", ["committed", "compact"])
@@ -68,7 +72,7 @@ def test_every_ballot_is_found_by_its_code(form: str, state: BallotState) -> Non
     found = find_code(opened, code_of("A-01", made))
     assert found is not None
     assert (found.station, found.ballot.id, found.ballot.state) == ("A-01", made.id.hex(), state)
-    assert found.root.hex() == WORLD.sheet("A-01").ballots_root
+    assert found.root.hex() == world().sheet("A-01").ballots_root
     assert (found.opened is not None) == (state is BallotState.CHALLENGED)
 
 
@@ -86,7 +90,7 @@ def test_each_ballot_of_a_station_has_a_code_of_its_own() -> None:
     """In the order of the list, all of them."""
     opened = open_for_codes(RecordInMemory(published("committed")), Pins())
     codes = {ballot.id: code for ballot, code in codes_of_station(opened, "A-01")}
-    assert codes == {made.id.hex(): code_of("A-01", made) for made in WORLD.ballots_made["A-01"]}
+    assert codes == {made.id.hex(): code_of("A-01", made) for made in world().ballots_made["A-01"]}
     assert list(codes) == sorted(codes)
 
 
@@ -105,7 +109,7 @@ def test_a_code_whose_ballot_is_false_is_not_called_found() -> None:
 
 def test_a_code_under_a_root_that_nobody_signed_is_not_called_found() -> None:
     """One of the station's two booths did not sign the sheet."""
-    sheet = sign_document(WORLD.sheet("A-01"), WORLD.booths("A-01")[:1])
+    sheet = sign_document(world().sheet("A-01"), world().booths("A-01")[:1])
     files = {**published("committed"), sheet_path("A-01", 0): sheet}
     opened = open_for_codes(RecordInMemory(files), Pins())
     with pytest.raises(Unproven, match="2 of 2 keys"):
@@ -160,8 +164,8 @@ def test_the_proof_of_the_command_leads_to_the_root_by_hand(folder: Path, capsys
         other = bytes.fromhex(step["hash"])
         pair = other + hashed if step["side"] == "left" else hashed + other
         hashed = hashlib.sha256(b"\x01" + pair).digest()
-    assert hashed.hex() == found["root"] == WORLD.sheet("A-01").ballots_root
-    assert (found["state"], found["leaves"]) == ("void", len(WORLD.ballots_made["A-01"]))
+    assert hashed.hex() == found["root"] == world().sheet("A-01").ballots_root
+    assert (found["state"], found["leaves"]) == ("void", len(world().ballots_made["A-01"]))
 
 
 def test_a_code_that_is_nowhere_exits_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,9 +176,9 @@ def test_a_code_that_is_nowhere_exits_with_1(folder: Path, capsys: pytest.Captur
 
 
 def _slip(folder: Path, code: bytes, role: str = "booth-2", station: str = "A-01") -> Path:
-    slip = CodeSlip(election=WORLD.election.identity, station=station, code=write_code(code))
+    slip = CodeSlip(election=world().election.identity, station=station, code=write_code(code))
     path = folder.parent / "slip.note"
-    path.write_bytes(sign_code_slip(slip, station_signer(WORLD.election, station, role)))
+    path.write_bytes(sign_code_slip(slip, station_signer(world().election, station, role)))
     return path
 
 

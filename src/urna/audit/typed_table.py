@@ -27,8 +27,11 @@ def read_table(
             return rows[1:]
         first = ",".join(rows[0][1])[:80] if rows else ""
         found = Sentence("{count} lines, the first {line}", {"count": len(rows), "line": repr(first)})
+    names = {"columns": ",".join(columns)}
     raise Malformed(
-        Sentence("a table in UTF-8: the line {columns}, then at least one more", {"columns": ",".join(columns)}),
+        Sentence("a table in UTF-8 that begins with the line {columns}", names)
+        if may_be_empty
+        else Sentence("a table in UTF-8: the line {columns}, then at least one more", names),
         found,
         Sentence("Write it as a CSV file with these columns."),
         where,

@@ -5,11 +5,10 @@ by two people, each for themselves; only what both say counts. A file of theirs 
 slip, photo,contest,option; a slip without any choice has one line with neither contest nor option.
 """
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from urna.audit.typed_table import read_table
 from urna.ballot.selections import Selections, choose
 from urna.election.definition import Election
 from urna.encoding.canonical import Code
@@ -31,20 +30,11 @@ def read_said(data: bytes, where: str) -> Said:
         Malformed: no table in UTF-8 with these three columns.
         Findings: lines that are none; all of them.
     """
-    try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _no_table(Sentence("{error}", {"error": str(error)}), where) from error
-    if not rows or [cell.strip() for cell in rows[0]] != COLUMNS:
-        raise _no_table(Sentence("{line}", {"line": repr(",".join(rows[0])[:80] if rows else "")}), where)
     said: dict[str, set[tuple[Code, Code]]] = defaultdict(set)
     findings = []
-    for number, row in enumerate(rows[1:], start=2):
-        cells = [cell.strip() for cell in row]
-        if not cells:
-            continue
+    for number, cells in read_table(data, COLUMNS, where, may_be_empty=True):
         if len(cells) != len(COLUMNS) or not cells[0] or bool(cells[1]) != bool(cells[2]):
-            line = {"line": ",".join(row)[:80]}
+            line = {"line": ",".join(cells)[:80]}
             findings.append(Finding(where, number, Sentence("this is no choice: {line}.", line), _LINE))
         else:
             said[cells[0]].update([(cells[1], cells[2])] if cells[1] else [])
@@ -134,12 +124,3 @@ def _two_sayings(first: frozenset[tuple[Code, Code]], second: frozenset[tuple[Co
 
 def _finding(photo: str, problem: Sentence, remedy: Sentence) -> Finding:
     return Finding(photo, 0, problem, remedy)
-
-
-def _no_table(found: Sentence, where: str) -> Malformed:
-    return Malformed(
-        Sentence("a table in UTF-8 that begins with the line photo,contest,option"),
-        found,
-        Sentence("Write it as a CSV file with these three columns."),
-        where,
-    )
