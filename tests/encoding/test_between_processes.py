@@ -24,6 +24,12 @@ class Page(Record, frozen=True, kw_only=True, tag_field="type", tag="urna/test-p
     note: str | None = None
 
 
+class Sum(Record, frozen=True, kw_only=True):
+    """A number without limits."""
+
+    number: int
+
+
 PAGE = Page(lines=tuple(Line(option=f"O{n}", votes=n) for n in range(60)), files={"a": b"\0\xff"}, note="ñ")
 
 
@@ -40,3 +46,9 @@ def test_a_record_arrives_as_it_was_sent(record: Record) -> None:
 def test_records_inside_are_not_taken_apart() -> None:
     """The name of their type is not in what is sent."""
     assert b"Line" not in pickle.dumps(PAGE)
+
+
+def test_numbers_of_any_length_arrive() -> None:
+    """As they do in what is written down."""
+    record = Sum(number=-(2**300))
+    assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301 - our own bytes

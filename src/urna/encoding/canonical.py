@@ -52,11 +52,11 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def __reduce__(self) -> tuple[object, ...]:
         """For other processes: the whole tree at once, where pickle would take it apart record by record."""
-        return _unpacked, (type(self), msgspec.msgpack.encode(self))
+        return _unpacked, (type(self), msgspec.json.encode(self))
 
 
 def _unpacked(kind: type[R], packed: bytes) -> R:
-    return msgspec.msgpack.decode(packed, type=kind)
+    return msgspec.json.decode(packed, type=kind)
 
 
 def encode(record: msgspec.Struct) -> bytes:
