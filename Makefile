@@ -36,7 +36,12 @@ export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.ready-test kernels $(VENV)/.rewritten ## set up what tests need and run the whole suite
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# TESTS=later where `make test` follows: the fast tests are part of it, and need not run twice.
+# TESTS=later where `make test` follows: the fast tests are part of it, and need not run twice; what it needs is set up
+# meanwhile.
+ifeq ($(TESTS),later)
+check: $(VENV)/.ready-test
+endif
+
 check: lint kernels $(VENV)/.rewritten ## lint, types, import contracts and fast tests
 ifneq ($(TESTS),later)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" --durations=5
