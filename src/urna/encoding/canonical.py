@@ -50,14 +50,6 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     `tag_field="type"` and a tag such as `tag="urna/tally-sheet/1"`.
     """
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """For other processes: the whole tree at once, where pickle would take it apart record by record."""
-        return _unpacked, (type(self), msgspec.json.encode(self))
-
-
-def _unpacked(kind: type[R], packed: bytes) -> R:
-    return msgspec.json.decode(packed, type=kind)
-
 
 def encode(record: msgspec.Struct) -> bytes:
     """The canonical bytes of a record, without a newline."""
