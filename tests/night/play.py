@@ -163,6 +163,8 @@ class _Hall:
         address = f"http://127.0.0.1:{port}"
         seen = self.folder / "seen"
         self._monitor = Running(self.folder / "monitor.said", "observe", address, "--state", seen, *looking)
+        # Its first look is done before anything is sent: a later one may wait for a file as long as its patience.
+        self._monitor.wait_until_said("✓")
 
     def send(self, every: Sequence[Delivery], tell: Tell) -> tuple[list[Answer], list[str]]:
         """Everything, while mishaps happen; returns when everything is answered and every mishap is over."""

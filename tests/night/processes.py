@@ -75,6 +75,14 @@ class Running:
             time.sleep(0.05)
         raise Ended(f"it does not listen:\n{self.said.read_text()[-3000:]}")
 
+    def wait_until_said(self, word: str) -> None:
+        """Returns when it has said a word."""
+        end = time.monotonic() + READY_SECONDS
+        while word not in (said := self.said.read_text()):
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise Ended(f"it does not say {word}:\n{said[-3000:]}")
+            time.sleep(0.05)
+
     def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
         """Tells it to end, and its exit code."""
         self.process.send_signal(how)
